@@ -1,0 +1,87 @@
+/** Stable codes: programs and scripts may branch on them, so a code is never reworded. */
+export type ErrorCode =
+  // names and paths
+  | 'INVALID_NAME'
+  | 'INVALID_PATH'
+  // virtual file system and state
+  | 'FILE_NOT_FOUND'
+  | 'NOT_A_FILE'
+  | 'READ_ONLY'
+  | 'QUOTA_EXCEEDED'
+  // configuration and usage
+  | 'USAGE'
+  | 'CONFIG_NOT_FOUND'
+  | 'CONFIG_INVALID'
+  | 'VARIABLE_UNSET'
+  // tool calls
+  | 'UNKNOWN_SERVER'
+  | 'UNKNOWN_TOOL'
+  | 'NOT_ALLOWED'
+  | 'INVALID_PARAMS'
+  | 'PARAMS_TOO_LARGE'
+  | 'RESULT_TOO_LARGE'
+  | 'SERVER_UNAVAILABLE'
+  | 'TOOL_FAILED'
+  | 'CALL_TIMEOUT'
+  | 'CALL_UNKNOWN'
+  // programs
+  | 'SYNTAX'
+  | 'UNKNOWN_IMPORT'
+  | 'NO_RESULT'
+  | 'RESULT_NOT_JSON'
+  | 'DEADLOCK'
+  | 'UNAVAILABLE_IN_SANDBOX'
+  | 'ABORTED'
+  // host
+  | 'ENGINE_FAULT'
+  | 'INTERNAL';
+
+export interface SandboxErrorOptions {
+  /** What the reader should do next; printed on a line of its own. */
+  readonly hint?: string;
+  /** Whether the same request may succeed if it is made again. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * A fault of the host or of its input, told to a person or a program.
+ * What a guest program does wrong is never thrown: it is a `RunOutcome`.
+ */
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: SandboxErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** An error as it crosses to the guest: text and flags, never a host object or stack. */
+export interface CallError {
+  readonly code: ErrorCode;
+  /** Says what went wrong and what to do next. */
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/**
+ * What of `error` may cross to a guest: code, message and hint of a `SandboxError`.
+ * Anything else could name host paths or secrets and becomes `INTERNAL` without detail.
+ */
+export function toCallError(error: unknown): CallError {
+  if (!(error instanceof SandboxError)) {
+    return {
+      code: 'INTERNAL',
+      message: 'The host failed to carry out this call.',
+      retryable: false,
+    };
+  }
+  const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
+  return { code: error.code, message, retryable: error.retryable };
+}

@@ -1,0 +1,85 @@
+import { SandboxError } from './errors.ts';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** A server's key in the user's configuration. Never what the server calls itself. */
+export type ServerId = Branded<'ServerId'>;
+/** A tool's name exactly as its server spells it; case-sensitive. */
+export type ToolName = Branded<'ToolName'>;
+/** An absolute, normalised path of the virtual file system; `/` separates, no trailing slash. */
+export type VfsPath = Branded<'VfsPath'>;
+
+const maxNameLength = 128;
+const maxPathLength = 1024;
+
+// Control, format (bidi, zero-width, tags), private-use and unassigned characters and lone
+// surrogates: a reader cannot see them, so a name that carries one can pass for another name.
+const invisible = /[\p{C}\u2028\u2029]/u;
+
+function parseName(kind: string, text: string): string {
+  if (text.length === 0) throw new SandboxError('INVALID_NAME', `A ${kind} must not be empty.`);
+  if (text.length > maxNameLength) {
+    throw new SandboxError(
+      'INVALID_NAME',
+      `A ${kind} has at most ${maxNameLength} characters, this one has ${text.length}.`,
+    );
+  }
+  if (invisible.test(text)) {
+    throw new SandboxError(
+      'INVALID_NAME',
+      `A ${kind} must not contain control or invisible characters: ${JSON.stringify(text)}.`,
+    );
+  }
+  return text;
+}
+
+/** @throws SandboxError `INVALID_NAME`: empty, over 128 characters, or with invisible characters */
+export function parseServerId(text: string): ServerId {
+  return parseName('server name', text) as ServerId;
+}
+
+/** @throws SandboxError `INVALID_NAME`: empty, over 128 characters, or with invisible characters */
+export function parseToolName(text: string): ToolName {
+  return parseName('tool name', text) as ToolName;
+}
+
+/** Where relative paths of a program's file calls begin, and the only place it can write to. */
+export const workspaceRoot = '/workspace' as VfsPath;
+/** Where the generated wrappers are; a program stands here, so that `./servers/x` resolves. */
+export const toolsRoot = '/mcp-tools' as VfsPath;
+
+/**
+ * The one parser of virtual paths. `.` and `..` are resolved within the root; nothing is decoded.
+ * @param base where a relative `text` begins
+ * @throws SandboxError `INVALID_PATH`: leaves the root, over 1,024 characters, a backslash, a URL
+ * scheme, a percent-encoded separator or dot, control or invisible characters, or characters that
+ * only look like `.`, `/` or `\`
+ */
+export function parseVfsPath(text: string, base: VfsPath = workspaceRoot): VfsPath {
+  const refuse = (why: string): never => {
+    const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+    throw new SandboxError('INVALID_PATH', `Cannot use the path ${shown}: ${why}.`, {
+      hint: 'Write it like /workspace/notes.txt.',
+    });
+  };
+  if (text.length > maxPathLength) refuse(`it has over ${maxPathLength} characters`);
+  if (invisible.test(text)) refuse('it contains control or invisible characters');
+  if (text.includes('\\')) refuse('it contains a backslash');
+  if (/^[a-z][a-z0-9+.-]*:/iu.test(text)) refuse('it is a URL or has a drive letter');
+  if (/%(?:2e|2f|5c|00)/iu.test(text)) refuse('it contains an encoded separator or dot');
+  // A character that compatibility normalisation turns into a separator or dot is not a name.
+  const folded = text.normalize('NFKC');
+  for (const separator of ['.', '/', '\\']) {
+    if (folded.split(separator).length !== text.split(separator).length) {
+      refuse('it contains a character that only looks like a separator or dot');
+    }
+  }
+  const segments = text.startsWith('/') ? [] : base.split('/').filter((part) => part !== '');
+  for (const segment of text.normalize('NFC').split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) refuse('it leaves the root');
+  }
+  return `/${segments.join('/')}` as VfsPath;
+}

@@ -1,0 +1,38 @@
+export {
+  type CallError,
+  type ErrorCode,
+  SandboxError,
+  type SandboxErrorOptions,
+  toCallError,
+} from './errors.ts';
+export type { FileSystem, StateStore, ToolHit, ToolSearch } from './file-system.ts';
+export {
+  parseServerId,
+  parseToolName,
+  parseVfsPath,
+  type ServerId,
+  type ToolName,
+  toolsRoot,
+  type VfsPath,
+  workspaceRoot,
+} from './ids.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
+export type {
+  CallRecord,
+  LimitKind,
+  LogEntry,
+  LogLevel,
+  ProgramError,
+  RunOutcome,
+  RunUsage,
+} from './run-outcome.ts';
+export { closest, didYouMean } from './suggestion.ts';
+export type { ToolCall, ToolCaller, ToolCallOutcome } from './tool-call.ts';
+export type {
+  CatalogSource,
+  ServerCatalog,
+  ToolAnnotations,
+  ToolDefinition,
+  ToolPage,
+} from './tool-catalog.ts';

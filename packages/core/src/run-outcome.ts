@@ -1,0 +1,62 @@
+import type { ErrorCode } from './errors.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+export type LimitKind = 'fuel' | 'memory' | 'wall' | 'toolCalls' | 'output' | 'logs' | 'depth';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogEntry {
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields?: JsonObject;
+}
+
+export interface CallRecord {
+  readonly server: string;
+  readonly tool: string;
+  readonly status: 'done' | 'failed' | 'refused' | 'unknown';
+  /** From the moment the program made the call to its answer, waiting for a free slot included. */
+  readonly ms: number;
+  /** Of the answer as JSON text in UTF-8; 0 where there was none. */
+  readonly bytes: number;
+  readonly cached: boolean;
+}
+
+export interface RunUsage {
+  readonly fuel: number;
+  /** Peak of the engine's linear memory. */
+  readonly memoryBytes: number;
+  readonly wallMs: number;
+  readonly toolCalls: number;
+  readonly cacheHits: number;
+  readonly bytesFromTools: number;
+  /** Of the result as JSON text in UTF-8. */
+  readonly bytesReturned: number;
+}
+
+/** An error of the program, in its own file, line and column. */
+export interface ProgramError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  /** Set where the error is one of ours, such as a rejected tool call. */
+  readonly code?: ErrorCode;
+}
+
+interface RunRecord {
+  readonly logs: readonly LogEntry[];
+  readonly calls: readonly CallRecord[];
+  readonly usage: RunUsage;
+  readonly runId: string;
+}
+
+/** How a run ended. A failure of the guest is a value of this type, never an exception. */
+export type RunOutcome =
+  | ({ readonly status: 'returned'; readonly value: JsonValue } & RunRecord)
+  | ({ readonly status: 'threw'; readonly error: ProgramError } & RunRecord)
+  | ({
+      readonly status: 'limit';
+      readonly limit: { readonly kind: LimitKind; readonly allowed: number };
+    } & RunRecord)
+  | ({ readonly status: 'suspended' } & RunRecord)
+  /** Cancelled from outside, or stopped before the program could begin; `error` says why. */
+  | ({ readonly status: 'aborted'; readonly error: ProgramError } & RunRecord);

@@ -1,0 +1,28 @@
+import type { CallError } from './errors.ts';
+
+/** A call as the program made it: nothing in it is checked yet. */
+export interface ToolCall {
+  readonly server: string;
+  readonly tool: string;
+  /** The parameters as JSON text; stringified once, decided on and sent as such. */
+  readonly paramsJson: string;
+}
+
+/**
+ * How a call ended.
+ * `failed`: it was answered with a failure, or never reached the server.
+ * `refused`: a rule of the operator's stopped it before it was sent.
+ * `unknown`: it was sent and never answered; whether it took effect is not known.
+ */
+export type ToolCallOutcome =
+  | { readonly status: 'done'; readonly json: string; readonly cached: boolean }
+  | { readonly status: 'failed' | 'refused' | 'unknown'; readonly error: CallError };
+
+/** Port through which every tool call of every program passes. */
+export interface ToolCaller {
+  /**
+   * Never rejects: every failure is an outcome. When `signal` aborts, it settles at once and
+   * cancels the call upstream.
+   */
+  callTool(call: ToolCall, options: { readonly signal: AbortSignal }): Promise<ToolCallOutcome>;
+}

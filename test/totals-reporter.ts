@@ -1,0 +1,19 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Ends the output with one line that a machine can read: `N passed, N failed`. */
+export default class TotalsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      for (const test of module.children.allTests()) counts[test.result().state]++;
+      if (module.errors().length > 0) counts.failed++;
+    }
+    const skipped = counts.skipped + counts.pending;
+    // The default reporter prints its summary in the same hook: come after it.
+    process.once('exit', () => {
+      console.log(
+        `${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+      );
+    });
+  }
+}
