@@ -1,0 +1,18 @@
+/** What the bare engine has beyond ECMAScript, as far as the prelude touches it. */
+
+declare class TextEncoder {
+  encodeInto(text: string, into: Uint8Array): { read: number; written: number };
+}
+declare class TextDecoder {
+  decode(bytes: Uint8Array): string;
+}
+declare class DOMException extends Error {
+  constructor(message: string, name: string);
+}
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
+declare class AbortSignal {}
+declare const performance: { now(): number };
+declare function setTimeout(callback: () => void, ms: number): number;

@@ -1,0 +1,116 @@
+/** `console` and `log`: lines for the person who runs the program, kept even if it is stopped. */
+import { mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import {
+  create,
+  ErrorClass,
+  NativeMap,
+  NativeSet,
+  objectToString,
+  slice,
+  stringify,
+  toText,
+} from './intrinsics.ts';
+import { toJson } from './json-writer.ts';
+import { endAtLimit, post } from './mailbox.ts';
+import { field, frame, rewind, since, written } from './outbox.ts';
+
+const maxMessageChars = 65_536;
+
+let bytesAllowed = 0;
+let bytesLogged = 0;
+let useMailbox = false;
+
+export function configure(options: StartOptions): void {
+  bytesAllowed = options.logBytes;
+  useMailbox = options.mailbox;
+}
+
+/** Whether the log lines of this step no longer go to the mailbox, because it is full. */
+let spilled = false;
+
+/** Called at the start of a step: the host has emptied the mailbox. */
+export function beginStep(): void {
+  spilled = false;
+}
+
+function write(level: string, message: string, fields: string): void {
+  const mark = written();
+  frame(outbound.log, 0, 3);
+  field(level);
+  field(message.length > maxMessageChars ? `${slice(message, 0, maxMessageChars)}…` : message);
+  field(fields);
+  const frameBytes = written() - mark;
+  bytesLogged += frameBytes;
+  if (bytesLogged > bytesAllowed) endAtLimit(mailboxLimit.logs);
+  if (useMailbox && !spilled) {
+    if (post(since(mark), frameBytes)) rewind(mark);
+    else spilled = true;
+  }
+}
+
+/** A value as a person wants to read it in a log line. */
+function show(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'function') return `[function ${value.name}]`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return toText(value);
+  try {
+    if (value instanceof ErrorClass) return `${value.name}: ${value.message}`;
+    if (value instanceof NativeMap) return `Map ${toJson([...value], maxMessageChars)}`;
+    if (value instanceof NativeSet) return `Set ${toJson([...value], maxMessageChars)}`;
+    return toJson(value, maxMessageChars);
+  } catch {
+    return objectToString(value);
+  }
+}
+
+function line(level: string) {
+  return (...values: unknown[]): void => {
+    let message = '';
+    for (let index = 0; index < values.length; index++) {
+      message += (index === 0 ? '' : ' ') + show(values[index]);
+    }
+    write(level, message, '');
+  };
+}
+
+const levels = ['debug', 'info', 'warn', 'error'];
+
+/** The global `log`. */
+export function log(level: unknown, message: unknown, fields?: unknown): void {
+  let known = 'info';
+  for (let index = 0; index < levels.length; index++) {
+    if (levels[index] === level) known = levels[index] as string;
+  }
+  write(known, show(message), fields === undefined ? '' : toJson(fields, maxMessageChars));
+}
+
+const info = line('info');
+const error = line('error');
+const counts: Record<string, number> = create(null);
+
+/** The global `console`: the methods that agents use; none of them throws. */
+export const console = {
+  debug: line('debug'),
+  log: info,
+  info,
+  warn: line('warn'),
+  error,
+  trace: line('debug'),
+  dir: (value: unknown) => info(value),
+  table: (value: unknown) => info(value),
+  group: info,
+  groupCollapsed: info,
+  groupEnd: () => {},
+  assert(condition: unknown, ...values: unknown[]): void {
+    if (!condition) error('Assertion failed:', ...values);
+  },
+  count(label: unknown = 'default'): void {
+    const key = toText(label);
+    counts[key] = (counts[key] ?? 0) + 1;
+    info(`${key}: ${stringify(counts[key])}`);
+  },
+  time: () => {},
+  timeLog: () => {},
+  timeEnd: () => {},
+};

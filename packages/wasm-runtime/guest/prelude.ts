@@ -1,0 +1,147 @@
+/** The guest's side of the step protocol: see src/wire.ts. */
+import { inbound, mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import {
+  configure as configureGlobals,
+  importModule,
+  installGlobals,
+  setClock,
+  setUncaughtHandler,
+} from './globals.ts';
+import { codeOf, configure as configureHost, settle } from './host.ts';
+import {
+  AsyncFunction,
+  bufferOf,
+  byteLengthOf,
+  byteOffsetOf,
+  decode,
+  defineProperty,
+  getFloat64,
+  getUint8,
+  getUint32,
+  NativeDataView,
+  NativeUint8Array,
+  parse,
+  slice,
+  stringify,
+  toText,
+} from './intrinsics.ts';
+import { toJson, tooDeep, tooLarge } from './json-writer.ts';
+import { beginStep, configure as configureLog } from './log.ts';
+import { endAtLimit } from './mailbox.ts';
+import { field, frame, take } from './outbox.ts';
+
+const maxNameChars = 200;
+const maxMessageChars = 8_192;
+const maxStackChars = 16_384;
+
+let outputBytes = 0;
+let ended = false;
+
+function endReturned(value: unknown): void {
+  if (ended) return;
+  let json: string;
+  try {
+    json = toJson(value, outputBytes);
+  } catch (error) {
+    if (error === tooDeep) endAtLimit(mailboxLimit.depth);
+    if (error === tooLarge) endAtLimit(mailboxLimit.output);
+    return endThrew(error, 'RESULT_NOT_JSON');
+  }
+  ended = true;
+  frame(outbound.returned, 0, 1);
+  field(json);
+}
+
+/** Reads a property of something that was thrown, which may be anything. */
+function property(thrown: object, name: string, maxChars: number): string {
+  try {
+    const value = (thrown as Record<string, unknown>)[name];
+    return value === undefined ? '' : slice(toText(value), 0, maxChars);
+  } catch {
+    return '';
+  }
+}
+
+function describe(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  try {
+    return stringify(thrown) ?? toText(thrown);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+function endThrew(thrown: unknown, code = codeOf(thrown)): void {
+  if (ended) return;
+  ended = true;
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  const stack = isObject ? property(thrown, 'stack', maxStackChars) : '';
+  const isError = isObject && stack !== '';
+  frame(outbound.threw, 0, 4);
+  field((isError && property(thrown, 'name', maxNameChars)) || 'Error');
+  field(
+    isError
+      ? property(thrown, 'message', maxMessageChars)
+      : slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars),
+  );
+  field(stack);
+  field(code);
+}
+
+async function run(source: string, args: unknown): Promise<void> {
+  try {
+    let main: unknown;
+    const deliver = (value: unknown) => {
+      main = value;
+    };
+    // The source is data to the engine's own parser, and cannot end the function around it.
+    const body = new AsyncFunction('$deliver', '$import', `${source}\n//# sourceURL=program.js`);
+    await body(deliver, importModule);
+    endReturned(await (typeof main === 'function' ? main(args) : main));
+  } catch (error) {
+    endThrew(error);
+  }
+}
+
+function start(options: StartOptions, source: string, args: unknown): void {
+  outputBytes = options.outputBytes;
+  configureGlobals(options);
+  configureHost(options);
+  configureLog(options);
+  defineProperty(globalThis, 'args', { value: args, writable: true, configurable: true });
+  run(source, args);
+}
+
+/** Reads the frames that the host handed in. */
+function receive(message: Uint8Array): void {
+  const buffer = bufferOf(message);
+  const offset = byteOffsetOf(message);
+  const size = byteLengthOf(message);
+  const view = new NativeDataView(buffer, offset, size);
+  let at = 8;
+  const nextField = (): string => {
+    const length = getUint32(view, at, true);
+    const text = decode(new NativeUint8Array(buffer, offset + at + 4, length));
+    at += 4 + length;
+    return text;
+  };
+  setClock(getFloat64(view, 0, true));
+  while (at < size) {
+    const kind = getUint8(view, at);
+    const id = getUint32(view, at + 1, true);
+    at += 6;
+    if (kind === inbound.start) start(parse(nextField()), nextField(), parse(nextField()));
+    else settle(kind, id, nextField());
+  }
+}
+
+installGlobals();
+setUncaughtHandler(endThrew);
+
+export const guest = {
+  deliver(message: Uint8Array): void {
+    beginStep();
+    receive(message);
+  },
+  collect: take,
+};

@@ -1,0 +1,165 @@
+import {
+  type CallRecord,
+  type FileSystem,
+  parseVfsPath,
+  SandboxError,
+  type StateStore,
+  type ToolCaller,
+  type ToolSearch,
+  toCallError,
+} from '@org/core';
+import pLimit from 'p-limit';
+import { type Frame, fieldText } from './frames.ts';
+
+/** What a program's host functions act on. */
+export interface HostPorts {
+  readonly tools: ToolCaller;
+  readonly files: FileSystem;
+  readonly state: StateStore;
+  readonly search: ToolSearch;
+}
+
+/** An answer for the guest: its text, or the JSON of a `CallError`. */
+export type Answer =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly error: string };
+
+/** No argument is decoded beyond this; the ports have lower caps of their own. */
+const maxFieldBytes = 64 * 1024 * 1024;
+/** The longest time that a Node timer can wait. */
+const maxSleepMs = 2 ** 31 - 1;
+
+function failure(error: unknown): Answer {
+  return { ok: false, error: JSON.stringify(toCallError(error)) };
+}
+
+function sleep(text: string, signal: AbortSignal): Promise<string> {
+  const ms = Number(text);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(resolve, ms > 0 ? Math.min(ms, maxSleepMs) : 0, '');
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  return promise;
+}
+
+/** Carries out the host calls of one run, and keeps the record of its tool calls. */
+export class HostCalls {
+  readonly #ports: HostPorts;
+  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #onCall: (record: CallRecord) => void;
+  readonly #records: CallRecord[] = [];
+  readonly #unsettled = new Set<Promise<unknown>>();
+  #bytesFromTools = 0;
+
+  constructor(
+    ports: HostPorts,
+    parallelToolCalls: number,
+    onCall: (record: CallRecord) => void = () => {},
+  ) {
+    this.#ports = ports;
+    this.#limit = pLimit(parallelToolCalls);
+    this.#onCall = onCall;
+  }
+
+  /** Tool calls in the order in which the program made them; unanswered ones are `unknown`. */
+  get records(): readonly CallRecord[] {
+    return this.#records;
+  }
+
+  /** Of all answers, as JSON text in UTF-8. */
+  get bytesFromTools(): number {
+    return this.#bytesFromTools;
+  }
+
+  /** Waits until every tool call has an outcome, at most `ms`. Abort their signals before. */
+  async settle(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    await Promise.race([Promise.all(this.#unsettled), promise]);
+    clearTimeout(timer);
+  }
+
+  /** Never rejects. When `signal` aborts, the answer is of no interest any more. */
+  async carryOut(frame: Frame, signal: AbortSignal): Promise<Answer> {
+    if (frame.fields.some((field) => field.length > maxFieldBytes)) {
+      return failure(
+        new SandboxError('PARAMS_TOO_LARGE', 'An argument of this call is over 64 MiB.'),
+      );
+    }
+    const argument = (index: number) => fieldText(frame, index + 1);
+    const { files, state, search } = this.#ports;
+    try {
+      switch (fieldText(frame, 0)) {
+        case 'callTool':
+          return await this.#callTool(argument(0), argument(1), argument(2), signal);
+        case 'readFile':
+          return { ok: true, text: await files.readFile(parseVfsPath(argument(0))) };
+        case 'writeFile':
+          await files.writeFile(parseVfsPath(argument(0)), argument(1));
+          return { ok: true, text: '' };
+        case 'listFiles':
+          return {
+            ok: true,
+            text: JSON.stringify(await files.listFiles(parseVfsPath(argument(0)))),
+          };
+        case 'getState':
+          return { ok: true, text: (await state.get(argument(0))) ?? '' };
+        case 'setState':
+          await state.set(argument(0), argument(1));
+          return { ok: true, text: '' };
+        case 'searchTools':
+          return { ok: true, text: JSON.stringify(await search(argument(0))) };
+        case 'sleep':
+          return { ok: true, text: await sleep(argument(0), signal) };
+        default:
+          return failure(new SandboxError('INTERNAL', 'There is no such host function.'));
+      }
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  async #callTool(
+    server: string,
+    tool: string,
+    paramsJson: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const started = performance.now();
+    const index = this.#records.length;
+    const record = (rest: Pick<CallRecord, 'status' | 'bytes' | 'cached'>) => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      const entry: CallRecord = {
+        server,
+        tool,
+        status: rest.status,
+        ms,
+        bytes: rest.bytes,
+        cached: rest.cached,
+      };
+      this.#records[index] = entry;
+      return entry;
+    };
+    record({ status: 'unknown', bytes: 0, cached: false });
+    const work = this.#limit(() => {
+      if (!signal.aborted)
+        return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal });
+      const error = {
+        code: 'ABORTED',
+        message: 'The run ended before this call was sent.',
+        retryable: false,
+      } as const;
+      return { status: 'failed', error } as const;
+    });
+    this.#unsettled.add(work);
+    const outcome = await work;
+    this.#unsettled.delete(work);
+    if (outcome.status === 'done') {
+      const bytes = Buffer.byteLength(outcome.json);
+      this.#bytesFromTools += bytes;
+      this.#onCall(record({ status: 'done', bytes, cached: outcome.cached }));
+      return { ok: true, text: outcome.json };
+    }
+    this.#onCall(record({ status: outcome.status, bytes: 0, cached: false }));
+    return { ok: false, error: JSON.stringify(outcome.error) };
+  }
+}

@@ -1,0 +1,171 @@
+import type { BinaryReader } from './binary.ts';
+
+/**
+ * Where each instruction ends (WebAssembly Core Specification 3.0, §5.4, plus the threads and
+ * legacy exception-handling proposals, which V8 accepts by default). An opcode that is not here is
+ * refused, because what is not understood cannot be metered.
+ */
+
+/** Opcodes that the rewriter acts on. */
+export const op = {
+  unreachable: 0x00,
+  loop: 0x03,
+  if: 0x04,
+  end: 0x0b,
+  call: 0x10,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  memorySize: 0x3f,
+  memoryGrow: 0x40,
+} as const;
+
+const noImmediate = new Set<number>([
+  0x00, 0x01, 0x05, 0x0a, 0x0b, 0x0f, 0x19, 0x1a, 0x1b, 0xd1, 0xd3, 0xd4,
+]);
+for (let opcode = 0x45; opcode <= 0xc4; opcode++) noImmediate.add(opcode);
+
+/** One index: branch depths, function, local, global, table, tag, type and memory indices. */
+const oneIndex = new Set<number>([
+  0x07, 0x08, 0x09, 0x0c, 0x0d, 0x10, 0x12, 0x14, 0x15, 0x18, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25,
+  0x26, 0x3f, 0x40, 0xd2, 0xd5, 0xd6,
+]);
+
+function skipBlockType(reader: BinaryReader): void {
+  const first = reader.peek();
+  // A type that needs a heap type after it: (ref ht) and (ref null ht).
+  if (first === 0x63 || first === 0x64) {
+    reader.skip(1);
+    reader.skipLeb(33);
+  } else {
+    reader.skipLeb(33);
+  }
+}
+
+export function skipValueType(reader: BinaryReader): void {
+  const first = reader.byte();
+  if (first === 0x63 || first === 0x64) reader.skipLeb(33);
+}
+
+function skipMemoryArgument(reader: BinaryReader): void {
+  const alignment = reader.u32();
+  if (alignment & 0x40) reader.u32();
+  reader.skipLeb(64);
+}
+
+function skipIndices(reader: BinaryReader, count: number): void {
+  for (let index = 0; index < count; index++) reader.u32();
+}
+
+function skipTryTable(reader: BinaryReader): void {
+  skipBlockType(reader);
+  for (let clauses = reader.u32(); clauses > 0; clauses--) {
+    const kind = reader.byte();
+    if (kind > 3) reader.fail(`unknown catch clause ${kind}`);
+    skipIndices(reader, kind < 2 ? 2 : 1);
+  }
+}
+
+/** 0xFB: structs, arrays, casts and i31 of the garbage-collection proposal. */
+function skipGarbageCollected(reader: BinaryReader): void {
+  const code = reader.u32();
+  if (code <= 1 || (code >= 6 && code <= 7) || (code >= 11 && code <= 14) || code === 16) {
+    reader.u32();
+  } else if (code <= 5 || (code >= 8 && code <= 10) || (code >= 17 && code <= 19)) {
+    skipIndices(reader, 2);
+  } else if (code === 15 || (code >= 26 && code <= 30)) {
+    return;
+  } else if (code >= 20 && code <= 23) {
+    reader.skipLeb(33);
+  } else if (code === 24 || code === 25) {
+    reader.byte();
+    reader.u32();
+    reader.skipLeb(33);
+    reader.skipLeb(33);
+  } else {
+    reader.fail(`unknown instruction 0xfb ${code}`);
+  }
+}
+
+/** 0xFC: saturating truncation, bulk memory and tables. */
+function skipNumericAndBulk(reader: BinaryReader): void {
+  const code = reader.u32();
+  if (code <= 7) return;
+  if (code === 8 || code === 10 || code === 12 || code === 14) skipIndices(reader, 2);
+  else if (code >= 9 && code <= 17) skipIndices(reader, 1);
+  else reader.fail(`unknown instruction 0xfc ${code}`);
+}
+
+/** 0xFD: vectors, relaxed ones included. */
+function skipVector(reader: BinaryReader): void {
+  const code = reader.u32();
+  if (code <= 11 || code === 92 || code === 93) {
+    skipMemoryArgument(reader);
+  } else if (code === 12 || code === 13) {
+    reader.skip(16);
+  } else if (code >= 21 && code <= 34) {
+    reader.skip(1);
+  } else if (code >= 84 && code <= 91) {
+    skipMemoryArgument(reader);
+    reader.skip(1);
+  } else if (code > 0x113) {
+    reader.fail(`unknown instruction 0xfd ${code}`);
+  }
+}
+
+/** 0xFE: atomics. */
+function skipAtomic(reader: BinaryReader): void {
+  const code = reader.u32();
+  if (code === 3) reader.skip(1);
+  else if (code <= 2 || (code >= 0x10 && code <= 0x4e)) skipMemoryArgument(reader);
+  else reader.fail(`unknown instruction 0xfe ${code}`);
+}
+
+/** Steps over the immediates of `opcode`, whose first byte was just read. */
+export function skipImmediates(reader: BinaryReader, opcode: number): void {
+  if (noImmediate.has(opcode)) return;
+  if (oneIndex.has(opcode)) {
+    reader.u32();
+    return;
+  }
+  if (opcode >= 0x28 && opcode <= 0x3e) {
+    skipMemoryArgument(reader);
+    return;
+  }
+  switch (opcode) {
+    case 0x02: // block
+    case 0x03: // loop
+    case 0x04: // if
+    case 0x06: // try
+      return skipBlockType(reader);
+    case 0x0e: // br_table
+      return skipIndices(reader, reader.u32() + 1);
+    case 0x11: // call_indirect
+    case 0x13: // return_call_indirect
+      return skipIndices(reader, 2);
+    case 0x1c: // select with types
+      for (let count = reader.u32(); count > 0; count--) skipValueType(reader);
+      return;
+    case 0x1f:
+      return skipTryTable(reader);
+    case 0x41: // i32.const
+      return reader.skipLeb(32);
+    case 0x42: // i64.const
+      return reader.skipLeb(64);
+    case 0x43: // f32.const
+      return reader.skip(4);
+    case 0x44: // f64.const
+      return reader.skip(8);
+    case 0xd0: // ref.null
+      return reader.skipLeb(33);
+    case 0xfb:
+      return skipGarbageCollected(reader);
+    case 0xfc:
+      return skipNumericAndBulk(reader);
+    case 0xfd:
+      return skipVector(reader);
+    case 0xfe:
+      return skipAtomic(reader);
+    default:
+      return reader.fail(`unknown instruction 0x${opcode.toString(16)}`);
+  }
+}

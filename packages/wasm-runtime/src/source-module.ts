@@ -1,0 +1,152 @@
+import { didYouMean, SandboxError } from '@org/core';
+import MagicString from 'magic-string';
+import { parseSync } from 'rolldown/utils';
+
+/** One parsed file, ready for the bundler. */
+export interface SourceModule {
+  readonly code: string;
+  /** Set where `code` differs from the file's text. */
+  readonly map?: string;
+  /** Names that other files can import; undefined where `export *` makes them unknown here. */
+  readonly exports: readonly string[] | undefined;
+  /** Each named import with its place, to explain one that does not exist. */
+  readonly imports: readonly NamedImport[];
+}
+
+export interface NamedImport {
+  readonly specifier: string;
+  readonly name: string;
+  readonly start: number;
+}
+
+/** `line:column` of a character offset, both from 1. */
+export function lineAndColumn(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return `${line}:${offset - before.lastIndexOf('\n')}`;
+}
+
+/** An error at a place in the agent's file, with that line shown below it. */
+export function errorAt(
+  code: 'SYNTAX' | 'UNKNOWN_IMPORT',
+  place: { readonly file: string; readonly text: string; readonly offset: number },
+  message: string,
+  hint?: string,
+): SandboxError {
+  const { file, text, offset } = place;
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  const line = text.slice(start, end < 0 ? text.length : end).replaceAll('\t', ' ');
+  const shownFrom = Math.max(0, offset - start - 100);
+  const excerpt = line.slice(shownFrom, shownFrom + 160);
+  const marker = `${' '.repeat(offset - start - shownFrom)}^`;
+  const position = `${file}:${lineAndColumn(text, offset)}`;
+  return new SandboxError(code, `${message} (${position})\n  ${excerpt}\n  ${marker}`, {
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+const returnOutsideFunction = /'return' statement can only be used within a function body/u;
+
+type Parsed = ReturnType<typeof parseSync>;
+
+/**
+ * Makes a bare snippet with a top-level `return` into a module whose default export runs it.
+ * Imports go to the front; everything else keeps its place.
+ */
+function wrapSnippet(edited: MagicString, parsed: Parsed): void {
+  let imports = '';
+  for (const { start, end } of parsed.module.staticImports) {
+    imports += `${edited.original.slice(start, end)};`;
+    edited.remove(start, end);
+  }
+  edited.prepend(`${imports}export default async () => {`).append('\n}');
+}
+
+/**
+ * Parses the text of `file`, and rewrites what the sandbox does differently.
+ * @param snippets whether a top-level `return` is allowed
+ * @throws SandboxError `SYNTAX` with line, column and the line itself
+ */
+export function parseModule(file: string, text: string, snippets: boolean): SourceModule {
+  const lang = /\.[cm]?js$/u.test(file) ? 'js' : 'ts';
+  const parsed = parseSync(file, text, { lang, sourceType: 'module' });
+  const errors = parsed.errors.filter(({ severity }) => severity === 'Error');
+  const isSnippet =
+    snippets &&
+    errors.length > 0 &&
+    parsed.module.staticExports.length === 0 &&
+    errors.every(({ message }) => returnOutsideFunction.test(message));
+  if (errors.length > 0 && !isSnippet) {
+    const [error] = errors as [(typeof errors)[number]];
+    const offset = error.labels[0]?.start ?? 0;
+    throw errorAt(
+      'SYNTAX',
+      { file, text, offset },
+      error.message.replace(/\.$/u, ''),
+      error.helpMessage ?? undefined,
+    );
+  }
+  const [meta] = parsed.module.importMetas;
+  if (meta !== undefined) {
+    throw errorAt(
+      'SYNTAX',
+      { file, text, offset: meta.start },
+      'import.meta is not available in the sandbox',
+    );
+  }
+  const edited = new MagicString(text);
+  for (const { start, moduleRequest } of parsed.module.dynamicImports) {
+    const literal = /^(['"])[^'"\\]*\1$/u.test(text.slice(moduleRequest.start, moduleRequest.end));
+    if (!literal) edited.overwrite(start, start + 'import'.length, '$import');
+  }
+  if (isSnippet) wrapSnippet(edited, parsed);
+  return {
+    code: edited.toString(),
+    ...(edited.hasChanged()
+      ? { map: edited.generateMap({ source: file, hires: true }).toString() }
+      : {}),
+    exports: exportedNames(parsed, isSnippet),
+    imports: namedImports(parsed),
+  };
+}
+
+function exportedNames(parsed: Parsed, isSnippet: boolean): string[] | undefined {
+  if (isSnippet) return ['default'];
+  const names: string[] = [];
+  for (const { entries } of parsed.module.staticExports) {
+    for (const { exportName } of entries) {
+      if (exportName.kind === 'None') return undefined;
+      names.push(exportName.kind === 'Default' ? 'default' : (exportName.name ?? ''));
+    }
+  }
+  return names;
+}
+
+function namedImports(parsed: Parsed): NamedImport[] {
+  return parsed.module.staticImports.flatMap(({ entries, moduleRequest }) =>
+    entries
+      .filter(({ importName, isType }) => importName.kind === 'Name' && !isType)
+      .map(({ importName }) => ({
+        specifier: moduleRequest.value,
+        name: importName.name ?? '',
+        start: importName.start ?? moduleRequest.start,
+      })),
+  );
+}
+
+/** The error for an import of a name that the file does not export. */
+export function missingExport(
+  place: { readonly file: string; readonly text: string },
+  wanted: NamedImport,
+  available: readonly string[],
+): SandboxError {
+  const list = available.slice(0, 30).join(', ');
+  const more = available.length > 30 ? ` and ${available.length - 30} more` : '';
+  return errorAt(
+    'UNKNOWN_IMPORT',
+    { ...place, offset: wanted.start },
+    `${JSON.stringify(wanted.specifier)} has no export named ${JSON.stringify(wanted.name)}`,
+    `It exports ${list}${more}.${didYouMean(wanted.name, available)}`,
+  );
+}

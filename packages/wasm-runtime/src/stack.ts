@@ -1,0 +1,50 @@
+import { originalPositionFor, type SourceMapInput, TraceMap } from '@jridgewell/trace-mapping';
+
+/** Name under which the guest evaluates a program; frames of anything else are the prelude's. */
+const programUrl = 'program.js';
+/** `new AsyncFunction` puts two lines before the body. */
+const linesBeforeBody = 2;
+const maxFrames = 20;
+
+/** Turns a position in the bundle into the agent's own; built once for each failing program. */
+export type PositionMapper = (line: number, column: number) => string | undefined;
+
+/** @param show gives the name under which the agent knows the file with the virtual path */
+export function positionMapper(map: string, show: (path: string) => string): PositionMapper {
+  const traced = new TraceMap(JSON.parse(map) as SourceMapInput);
+  return (line, column) => {
+    if (line <= linesBeforeBody || column < 1) return undefined;
+    const at = { line: line - linesBeforeBody, column: column - 1 };
+    const { source, line: originalLine, column: originalColumn } = originalPositionFor(traced, at);
+    if (source === null || originalLine === null) return undefined;
+    return `${show(source)}:${originalLine}:${originalColumn + 1}`;
+  };
+}
+
+/**
+ * The engine's stack (`name@file:line:column`, a line each) in the form that agents know, with
+ * positions in their own files. Lines that are not the program's are left out, so nothing of the
+ * build or of the prelude shows. The text comes from the guest and may be forged; what does not
+ * map is dropped.
+ */
+export function readableStack(
+  error: { readonly name: string; readonly message: string; readonly stack: string },
+  toPosition: PositionMapper,
+): string {
+  const lines: string[] = [];
+  for (const text of error.stack.split('\n')) {
+    const match = /^(async\*)?(.*)@([^@]*):(\d{1,9}):(\d{1,9})$/u.exec(text);
+    if (match === null || match[3] !== programUrl) continue;
+    const position = toPosition(Number(match[4]), Number(match[5]));
+    if (position === undefined) continue;
+    // The engine writes `outer/inner` for nested functions and `<` for those without a name; the
+    // bundler calls a default export without one `<file>_default`.
+    const name = (match[2] as string).split('/').at(-1) as string;
+    const known =
+      /^[\p{ID_Start}$_][\p{ID_Continue}$. ]*$/u.test(name) && !/^anonymous$|_default$/u.test(name);
+    const prefix = match[1] === undefined ? '' : 'async ';
+    lines.push(known ? `    at ${prefix}${name} (${position})` : `    at ${prefix}${position}`);
+    if (lines.length === maxFrames) break;
+  }
+  return [`${error.name}: ${error.message}`, ...lines].join('\n');
+}
