@@ -1,1 +1,3 @@
-export {};
+export { serverFolders } from './file-name.ts';
+export { generateGlobals, generateServerFiles } from './generate.ts';
+export { createToolSearch } from './search.ts';

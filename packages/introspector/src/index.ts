@@ -1,1 +1,1 @@
-export {};
+export { type IntrospectOptions, introspect } from './introspect.ts';

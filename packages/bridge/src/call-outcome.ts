@@ -1,0 +1,102 @@
+import { type ErrorCode, SandboxError, type ToolCallOutcome, toCallError } from '@org/core';
+import { exceededBound, valueBounds } from './json-bounds.ts';
+import type { McpSession, Reply } from './mcp-session.ts';
+import { capText } from './redact.ts';
+import type { ResolvedServer } from './server-entry.ts';
+import { describeConnectFailure, describeEnd } from './server-report.ts';
+import { unwrap } from './unwrap.ts';
+
+const messageCharacters = 4_000;
+const invalidParams = -32_602;
+
+export interface OutcomeContext {
+  readonly server: ResolvedServer;
+  readonly session: McpSession;
+  readonly tool: string;
+  readonly declaresOutput: boolean;
+  readonly resultBytes: number;
+  readonly callMs: number;
+}
+
+export function failed(error: unknown): ToolCallOutcome {
+  return { status: 'failed', error: toCallError(error) };
+}
+
+export function refused(error: SandboxError): ToolCallOutcome {
+  return { status: 'refused', error: toCallError(error) };
+}
+
+/** What a reply is to the program that made the call. */
+export function outcomeOf(reply: Reply, context: OutcomeContext): ToolCallOutcome {
+  const { server } = context;
+  switch (reply.kind) {
+    case 'result':
+      return outcomeOfResult(unwrap(reply.result, context.declaresOutput), context);
+    case 'rejected':
+      return toolFailed(
+        reply.message,
+        reply.rpcCode === invalidParams ? 'INVALID_PARAMS' : 'TOOL_FAILED',
+        context,
+      );
+    case 'tooLarge':
+      return tooLargeOutcome(context);
+    case 'unsent':
+      return failed(describeConnectFailure(server, context.session.report(), reply.failure));
+    case 'unanswered':
+      return unknown(reply.why, context);
+  }
+}
+
+function outcomeOfResult(
+  unwrapped: ReturnType<typeof unwrap>,
+  context: OutcomeContext,
+): ToolCallOutcome {
+  if (unwrapped.kind === 'failure') return toolFailed(unwrapped.text, 'TOOL_FAILED', context);
+  if (unwrapped.kind === 'tooLarge') return tooLargeOutcome(context);
+  const json = JSON.stringify(unwrapped.value);
+  if (Buffer.byteLength(json) > context.resultBytes) return tooLargeOutcome(context);
+  if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
+  return { status: 'done', json, cached: false };
+}
+
+function toolFailed(text: string, code: ErrorCode, context: OutcomeContext): ToolCallOutcome {
+  const words = context.server.redact(text).trim();
+  const { tool } = context;
+  const message = words === '' ? `${JSON.stringify(tool)} failed without a message.` : words;
+  return failed(new SandboxError(code, capText(message, messageCharacters)));
+}
+
+function tooLargeOutcome({ tool, resultBytes }: OutcomeContext): ToolCallOutcome {
+  return failed(
+    new SandboxError(
+      'RESULT_TOO_LARGE',
+      `${JSON.stringify(tool)} was carried out, but its result has over ${resultBytes} bytes or is nested too deeply.`,
+      { hint: 'Ask for less, for example with a filter, a limit or page by page.' },
+    ),
+  );
+}
+
+function unknown(
+  why: Extract<Reply, { kind: 'unanswered' }>['why'],
+  { server, session, tool, callMs }: OutcomeContext,
+): ToolCallOutcome {
+  const call = `The call of ${JSON.stringify(tool)} on server ${JSON.stringify(server.id)}`;
+  const open = 'Whether it took effect is not known.';
+  const hint = 'Check its effect before you call it again.';
+  const report = session.report();
+  const error = {
+    timeout: () =>
+      new SandboxError('CALL_TIMEOUT', `${call} was not answered within ${callMs} ms. ${open}`, {
+        hint,
+      }),
+    aborted: () =>
+      new SandboxError('ABORTED', `${call} was cancelled while it was under way. ${open}`),
+    lost: () =>
+      new SandboxError(
+        'CALL_UNKNOWN',
+        `${call} was sent and never answered. ${open}${describeEnd(server, report)}`,
+        { hint },
+      ),
+  }[why]();
+  return { status: 'unknown', error: toCallError(error) };
+}

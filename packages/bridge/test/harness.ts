@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CatalogSource, ServerCatalog, ToolCallOutcome, ToolDefinition } from '@org/core';
+import { onTestFinished } from 'vitest';
+import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '../src/index.ts';
+
+export const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
+
+/** A configuration entry that runs a fixture with this Node. */
+export const run = (name: string, ...args: string[]): { command: string; args: string[] } => ({
+  command: process.execPath,
+  args: [fixture(name), ...args],
+});
+
+/** A folder that is removed after the test. */
+export async function scratchFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'bridge-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface OpenOptions extends Partial<Omit<BridgeOptions, 'servers'>> {
+  readonly env?: Record<string, string>;
+  readonly folder?: string;
+}
+
+/** A bridge over a configuration file with `mcpServers`, closed after the test. */
+export async function openBridge(mcpServers: object, options: OpenOptions = {}): Promise<Bridge> {
+  const { env = {}, folder = await scratchFolder(), ...rest } = options;
+  await writeFile(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers }));
+  const servers = await readServerConfig({ cwd: folder, env });
+  const bridge = createBridge({ servers, introspect, ...rest });
+  onTestFinished(() => bridge.close());
+  return bridge;
+}
+
+/** The least that reads a catalog; the real one is another package. */
+export async function introspect(source: CatalogSource): Promise<ServerCatalog> {
+  const tools: ToolDefinition[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await source.listTools(cursor);
+    for (const tool of page.tools) {
+      const { execution, ...definition } = tool as ToolDefinition & {
+        execution?: { taskSupport?: string };
+      };
+      const requiresTask = execution?.taskSupport === 'required';
+      tools.push({ ...definition, requiresTask, digest: '' });
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  const { server, serverInfo, protocolVersion } = source;
+  return { server, serverInfo, protocolVersion, tools, rejected: [] };
+}
+
+export function call(
+  bridge: Bridge,
+  server: string,
+  tool: string,
+  params: unknown = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ToolCallOutcome> {
+  return bridge.callTool({ server, tool, paramsJson: JSON.stringify(params) }, { signal });
+}
+
+/** The value of a call that has to succeed. */
+export async function resultOf(
+  outcome: ToolCallOutcome | Promise<ToolCallOutcome>,
+): Promise<unknown> {
+  const settled = await outcome;
+  if (settled.status !== 'done') throw new Error(`${settled.status}: ${settled.error.message}`);
+  return JSON.parse(settled.json);
+}
+
+/** The code and message of a call that has to fail, behind its status. */
+export async function failureOf(outcome: ToolCallOutcome | Promise<ToolCallOutcome>) {
+  const settled = await outcome;
+  if (settled.status === 'done') throw new Error(`done: ${settled.json.slice(0, 200)}`);
+  return { status: settled.status, ...settled.error };
+}
+
+/** Whether a process runs. One that ended and waits to be reaped does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/^\d+ \(.*\) Z/s.test(stat);
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { string as stringArg } from '@oclif/core/args';
+import { option, string } from '@oclif/core/flags';
+import { type Limits, type ProfileName, profiles, type RunOutcome, SandboxError } from '@org/core';
+import { exitCodeOfOutcome } from '../exit-code.ts';
+import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
+import { McpCommand } from '../mcp-command.ts';
+
+const profileNames = Object.keys(profiles) as ProfileName[];
+
+export default class Execute extends McpCommand {
+  static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
+
+  static override description =
+    `The program is a TypeScript or JavaScript module. Its default export is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'.
+
+The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
+
+Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+
+  static override examples = [
+    {
+      description: 'Run a program with arguments:',
+      command: `<%= config.bin %> <%= command.id %> report.ts --args '{"repo": "octo/cat"}'`,
+    },
+    {
+      description: 'Keep what the run may use small, and let it use one server only:',
+      command:
+        '<%= config.bin %> <%= command.id %> report.ts --profile strict --wall 10s --memory 64MiB --allow github',
+    },
+    {
+      description: 'Take the outcome apart:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --json | jq .usage',
+    },
+  ];
+
+  static override args = {
+    file: stringArg({ description: 'The program, a .ts or .js file.', required: true }),
+  };
+
+  static override flags = {
+    args: string({
+      helpValue: '<json>',
+      summary: 'Arguments of the program, as JSON or @file. Default: {}.',
+    }),
+    profile: option({
+      options: profileNames,
+      default: 'moderate' as ProfileName,
+      summary: 'Limits to start from.',
+    })(),
+    fuel: string({ helpValue: '<units>', summary: 'Most work, in units of fuel, such as 500M.' }),
+    memory: string({ helpValue: '<size>', summary: 'Most memory, such as 64MiB (or in bytes).' }),
+    wall: string({ helpValue: '<time>', summary: 'Most time, such as 30s (or in milliseconds).' }),
+    allow: string({
+      multiple: true,
+      helpValue: '<server>',
+      summary: 'Only let the program use this server; may be given several times.',
+    }),
+    seed: string({
+      helpValue: '<text>',
+      summary: 'Make the random numbers of the run the same each time.',
+    }),
+  };
+
+  async run(): Promise<RunOutcome> {
+    const { args, flags } = await this.parse(Execute);
+    const { createSandbox } = await import('@org/wasm-runtime');
+    const { openToolbox } = await import('../toolbox.ts');
+    const source = await readProgram(args.file);
+    const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
+    const limits: Partial<Limits> = {
+      ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
+      ...(flags.memory === undefined ? {} : { memoryBytes: parseBytes('memory', flags.memory) }),
+      ...(flags.wall === undefined ? {} : { wallMs: parseMilliseconds('wall', flags.wall) }),
+    };
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      configOptional: true,
+      cwd: process.cwd(),
+      env: process.env,
+      ...(flags.allow === undefined ? {} : { allow: flags.allow }),
+    });
+    const { bridge, files, search } = toolbox;
+    await using sandbox = await createSandbox({ tools: bridge, files, search });
+    const { RunReporter } = await import('../run-reporter.ts');
+    const reporter = new RunReporter(process.stderr, !this.jsonEnabled());
+    const outcome = await this.interruptible((signal) =>
+      sandbox.run(source, {
+        name: args.file,
+        args: programArgs,
+        profile: flags.profile,
+        limits,
+        signal,
+        onEvent: (event) => reporter.event(event),
+        ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+      }),
+    );
+    reporter.end(outcome);
+    if (outcome.status === 'returned') this.log(JSON.stringify(outcome.value, null, 2));
+    process.exitCode = exitCodeOfOutcome(outcome);
+    return outcome;
+  }
+
+  /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
+  protected override errorDocument({ code, message, hint }: SandboxError): unknown {
+    const text = hint === undefined ? message : `${message}\n${hint}`;
+    return {
+      status: 'aborted',
+      error: { name: 'Error', message: text, stack: `Error: ${text}`, code },
+      logs: [],
+      calls: [],
+      usage: {
+        fuel: 0,
+        memoryBytes: 0,
+        wallMs: 0,
+        toolCalls: 0,
+        cacheHits: 0,
+        bytesFromTools: 0,
+        bytesReturned: 0,
+      },
+      runId: crypto.randomUUID(),
+    } satisfies RunOutcome;
+  }
+}
+
+async function readProgram(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const what = code === 'ENOENT' ? `There is no file ${file}` : `Cannot read ${file}: ${code}`;
+    throw new SandboxError('FILE_NOT_FOUND', `${what}.`, {
+      hint: 'Name a program, for example: mcp-cli execute program.ts',
+      cause,
+    });
+  }
+}

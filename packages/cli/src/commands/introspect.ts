@@ -1,0 +1,53 @@
+import { string } from '@oclif/core/args';
+import type { ServerCatalog } from '@org/core';
+import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+
+export default class Introspect extends McpCommand {
+  static override summary = 'Connect to servers and show the tools that they offer.';
+
+  static override description =
+    'Prints each tool with its parameters; with --json the whole catalog, schemas included.';
+
+  static override examples = [
+    {
+      description: 'Show the tools of the server "github" of .mcp.json:',
+      command: '<%= config.bin %> <%= command.id %> github',
+    },
+    {
+      description: 'Save the catalog of a server of another configuration:',
+      command:
+        '<%= config.bin %> <%= command.id %> github --config servers.json --json > github.json',
+    },
+  ];
+
+  static override strict = false;
+
+  static override args = {
+    server: string({
+      description: 'A server of the configuration; several may follow.',
+      required: true,
+    }),
+  };
+
+  async run(): Promise<{ servers: readonly ServerCatalog[] }> {
+    const { argv, flags } = await this.parse(Introspect);
+    const { openToolbox } = await import('../toolbox.ts');
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      configOptional: false,
+      cwd: process.cwd(),
+      env: process.env,
+    });
+    const servers = await this.interruptible((signal) =>
+      unlessInterrupted(
+        Promise.all([...new Set(argv as string[])].map((name) => toolbox.catalog(name))),
+        signal,
+      ),
+    );
+    const { describeCatalog } = await import('../describe-catalog.ts');
+    for (const catalog of servers) {
+      this.log(describeCatalog(catalog, toolbox.folder(catalog.server), process.stdout.columns));
+    }
+    return { servers };
+  }
+}

@@ -1,0 +1,58 @@
+import type { ErrorCode, RunOutcome } from '@org/core';
+
+/** What the process answers with; the same numbers for every command. */
+export const exitCode = {
+  returned: 0,
+  threw: 1,
+  usage: 2,
+  limit: 3,
+  refused: 4,
+  unreachable: 5,
+  suspended: 6,
+  interrupted: 130,
+} as const;
+
+/** The exit code for an error that ended a command. */
+export function exitCodeOfError(code: ErrorCode): number {
+  switch (code) {
+    case 'NOT_ALLOWED':
+      return exitCode.refused;
+    case 'SERVER_UNAVAILABLE':
+      return exitCode.unreachable;
+    case 'ABORTED':
+      return exitCode.interrupted;
+    case 'USAGE':
+    case 'INVALID_NAME':
+    case 'INVALID_PATH':
+    case 'FILE_NOT_FOUND':
+    case 'NOT_A_FILE':
+    case 'CONFIG_NOT_FOUND':
+    case 'CONFIG_INVALID':
+    case 'VARIABLE_UNSET':
+    case 'UNKNOWN_SERVER':
+      return exitCode.usage;
+    default:
+      return exitCode.threw;
+  }
+}
+
+/** A program that fails because of a refusal or of a dead server answers with that code. */
+export function exitCodeOfOutcome(outcome: RunOutcome): number {
+  switch (outcome.status) {
+    case 'returned':
+      return exitCode.returned;
+    case 'threw': {
+      const code = outcome.error.code;
+      const told = code === 'NOT_ALLOWED' || code === 'SERVER_UNAVAILABLE';
+      return told ? exitCodeOfError(code) : exitCode.threw;
+    }
+    case 'limit':
+      return exitCode.limit;
+    case 'suspended':
+      return exitCode.suspended;
+    case 'aborted':
+      return exitCodeOfError(outcome.error.code ?? 'ABORTED');
+    default:
+      return outcome satisfies never;
+  }
+}

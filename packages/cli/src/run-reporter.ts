@@ -1,0 +1,84 @@
+import type { WriteStream } from 'node:tty';
+import type { LimitKind, RunOutcome } from '@org/core';
+import type { RunEvent } from '@org/wasm-runtime';
+
+const remedies: Readonly<Record<LimitKind, string>> = {
+  fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',
+  memory: 'Keep less at one time, or allow more with --memory or --profile permissive.',
+  wall: 'Allow more with --wall or --profile permissive.',
+  toolCalls: 'Make fewer calls, or allow more with --profile permissive.',
+  output: 'Return less: filter, count or cut before returning.',
+  logs: 'Log less.',
+  depth: 'Return a flatter value.',
+};
+
+const grouped = new Intl.NumberFormat('en-US');
+
+function bytes(count: number): string {
+  if (count < 1024) return `${count} B`;
+  if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`;
+  return `${(count / 1024 ** 2).toFixed(1)} MiB`;
+}
+
+/** Tells a person on stderr what a run does; on a terminal, also that it is still going. */
+export class RunReporter {
+  readonly #stream: WriteStream;
+  readonly #enabled: boolean;
+  readonly #startedAt = performance.now();
+  readonly #ticker: NodeJS.Timeout | undefined;
+  #calls = 0;
+
+  constructor(stream: WriteStream, enabled: boolean) {
+    this.#stream = stream;
+    this.#enabled = enabled;
+    if (!enabled || !stream.isTTY) return;
+    this.#ticker = setInterval(() => this.#progress(), 100);
+    this.#ticker.unref();
+  }
+
+  #progress(): void {
+    const ms = performance.now() - this.#startedAt;
+    if (ms < 300) return;
+    this.#clear();
+    const calls = this.#calls === 0 ? '' : `, ${this.#calls} calls`;
+    this.#stream.write(`running for ${(ms / 1000).toFixed(1)} s${calls}`);
+  }
+
+  #clear(): void {
+    if (this.#ticker !== undefined) this.#stream.write('\r\u001b[K');
+  }
+
+  #line(text: string): void {
+    if (!this.#enabled) return;
+    this.#clear();
+    this.#stream.write(`${text}\n`);
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'call') {
+      this.#calls++;
+      return;
+    }
+    const { level, message, fields } = event.log;
+    const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
+    this.#line(`[${level}] ${message}${details}`);
+  }
+
+  end(outcome: RunOutcome): void {
+    clearInterval(this.#ticker);
+    if (outcome.status === 'threw') this.#line(outcome.error.stack);
+    if (outcome.status === 'aborted') this.#line(`Error: ${outcome.error.message}`);
+    if (outcome.status === 'limit') {
+      const { kind, allowed } = outcome.limit;
+      this.#line(`Stopped: the limit ${kind} (${grouped.format(allowed)}) was reached.`);
+      this.#line(remedies[kind]);
+    }
+    for (const { server, tool, status, ms, bytes: size } of outcome.calls) {
+      this.#line(`  ${status.padEnd(7)} ${server}.${tool} ${ms} ms, ${bytes(size)}`);
+    }
+    const { fuel, memoryBytes, wallMs, bytesFromTools, bytesReturned } = outcome.usage;
+    this.#line(
+      `${outcome.status}: fuel ${grouped.format(fuel)}, memory ${bytes(memoryBytes)}, ${wallMs} ms, ${outcome.calls.length} calls, ${bytes(bytesFromTools)} from tools, ${bytes(bytesReturned)} returned`,
+    );
+  }
+}

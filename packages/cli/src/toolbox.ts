@@ -1,0 +1,104 @@
+import { type Bridge, createBridge, readServerConfig, type ServerConfigFile } from '@org/bridge';
+import {
+  createToolSearch,
+  generateGlobals,
+  generateServerFiles,
+  serverFolders,
+} from '@org/codegen';
+import {
+  parseVfsPath,
+  SandboxError,
+  type ServerCatalog,
+  type ServerId,
+  type ToolSearch,
+  toolsRoot,
+  type VfsPath,
+} from '@org/core';
+import { introspect } from '@org/introspector';
+import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
+
+export interface ToolboxOptions {
+  /** Server configuration; left out: `.mcp.json` in `cwd`. */
+  readonly configPath: string | undefined;
+  /** Servers that may be used; left out: all that are not disabled. */
+  readonly allow?: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether a missing `.mcp.json` is the same as one without servers. */
+  readonly configOptional: boolean;
+}
+
+/** The configured servers, and the file system on which their tools are a typed API. */
+export interface Toolbox extends AsyncDisposable {
+  readonly bridge: Bridge;
+  /** Wrappers of a server are generated when they are first read. */
+  readonly files: VirtualFileSystem;
+  readonly search: ToolSearch;
+  /** Name of a server's folder under /mcp-tools/servers. */
+  folder(server: ServerId): string;
+  /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
+  catalog(server: string): Promise<ServerCatalog>;
+}
+
+async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
+  const { cwd, env, configPath } = options;
+  try {
+    return await readServerConfig({
+      cwd,
+      env,
+      ...(configPath === undefined ? {} : { configPath }),
+    });
+  } catch (error) {
+    const absent = error instanceof SandboxError && error.code === 'CONFIG_NOT_FOUND';
+    if (absent && configPath === undefined && options.configOptional)
+      return { path: '', servers: [] };
+    throw error;
+  }
+}
+
+/**
+ * Reads the configuration and wires bridge, introspector, codegen and file system together.
+ * No server is started before it is used.
+ * @throws SandboxError `CONFIG_NOT_FOUND`, `CONFIG_INVALID` or `UNKNOWN_SERVER`
+ */
+export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
+  const config = await readConfig(options);
+  const { allow } = options;
+  const bridge = createBridge({
+    servers: config,
+    introspect,
+    ...(allow === undefined ? {} : { allow }),
+  });
+  const folders = serverFolders(config.servers.map(({ id }) => id));
+  const folder = (server: ServerId) => folders.get(server) as string;
+
+  const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
+  for (const server of folders.keys()) {
+    const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
+    lazyFolders.set(path, async () =>
+      generateServerFiles(await bridge.catalog(server), folder(server)),
+    );
+  }
+  const files = createFileSystem({ lazyFolders });
+  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
+
+  // Introspects every server at the first search; one that cannot be reached hides its own tools.
+  let searching: Promise<ToolSearch> | undefined;
+  const openSearch = async (): Promise<ToolSearch> => {
+    const found = await Promise.allSettled(bridge.servers.map((server) => bridge.catalog(server)));
+    const catalogs = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const search = createToolSearch(catalogs, folders);
+    return async (query) => search(query);
+  };
+  return {
+    bridge,
+    files,
+    search: async (query) => {
+      searching ??= openSearch();
+      return (await searching)(query);
+    },
+    folder,
+    catalog: (server) => bridge.catalog(server as ServerId),
+    [Symbol.asyncDispose]: () => bridge.close(),
+  };
+}

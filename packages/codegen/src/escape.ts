@@ -1,0 +1,106 @@
+/*
+ * A server's text enters generated code in these contexts only, and each has one escaper: a string
+ * literal, a doc comment, a property key, JSON text. Identifiers are built, never escaped: see
+ * identifier.ts.
+ */
+
+/**
+ * What a reader cannot see: control, format (bidi, zero-width, tags), private-use and unassigned
+ * characters, lone surrogates, fillers and variation selectors, line and paragraph separators.
+ */
+const invisible = /[\p{C}\p{DI}\u2028\u2029]/gu;
+const invisibleInText = /(?!\n)[\p{C}\p{DI}\u2028\u2029]/gu;
+
+function unicodeEscape(text: string): string {
+  let escaped = '';
+  for (let unit = 0; unit < text.length; unit++) {
+    escaped += `\\u${text.charCodeAt(unit).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
+}
+
+/** A single-quoted literal that evaluates to exactly `text`. */
+export function stringLiteral(text: string): string {
+  const body = text
+    .replace(/[\\']/g, '\\$&')
+    .replace(/\n/g, '\\n')
+    .replace(invisible, unicodeEscape)
+    .replace(/<(?=[/!])/g, '\\x3c')
+    .replace(/\*\//g, '*\\/');
+  return `'${body}'`;
+}
+
+const plainKey = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+
+/** A property's key in an object type. */
+export function propertyKey(name: string): string {
+  return plainKey.test(name) ? name : stringLiteral(name);
+}
+
+/** JSON text with what a reader cannot see written as `\uXXXX`. `value` must not be deep. */
+export function jsonText(value: unknown, indent?: number): string {
+  const invisibleInJson = /(?!\n)[\p{C}\p{DI}\u2028\u2029]/gu;
+  return JSON.stringify(value, null, indent).replace(invisibleInJson, unicodeEscape);
+}
+
+/** `text` on one line without invisible characters, cut with `…` at `maxLength`. Not escaped. */
+export function oneLine(text: string, maxLength: number): string {
+  const first =
+    visibleText(text, maxLength * 4)
+      .trimStart()
+      .split('\n', 1)[0] ?? '';
+  return cut(first.replace(/\s+/g, ' ').trim(), maxLength);
+}
+
+function cut(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
+}
+
+function visibleText(text: string, maxLength: number): string {
+  return cut(text, maxLength)
+    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+    .replace(/\t/g, '  ')
+    .replace(invisibleInText, '');
+}
+
+const lineWidth = 96;
+
+function wrap(line: string): string[] {
+  const indent = /^ */.exec(line)?.[0].slice(0, 8) ?? '';
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(' ').filter((part) => part !== '')) {
+    if (current !== '' && indent.length + current.length + 1 + word.length > lineWidth) {
+      lines.push(indent + current);
+      current = word;
+    } else {
+      current = current === '' ? word : `${current} ${word}`;
+    }
+  }
+  lines.push(current === '' ? '' : indent + current);
+  return lines;
+}
+
+/**
+ * Lines for `docComment` that show `text`, at most `maxLength` characters of it. They cannot end
+ * the comment, nor start a tag or a directive in it (`@ts-ignore`, `sourceMappingURL`).
+ */
+export function commentText(text: string, maxLength: number): string[] {
+  const escaped = visibleText(text, maxLength)
+    .replace(/\*(?=\/)/g, '*\\')
+    .replace(/<(?=[/!])/g, '<\\')
+    .replace(/(?<=\/[/*])(?=[#@])/g, ' ')
+    .replace(/(?<![\p{L}\p{N}_])@/gu, '\\@')
+    .replace(/\n\s*\n\s*\n/g, '\n\n')
+    .trimEnd();
+  return escaped.replace(/^\n+/, '').split('\n').flatMap(wrap);
+}
+
+/** A doc comment of `lines` that are already escaped, ending in a newline; empty for no lines. */
+export function docComment(lines: readonly string[], indent = ''): string {
+  const [only] = lines;
+  if (only === undefined) return '';
+  if (lines.length === 1) return `${indent}/** ${only} */\n`;
+  const body = lines.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`);
+  return `${indent}/**\n${body.join('')}${indent} */\n`;
+}

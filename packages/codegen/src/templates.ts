@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+
+/**
+ * A template of this package as a function of its context. Nothing is escaped by the template:
+ * every text in the context is already escaped for the place where it goes (escape.ts). Templates
+ * ship as files beside `dist`; each is read and compiled when it is first rendered.
+ */
+function template<Context>(name: string): (context: Context) => string {
+  let render: Handlebars.TemplateDelegate<Context> | undefined;
+  return (context) => {
+    const file = new URL(`../src/templates/${name}.hbs`, import.meta.url);
+    render ??= Handlebars.compile<Context>(readFileSync(file, 'utf8'), {
+      noEscape: true,
+      strict: true,
+    });
+    return render(context);
+  };
+}
+
+export const renderWrapper = template<{
+  readonly doc: string;
+  readonly identifier: string;
+  readonly paramsType: string;
+  readonly paramsOptional: boolean;
+  readonly resultType: string;
+  /** String literal. */
+  readonly server: string;
+  /** String literal. */
+  readonly tool: string;
+  /** Declarations. */
+  readonly params: string;
+  /** Declarations. */
+  readonly result: string;
+}>('wrapper');
+
+export const renderIndex = template<{
+  readonly doc: string;
+  readonly tools: readonly {
+    readonly identifier: string;
+    readonly paramsType: string;
+    readonly resultType: string;
+    readonly file: string;
+  }[];
+}>('index');
+
+export const renderGlobals = template<Record<string, never>>('globals');

@@ -1,0 +1,126 @@
+import {
+  type FileSystem,
+  parseVfsPath,
+  SandboxError,
+  toCallError,
+  toolsRoot,
+  type VfsPath,
+  workspaceRoot,
+} from '@org/core';
+import { type FolderLoader, LazyFolders } from './lazy-folders.ts';
+import { isBelow, isWithin, roots } from './paths.ts';
+import { defaultQuota, Quota, type WorkspaceQuota } from './quota.ts';
+import { drawTree } from './tree.ts';
+import { TextVolume } from './volume.ts';
+
+/** A run's files, all in memory: `/mcp-tools` only to read, `/workspace` to write within a quota. */
+export interface VirtualFileSystem extends FileSystem {
+  /**
+   * For the host: adds files that programs can only read, or replaces them. All or none.
+   * @throws SandboxError `INVALID_PATH`: not below `/mcp-tools`; `NOT_A_FILE`: a folder is there
+   */
+  publish(files: ReadonlyMap<VfsPath, string>): void;
+  /**
+   * Folder `path` (default: the root) and all below it, drawn for people. Loads lazy folders; one
+   * that cannot be loaded is drawn with the reason.
+   * @throws SandboxError `FILE_NOT_FOUND`
+   */
+  tree(path?: VfsPath): Promise<string>;
+}
+
+export interface FileSystemOptions {
+  /** Of `/workspace`. */
+  readonly quota?: Partial<WorkspaceQuota>;
+  /**
+   * Folders below `/mcp-tools` whose files are made when one of them is first read or listed. The
+   * folder itself is there from the start. A loader runs once, unless it fails.
+   */
+  readonly lazyFolders?: ReadonlyMap<VfsPath, FolderLoader>;
+}
+
+/**
+ * An empty file system of memory only: no path of it reaches a file of the host. Texts are kept as
+ * UTF-8, so a lone surrogate reads back as U+FFFD.
+ * @throws SandboxError `INVALID_PATH`: a lazy folder that is not below `/mcp-tools`
+ */
+export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSystem {
+  const volume = new TextVolume();
+  const quota = new Quota({ ...defaultQuota, ...options.quota });
+  for (const root of roots) volume.makeFolder(root);
+
+  function requireToolsPath(path: VfsPath): void {
+    if (isBelow(path, toolsRoot)) return;
+    throw new SandboxError('INVALID_PATH', `Cannot publish ${path}: it is not below ${toolsRoot}.`);
+  }
+
+  function publish(files: ReadonlyMap<VfsPath, string>): void {
+    const folders = new Set<string>();
+    for (const path of files.keys()) {
+      requireToolsPath(path);
+      const obstacle = volume.obstacle(path);
+      if (obstacle !== undefined) throw notAFile(path, obstacle);
+      for (const folder of volume.missingFolders(path)) folders.add(folder);
+    }
+    for (const path of files.keys()) {
+      if (folders.has(path)) throw notAFile(path, 'other files need a folder of that name');
+    }
+    for (const [path, text] of files) volume.write(path, text);
+  }
+
+  const lazyFolders = options.lazyFolders ?? new Map<VfsPath, FolderLoader>();
+  for (const path of lazyFolders.keys()) {
+    requireToolsPath(path);
+    volume.makeFolder(path);
+  }
+  const lazy = new LazyFolders(lazyFolders, publish);
+
+  return {
+    publish,
+    async readFile(path) {
+      await lazy.ensureLoaded(path);
+      return volume.read(path);
+    },
+    async writeFile(path, text) {
+      requireWritable(path);
+      const obstacle = volume.obstacle(path);
+      if (obstacle !== undefined) throw notAFile(path, obstacle);
+      const fileBytes = Buffer.byteLength(text);
+      quota.claim({
+        path,
+        fileBytes,
+        addedBytes: fileBytes - volume.size(path),
+        addedEntries: volume.missingFolders(path).length + (volume.kind(path) === 'file' ? 0 : 1),
+      });
+      volume.write(path, text);
+    },
+    async listFiles(path) {
+      await lazy.ensureLoaded(path);
+      return volume.list(path);
+    },
+    async tree(path = parseVfsPath('/')) {
+      const notes = new Map<string, string>();
+      await lazy.ensureLoaded(path);
+      const loads = lazy.unloadedBelow(path).map(async (folder) => {
+        try {
+          await lazy.ensureLoaded(folder);
+        } catch (error) {
+          notes.set(folder, toCallError(error).message);
+        }
+      });
+      await Promise.all(loads);
+      return drawTree(volume, path, notes);
+    },
+  };
+}
+
+function notAFile(path: string, why: string): SandboxError {
+  return new SandboxError('NOT_A_FILE', `Cannot write ${path}: ${why}.`);
+}
+
+function requireWritable(path: VfsPath): void {
+  if (isWithin(path, workspaceRoot)) return;
+  const why = isWithin(path, toolsRoot) ? `${toolsRoot} is read-only` : 'it is read-only';
+  throw new SandboxError('READ_ONLY', `Cannot write ${path}: ${why}.`, {
+    hint: `Write below ${workspaceRoot}.`,
+  });
+}

@@ -1,0 +1,67 @@
+import { SandboxError } from '@org/core';
+
+/** What `/workspace` may hold. */
+export interface WorkspaceQuota {
+  /** All files together, in UTF-8. Default 16 MiB. */
+  readonly bytes: number;
+  /** Files and folders together, since an empty folder takes memory too. Default 1,000. */
+  readonly files: number;
+  /** One file, in UTF-8. Default 8 MiB. */
+  readonly fileBytes: number;
+}
+
+export const defaultQuota: WorkspaceQuota = {
+  bytes: 16 * 1024 * 1024,
+  files: 1_000,
+  fileBytes: 8 * 1024 * 1024,
+};
+
+/** What one write changes. */
+export interface Growth {
+  readonly path: string;
+  /** Size of the file after the write, in UTF-8. */
+  readonly fileBytes: number;
+  /** Against what was there before; negative when a file becomes smaller. */
+  readonly addedBytes: number;
+  readonly addedEntries: number;
+}
+
+/** Counts what the workspace holds. */
+export class Quota {
+  readonly #limits: WorkspaceQuota;
+  #bytes = 0;
+  #entries = 0;
+
+  constructor(limits: WorkspaceQuota) {
+    this.#limits = limits;
+  }
+
+  /** Books a write that is about to happen. @throws SandboxError `QUOTA_EXCEEDED`: nothing booked */
+  claim(growth: Growth): void {
+    const { bytes, files, fileBytes } = this.#limits;
+    const refuse = (why: string, hint: string): never => {
+      throw new SandboxError('QUOTA_EXCEEDED', `Cannot write ${growth.path}: ${why}.`, { hint });
+    };
+    if (growth.fileBytes > fileBytes) {
+      refuse(
+        `it would have ${growth.fileBytes} bytes, and a file may have ${fileBytes}`,
+        'Write less, or split it into several files.',
+      );
+    }
+    if (this.#bytes + growth.addedBytes > bytes) {
+      refuse(
+        `the workspace would hold ${this.#bytes + growth.addedBytes} bytes of ${bytes} allowed`,
+        'Overwrite files you no longer need with less.',
+      );
+    }
+    if (this.#entries + growth.addedEntries > files) {
+      refuse(
+        `the workspace would hold ${this.#entries + growth.addedEntries} files and folders of ` +
+          `${files} allowed`,
+        'Put more into one file.',
+      );
+    }
+    this.#bytes += growth.addedBytes;
+    this.#entries += growth.addedEntries;
+  }
+}
