@@ -64,7 +64,10 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
  */
 const frameFactor = 3;
 
-/** @throws SandboxError `UNKNOWN_SERVER`: `allow` names a server that is not configured */
+/**
+ * @throws SandboxError `UNKNOWN_SERVER`: `allow` names a server that is not configured; `USAGE`: a
+ * cap that is not a whole number from 1 to 2,147,483,647
+ */
 export function createBridge(options: BridgeOptions): Bridge {
   return new ServerBridge(options);
 }
@@ -81,7 +84,7 @@ class ServerBridge implements Bridge {
   constructor({ servers, introspect, allow, caps = {} }: BridgeOptions) {
     const entries = 'servers' in servers ? servers.servers : servers;
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
-    this.#caps = { ...defaultCaps, ...caps };
+    this.#caps = resolveCaps(caps);
     for (const name of allow ?? []) {
       if (!this.#configured.has(name)) throw unknownServer(name, [...this.#configured.keys()]);
     }
@@ -151,6 +154,21 @@ class ServerBridge implements Bridge {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The longest time that a timer takes; longer ones would end at once. */
+const maxCap = 2 ** 31 - 1;
+
+function resolveCaps(overrides: Partial<BridgeCaps>): BridgeCaps {
+  const caps = { ...defaultCaps, ...overrides };
+  for (const [name, value] of Object.entries(caps)) {
+    if (Number.isSafeInteger(value) && value >= 1 && value <= maxCap) continue;
+    throw new SandboxError(
+      'USAGE',
+      `The cap ${name} must be a whole number from 1 to ${maxCap}, not ${value}.`,
+    );
+  }
+  return Object.freeze(caps);
 }
 
 function notSent(): SandboxError {

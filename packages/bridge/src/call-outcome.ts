@@ -3,7 +3,7 @@ import { exceededBound, valueBounds } from './json-bounds.ts';
 import type { McpSession, Reply } from './mcp-session.ts';
 import { capText } from './redact.ts';
 import type { ResolvedServer } from './server-entry.ts';
-import { describeConnectFailure, describeEnd } from './server-report.ts';
+import { describeConnectFailure, describeLostCall } from './server-report.ts';
 import { unwrap } from './unwrap.ts';
 
 const messageCharacters = 4_000;
@@ -41,7 +41,12 @@ export function outcomeOf(reply: Reply, context: OutcomeContext): ToolCallOutcom
     case 'tooLarge':
       return tooLargeOutcome(context);
     case 'unsent':
-      return failed(describeConnectFailure(server, context.session.report(), reply.failure));
+      return failed(
+        describeConnectFailure(server, context.session.report(), {
+          ...reply.failure,
+          wasConnected: true,
+        }),
+      );
     case 'unanswered':
       return unknown(reply.why, context);
   }
@@ -70,7 +75,7 @@ function tooLargeOutcome({ tool, resultBytes }: OutcomeContext): ToolCallOutcome
   return failed(
     new SandboxError(
       'RESULT_TOO_LARGE',
-      `${JSON.stringify(tool)} was carried out, but its result has over ${resultBytes} bytes or is nested too deeply.`,
+      `${JSON.stringify(tool)} was carried out, but its result has over ${resultBytes} bytes, too many parts, or too much nesting.`,
       { hint: 'Ask for less, for example with a filter, a limit or page by page.' },
     ),
   );
@@ -83,7 +88,6 @@ function unknown(
   const call = `The call of ${JSON.stringify(tool)} on server ${JSON.stringify(server.id)}`;
   const open = 'Whether it took effect is not known.';
   const hint = 'Check its effect before you call it again.';
-  const report = session.report();
   const error = {
     timeout: () =>
       new SandboxError('CALL_TIMEOUT', `${call} was not answered within ${callMs} ms. ${open}`, {
@@ -91,12 +95,17 @@ function unknown(
       }),
     aborted: () =>
       new SandboxError('ABORTED', `${call} was cancelled while it was under way. ${open}`),
-    lost: () =>
+    garbled: () =>
       new SandboxError(
         'CALL_UNKNOWN',
-        `${call} was sent and never answered. ${open}${describeEnd(server, report)}`,
+        `${call} was answered with something that is no MCP reply. ${open}`,
         { hint },
       ),
+    lost: () =>
+      describeLostCall(server, session.report(), {
+        message: `${call} was sent and never answered. ${open}`,
+        hint,
+      }),
   }[why]();
   return { status: 'unknown', error: toCallError(error) };
 }

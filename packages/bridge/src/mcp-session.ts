@@ -15,6 +15,7 @@ import {
   isJsonObject,
   type JsonObject,
   type SandboxError,
+  type ServerId,
   type ToolPage,
 } from '@org/core';
 import { boundedFetch, OversizeReplyError } from './bounded-fetch.ts';
@@ -82,7 +83,6 @@ export async function openSession(
 ): Promise<McpSession> {
   const transport = createTransport(server, options);
   const client = new Client({ name: 'mcp-cli', version: '0.1.0' });
-  const session = new Session(server, client, transport, options.connectMs);
   const waiting = new AbortController();
   const gaveUp = AbortSignal.any([options.signal, AbortSignal.timeout(options.connectMs)]);
   const late = new Promise<never>((_resolve, reject) => {
@@ -92,13 +92,14 @@ export async function openSession(
     gaveUp.throwIfAborted();
     // The SDK's own timeout does not cover the notification that ends the handshake.
     await Promise.race([client.connect(transport, { timeout: options.connectMs * 2 }), late]);
-    return session;
+    return new Session(server, client, transport, options.connectMs);
   } catch (error) {
-    await session.close();
     const failure = gaveUp.aborted
       ? { timedOutMs: options.connectMs, message: '' }
       : failureOf(error);
-    throw describeConnectFailure(server, session.report(), failure);
+    const unavailable = describeConnectFailure(server, reportOf(transport), failure);
+    await endConnection(transport);
+    throw unavailable;
   } finally {
     waiting.abort();
   }
@@ -117,48 +118,59 @@ function createTransport(
   return new StdioTransport({ command, args, cwd, env }, { maxFrameBytes });
 }
 
+function reportOf(transport: StdioTransport | HttpTransport): ServerReport {
+  if (transport instanceof HttpTransport) return {};
+  const { end, dropped, stderrTail } = transport;
+  return { ...(end && { end }), ...(dropped !== undefined && { dropped }), stderrTail };
+}
+
+async function endConnection(transport: StdioTransport | HttpTransport): Promise<void> {
+  if (transport instanceof HttpTransport) {
+    const farewell = transport.terminateSession().catch(() => {});
+    await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
+  }
+  // Not client.close(): before the handshake has begun, the client does not know its transport.
+  await transport.close();
+}
+
 class Session implements McpSession {
-  readonly server;
-  gone = false;
+  readonly server: ServerId;
+  readonly serverInfo: { readonly name: string; readonly version: string };
+  readonly protocolVersion: string;
+  readonly instructions?: string;
   readonly #client: Client;
   readonly #transport: StdioTransport | HttpTransport;
   readonly #server: ResolvedServer;
   readonly #connectMs: number;
+  #spent = false;
   #closing: Promise<void> | undefined;
 
+  /** @param client shook hands over `transport` */
   constructor(
     server: ResolvedServer,
     client: Client,
     transport: StdioTransport | HttpTransport,
     connectMs: number,
   ) {
+    const { name = '', version = '' } = client.getServerVersion() ?? {};
+    const instructions = client.getInstructions();
     this.server = server.id;
+    this.serverInfo = { name, version };
+    this.protocolVersion = client.getNegotiatedProtocolVersion() ?? '';
+    if (instructions !== undefined) this.instructions = instructions;
     this.#server = server;
     this.#connectMs = connectMs;
     this.#client = client;
     this.#transport = transport;
-    client.onclose = () => {
-      this.gone = true;
-    };
   }
 
-  get serverInfo() {
-    const { name = this.server, version = '' } = this.#client.getServerVersion() ?? {};
-    return { name, version };
-  }
-
-  get protocolVersion(): string {
-    return this.#client.getNegotiatedProtocolVersion() ?? '';
-  }
-
-  get instructions(): string {
-    return this.#client.getInstructions() ?? '';
+  /** The client lets go of its transport when that closes. */
+  get gone(): boolean {
+    return this.#spent || this.#client.transport === undefined;
   }
 
   report(): ServerReport {
-    if (this.#transport instanceof HttpTransport) return {};
-    const { end, dropped, stderrTail } = this.#transport;
-    return { ...(end && { end }), ...(dropped !== undefined && { dropped }), stderrTail };
+    return reportOf(this.#transport);
   }
 
   async listTools(cursor?: string): Promise<ToolPage> {
@@ -168,26 +180,26 @@ class Session implements McpSession {
     const reply = await this.#request('tools/list', cursor === undefined ? {} : { cursor }, bounds);
     if (reply.kind !== 'result') throw this.#unlisted(reply);
     const { tools, nextCursor } = reply.result;
-    if (!Array.isArray(tools))
-      throw this.#unlisted({ kind: 'rejected', message: 'no list of tools' });
+    if (!Array.isArray(tools)) {
+      throw this.#unlisted({ kind: 'rejected', message: 'tools/list has no list of tools' });
+    }
     return { tools, ...(typeof nextCursor === 'string' && { nextCursor }) };
   }
 
   #unlisted(reply: Exclude<Reply, { kind: 'result' }>): SandboxError {
-    const report = this.report();
+    const describe = (failure: ConnectFailure): SandboxError =>
+      describeConnectFailure(this.#server, this.report(), failure);
     switch (reply.kind) {
       case 'unsent':
-        return describeConnectFailure(this.#server, report, reply.failure);
+        return describe(reply.failure);
       case 'rejected':
-        return describeConnectFailure(this.#server, report, { message: reply.message });
+        return describe({ message: reply.message });
       case 'tooLarge':
-        return describeConnectFailure(this.#server, report, {
-          message: 'its list of tools is too large',
-        });
-      case 'unanswered': {
-        const timedOut = reply.why === 'timeout' && { timedOutMs: this.#connectMs };
-        return describeConnectFailure(this.#server, report, { ...timedOut, message: 'no reply' });
-      }
+        return describe({ message: 'its list of tools is too large' });
+      case 'unanswered':
+        return reply.why === 'timeout'
+          ? describe({ timedOutMs: this.#connectMs, message: '' })
+          : describe({ message: 'it did not answer with its list of tools' });
     }
   }
 
@@ -234,7 +246,7 @@ class Session implements McpSession {
 
   /** For an error of the transport itself, which is not to be used again. */
   #classifyTransport(failure: ConnectFailure): Reply {
-    this.gone = true;
+    this.#spent = true;
     const { systemCode, message } = failure;
     if (message === 'Not connected') return { kind: 'unsent', failure };
     if (systemCode === undefined) return { kind: 'unanswered', why: 'garbled' };
@@ -246,26 +258,18 @@ class Session implements McpSession {
     const { status } = error;
     // A gateway that says these may have passed the request on.
     if (status === 502 || status === 504) return { kind: 'unanswered', why: 'lost' };
-    if (status === 500)
+    if (status === 500) {
       return { kind: 'rejected', message: 'The server answered with HTTP status 500.' };
+    }
     // The server forgot the session, for example because it was restarted: shake hands anew.
-    if (status === 404 || status === 400) this.gone = true;
+    if (status === 404 || status === 400) this.#spent = true;
     return { kind: 'unsent', failure: failureOf(error) };
   }
 
   close(): Promise<void> {
-    this.gone = true;
-    this.#closing ??= this.#close();
+    this.#spent = true;
+    this.#closing ??= endConnection(this.#transport);
     return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    if (this.#transport instanceof HttpTransport) {
-      const farewell = this.#transport.terminateSession().catch(() => {});
-      await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
-    }
-    // Not client.close(): before the handshake has begun, the client does not know its transport.
-    await this.#transport.close();
   }
 }
 
@@ -274,8 +278,6 @@ const unsentCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
   'EPIPE',
   'ERR_STREAM_DESTROYED',
@@ -283,7 +285,9 @@ const unsentCodes: ReadonlySet<string> = new Set([
 ]);
 
 function failureOf(error: unknown): ConnectFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  // `fetch` says why it failed only in the cause.
+  let message = String(error);
+  for (let at: unknown = error; at instanceof Error; at = at.cause) message = at.message || message;
   if (error instanceof SdkHttpError) return { httpStatus: error.status, message };
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
@@ -295,27 +299,23 @@ function failureOf(error: unknown): ConnectFailure {
 
 type HttpSendOptions = NonNullable<Parameters<StreamableHTTPClientTransport['send']>[1]>;
 
-interface Exchange {
-  readonly oversize: () => void;
-}
-
 /**
  * The SDK's transport with what it leaves open: bounded bodies; a request whose stream ends
  * without a reply is answered as lost instead of waiting for its deadline; a cancelled request's
  * own HTTP exchange is ended too.
  */
 class HttpTransport extends StreamableHTTPClientTransport {
-  readonly #exchange = new AsyncLocalStorage<Exchange>();
+  /** Which request an HTTP exchange belongs to: what to do when its reply passes the cap. */
+  readonly #oversize = new AsyncLocalStorage<() => void>();
   readonly #open = new Map<number | string, AbortController>();
 
   constructor(url: URL, headers: Readonly<Record<string, string>>, maxFrameBytes: number) {
     super(url, {
       requestInit: { headers: { ...headers } },
-      fetch: (input, init) =>
-        boundedFetch(input, init, {
-          maxFrameBytes,
-          onOversize: () => this.#exchange.getStore()?.oversize(),
-        }),
+      fetch: (input, init) => {
+        const onOversize = this.#oversize.getStore() ?? (() => {});
+        return boundedFetch(input, init, { maxFrameBytes, onOversize });
+      },
     });
     // The client puts its own handler behind this one.
     this.onmessage = (message: JSONRPCMessage) => {
@@ -339,14 +339,16 @@ class HttpTransport extends StreamableHTTPClientTransport {
       this.#open.delete(id);
       this.onmessage?.(ownReply(id, mark));
     };
-    await this.#exchange.run({ oversize: () => settle(tooLarge) }, () =>
-      super.send(message, {
-        ...options,
-        requestSignal: abort.signal,
-        onRequestStreamEnd: () => {
-          if (this.#open.has(id)) settle(replyLost);
-        },
-      }),
+    const bounded: HttpSendOptions = {
+      ...options,
+      requestSignal: abort.signal,
+      onRequestStreamEnd: () => {
+        if (this.#open.has(id)) settle(replyLost);
+      },
+    };
+    await this.#oversize.run(
+      () => settle(tooLarge),
+      () => super.send(message, bounded),
     );
   }
 

@@ -74,8 +74,9 @@ export function objectOf(source: ConfigText, node: Node, expected: string): Map<
 export function parseEntry(context: Context, name: string, node: Node): ServerEntry {
   const { source } = context;
   const nameOffset = node.parent?.offset ?? node.offset;
-  if (name === '__proto__')
+  if (name === '__proto__') {
     throw source.invalid(nameOffset, 'another server name than "__proto__"');
+  }
   let id: ServerId;
   try {
     id = parseServerId(name);
@@ -244,8 +245,9 @@ function requiredText(
   parent: Node,
 ): Node {
   const node = optionalText(source, fields, name);
-  if (node === undefined)
+  if (node === undefined) {
     throw source.invalid(parent.offset, `an entry with ${JSON.stringify(name)}`);
+  }
   return node;
 }
 

@@ -81,7 +81,7 @@ export class ServerProcess {
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
       });
-      child.once('error', (error) => {
+      child.on('error', (error) => {
         // spawn reports a missing working folder as if the command were missing.
         reject(existsSync(server.cwd) ? error : Object.assign(error, { code: 'ENOCWD' }));
       });
@@ -96,12 +96,13 @@ export class ServerProcess {
     return this.#stderr.toString('utf8').trimEnd().split('\n').slice(-tailLines).join('\n');
   }
 
-  /** Sends `signal` to the whole group; nothing happens when it is gone already. */
+  /** Sends `signal` to the whole group, where it still is and is ours to end. */
   kill(signal: NodeJS.Signals): void {
     try {
       process.kill(-this.pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ESRCH' && code !== 'EPERM') throw error;
     }
   }
 

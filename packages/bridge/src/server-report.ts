@@ -1,4 +1,4 @@
-import { SandboxError } from '@org/core';
+import { type ErrorCode, SandboxError } from '@org/core';
 import { capText } from './redact.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import type { ProcessEnd } from './server-process.ts';
@@ -17,29 +17,56 @@ export interface ConnectFailure {
   /** Code of the operating system, such as `ENOENT`. */
   readonly systemCode?: string;
   readonly httpStatus?: number;
+  /** The connection was made once, and is lost now. */
+  readonly wasConnected?: boolean;
   readonly message: string;
 }
 
 const messageCharacters = 300;
 
-/** `SERVER_UNAVAILABLE` for a server that could not be connected to. */
+/** `SERVER_UNAVAILABLE` for a server that could not be connected to, or not any more. */
 export function describeConnectFailure(
   server: ResolvedServer,
   report: ServerReport,
   failure: ConnectFailure,
 ): SandboxError {
   const { what, hint, retryable } = explain(server, report, failure);
-  return new SandboxError(
-    'SERVER_UNAVAILABLE',
-    `Cannot connect to server ${JSON.stringify(server.id)}: ${what}.${lastWords(server, report)}`,
-    { hint, retryable },
-  );
+  const message = `Cannot use server ${JSON.stringify(server.id)}: ${what}.`;
+  return withLastWords('SERVER_UNAVAILABLE', { message, hint, retryable }, server, report);
 }
 
-/** Appended to a message about a server that ended: how, and its last lines on stderr. */
-export function describeEnd(server: ResolvedServer, report: ServerReport): string {
-  if (report.end === undefined) return '';
-  return ` ${capitalised(processEnd(server, report))}.${lastWords(server, report)}`;
+/** `CALL_UNKNOWN` for a call whose server ended, or lost it: how, and its last lines on stderr. */
+export function describeLostCall(
+  server: ResolvedServer,
+  report: ServerReport,
+  words: { readonly message: string; readonly hint: string },
+): SandboxError {
+  if (report.end === undefined) {
+    return new SandboxError('CALL_UNKNOWN', words.message, { hint: words.hint });
+  }
+  const message = `${words.message} ${capitalised(processEnd(server, report))}.`;
+  return withLastWords('CALL_UNKNOWN', { ...words, message }, server, report);
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+  readonly retryable?: boolean;
+}
+
+/** What the server wrote last comes last, behind the hint, because it can be many lines. */
+function withLastWords(
+  code: ErrorCode,
+  { message, hint, retryable = false }: Words,
+  server: ResolvedServer,
+  { stderrTail = '' }: ServerReport,
+): SandboxError {
+  const last = server.redact(stderrTail).trim();
+  if (last === '') return new SandboxError(code, message, { hint, retryable });
+  const lines = last.replaceAll(/^/gm, '  ');
+  return new SandboxError(code, `${message} ${hint}\nIts last lines on stderr:\n${lines}`, {
+    retryable,
+  });
 }
 
 interface Explanation {
@@ -75,7 +102,7 @@ function explain(
 function explainProcess(
   server: ResolvedServer & { type: 'stdio' },
   report: ServerReport,
-  { systemCode, message }: ConnectFailure,
+  { systemCode, message, wasConnected }: ConnectFailure,
 ): Explanation {
   const command = JSON.stringify(server.shownCommand);
   const fixed = (what: string, hint: string): Explanation => ({ what, hint, retryable: false });
@@ -95,6 +122,13 @@ function explainProcess(
         `the command ${command} may not be executed`,
         'Make the file executable, or correct "command" in the server configuration.',
       );
+  }
+  if (wasConnected) {
+    return {
+      what: report.end === undefined ? 'the connection is closed' : processEnd(server, report),
+      hint: 'It is started again at the next call.',
+      retryable: true,
+    };
   }
   if (report.end !== undefined) {
     return fixed(
@@ -121,7 +155,7 @@ function explainHttp(
   }
   if (httpStatus !== undefined) {
     return {
-      what: `it answered with HTTP status ${httpStatus}`,
+      what: `it answered with HTTP status ${httpStatus}: ${shown(server, message)}`,
       hint: 'Check that the URL is the one of its MCP endpoint.',
       retryable: httpStatus === 429 || httpStatus >= 500,
     };
@@ -146,12 +180,6 @@ function processEnd(server: ResolvedServer, { end, dropped }: ServerReport): str
   if (dropped !== undefined) return `${command} was ended by us because ${dropped}`;
   if (end?.signal) return `${command} was ended by ${end.signal}`;
   return `${command} exited with code ${end?.code}`;
-}
-
-function lastWords(server: ResolvedServer, { stderrTail }: ServerReport): string {
-  const words = server.redact(stderrTail ?? '').trim();
-  if (words === '') return '';
-  return `\nIts last lines on stderr:\n${words.replaceAll(/^/gm, '  ')}\n`;
 }
 
 function shown(server: ResolvedServer, message: string): string {

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { exceededBound, frameBounds } from './json-bounds.ts';
 import { LineFrames, replyId } from './line-frames.ts';
 import { garbled, malformedReplyId, ownReply, tooLarge } from './own-reply.ts';
 import { type ProcessEnd, type ServerCommand, ServerProcess } from './server-process.ts';
 
+const endingMs = 500;
 /** A line without an end may be this many times the longest reply before the server is dropped. */
 const floodFactor = 8;
 
@@ -67,9 +69,13 @@ export class StdioTransport {
       throw new Error('Not connected');
     }
     const line = `${JSON.stringify(message)}\n`;
-    await new Promise<void>((resolve, reject) => {
-      child.stdin.write(line, (error) => (error ? reject(error) : resolve()));
+    const failure = await new Promise<Error | null | undefined>((resolve) => {
+      child.stdin.write(line, resolve);
     });
+    if (!failure) return;
+    // It no longer reads because it is about to end: wait for how, so that it can be told.
+    await Promise.race([child.ended, delay(endingMs, undefined, { ref: false })]);
+    throw failure;
   }
 
   /** Settles within 2 s, when the process is gone. */

@@ -8,6 +8,7 @@ import {
   resultOf,
   run,
   scratchFolder,
+  variable,
 } from './harness.ts';
 
 const good = run('well-behaved.ts');
@@ -201,7 +202,7 @@ test('a result over the cap is failed, and the next call works', async () => {
 test('a server gets its own env and the safe part of ours, nothing else', async () => {
   process.env.BRIDGE_TEST_CANARY = 'leaked';
   const bridge = await openBridge(
-    { good: { ...good, env: { OWN: '${GIVEN}' } } },
+    { good: { ...good, env: { OWN: variable('GIVEN') } } },
     { env: { GIVEN: 'yes' } },
   );
   const seen = (await resultOf(call(bridge, 'good', 'environment'))) as Record<string, string>;
@@ -221,7 +222,10 @@ test('a server runs in the folder of its configuration file, or in its own cwd r
 });
 
 test('an unset variable stops only the server that needs it', async () => {
-  const bridge = await openBridge({ good, needy: { ...good, env: { TOKEN: '${SOME_TOKEN}' } } });
+  const bridge = await openBridge({
+    good,
+    needy: { ...good, env: { TOKEN: variable('SOME_TOKEN') } },
+  });
   expect(await resultOf(call(bridge, 'good', 'greet', { name: 'x' }))).toBe('Hello x!');
   const failure = await failureOf(call(bridge, 'needy', 'greet', { name: 'x' }));
   expect(failure).toMatchObject({ status: 'failed', code: 'VARIABLE_UNSET' });
@@ -281,3 +285,12 @@ test('after close() calls are refused and catalog() throws', async () => {
   await expect(bridge.catalog('good' as ServerId)).rejects.toMatchObject({ code: 'ABORTED' });
   await bridge.close();
 });
+
+test.each([0, -1, 1.5, Number.NaN, 2 ** 31])(
+  'createBridge() throws for a cap of %d',
+  async (callMs) => {
+    await expect(openBridge({ good }, { caps: { callMs } })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
+  },
+);

@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CatalogSource, ServerCatalog, ToolCallOutcome, ToolDefinition } from '@org/core';
+import type { ToolCallOutcome } from '@org/core';
 import { onTestFinished } from 'vitest';
 import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '../src/index.ts';
+import { introspect } from './fixtures/introspect.ts';
+
+export { introspect };
 
 export const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
 
@@ -12,6 +15,9 @@ export const run = (name: string, ...args: string[]): { command: string; args: s
   command: process.execPath,
   args: [fixture(name), ...args],
 });
+
+/** A reference to an environment variable, as a configuration file has it. */
+export const variable = (name: string): string => `\${${name}}`;
 
 /** A folder that is removed after the test. */
 export async function scratchFolder(): Promise<string> {
@@ -33,25 +39,6 @@ export async function openBridge(mcpServers: object, options: OpenOptions = {}):
   const bridge = createBridge({ servers, introspect, ...rest });
   onTestFinished(() => bridge.close());
   return bridge;
-}
-
-/** The least that reads a catalog; the real one is another package. */
-export async function introspect(source: CatalogSource): Promise<ServerCatalog> {
-  const tools: ToolDefinition[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await source.listTools(cursor);
-    for (const tool of page.tools) {
-      const { execution, ...definition } = tool as ToolDefinition & {
-        execution?: { taskSupport?: string };
-      };
-      const requiresTask = execution?.taskSupport === 'required';
-      tools.push({ ...definition, requiresTask, digest: '' });
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  const { server, serverInfo, protocolVersion } = source;
-  return { server, serverInfo, protocolVersion, tools, rejected: [] };
 }
 
 export function call(

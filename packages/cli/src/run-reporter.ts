@@ -20,6 +20,19 @@ function bytes(count: number): string {
   return `${(count / 1024 ** 2).toFixed(1)} MiB`;
 }
 
+function amount(kind: LimitKind, allowed: number): string {
+  switch (kind) {
+    case 'wall':
+      return `${grouped.format(allowed)} ms`;
+    case 'memory':
+    case 'output':
+    case 'logs':
+      return bytes(allowed);
+    default:
+      return grouped.format(allowed);
+  }
+}
+
 /** Tells a person on stderr what a run does; on a terminal, also that it is still going. */
 export class RunReporter {
   readonly #stream: WriteStream;
@@ -70,15 +83,27 @@ export class RunReporter {
     if (outcome.status === 'aborted') this.#line(`Error: ${outcome.error.message}`);
     if (outcome.status === 'limit') {
       const { kind, allowed } = outcome.limit;
-      this.#line(`Stopped: the limit ${kind} (${grouped.format(allowed)}) was reached.`);
+      this.#line(`Stopped: the limit ${kind} (${amount(kind, allowed)}) was reached.`);
       this.#line(remedies[kind]);
     }
     for (const { server, tool, status, ms, bytes: size } of outcome.calls) {
       this.#line(`  ${status.padEnd(7)} ${server}.${tool} ${ms} ms, ${bytes(size)}`);
     }
-    const { fuel, memoryBytes, wallMs, bytesFromTools, bytesReturned } = outcome.usage;
-    this.#line(
-      `${outcome.status}: fuel ${grouped.format(fuel)}, memory ${bytes(memoryBytes)}, ${wallMs} ms, ${outcome.calls.length} calls, ${bytes(bytesFromTools)} from tools, ${bytes(bytesReturned)} returned`,
-    );
+    this.#summary(outcome);
+  }
+
+  #summary({ status, calls, usage }: RunOutcome): void {
+    const { fuel, memoryBytes, wallMs, bytesFromTools, bytesReturned } = usage;
+    // A program that did not begin used nothing worth a line.
+    if (wallMs === 0) return;
+    const parts = [
+      // A run that was killed within its first step has no count to show.
+      ...(fuel === 0 ? [] : [`fuel ${grouped.format(fuel)}`, `memory ${bytes(memoryBytes)}`]),
+      `${wallMs} ms`,
+      calls.length === 1 ? '1 call' : `${calls.length} calls`,
+      `${bytes(bytesFromTools)} from tools`,
+      `${bytes(bytesReturned)} returned`,
+    ];
+    this.#line(`${status}: ${parts.join(', ')}`);
   }
 }

@@ -19,13 +19,17 @@ function unicodeEscape(text: string): string {
   return escaped;
 }
 
-/** A single-quoted literal that evaluates to exactly `text`. */
+/**
+ * A single-quoted literal that evaluates to exactly `text`. It is also inert to tools that search
+ * code as text: nothing in it ends a comment or a script, or names a source map.
+ */
 export function stringLiteral(text: string): string {
   const body = text
     .replace(/[\\']/g, '\\$&')
     .replace(/\n/g, '\\n')
     .replace(invisible, unicodeEscape)
     .replace(/<(?=[/!])/g, '\\x3c')
+    .replace(/(?<=\/[/*])[#@]/g, unicodeEscape)
     .replace(/\*\//g, '*\\/');
   return `'${body}'`;
 }

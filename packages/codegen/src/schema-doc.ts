@@ -47,7 +47,11 @@ export function schemaDoc(schema: unknown): string[] {
   const facts: string[] = [];
   for (const [name, words] of constraints) {
     const value = keyword(schema, name);
-    if (typeof value === 'string' || typeof value === 'number' || value === true) {
+    if (
+      (typeof value === 'string' && value !== '') ||
+      typeof value === 'number' ||
+      value === true
+    ) {
       facts.push(value === true ? `${words}.` : `${words}: ${valueText(value)}.`);
     }
   }

@@ -15,7 +15,7 @@ const maxPathLength = 1024;
 
 // Control, format (bidi, zero-width, tags), private-use and unassigned characters and lone
 // surrogates: a reader cannot see them, so a name that carries one can pass for another name.
-const invisible = /[\p{C}\u2028\u2029]/u;
+const invisible = /[\p{C}\p{DI}\u2028\u2029]/u;
 
 function parseName(kind: string, text: string): string {
   if (text.length === 0) throw new SandboxError('INVALID_NAME', `A ${kind} must not be empty.`);

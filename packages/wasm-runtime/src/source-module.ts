@@ -115,7 +115,8 @@ function exportedNames(parsed: Parsed, isSnippet: boolean): string[] | undefined
   if (isSnippet) return ['default'];
   const names: string[] = [];
   for (const { entries } of parsed.module.staticExports) {
-    for (const { exportName } of entries) {
+    for (const { exportName, isType } of entries) {
+      if (isType) continue;
       if (exportName.kind === 'None') return undefined;
       names.push(exportName.kind === 'Default' ? 'default' : (exportName.name ?? ''));
     }

@@ -53,6 +53,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     wall: string({ helpValue: '<time>', summary: 'Most time, such as 30s (or in milliseconds).' }),
     allow: string({
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: '<server>',
       summary: 'Only let the program use this server; may be given several times.',
     }),

@@ -1,0 +1,50 @@
+/** The package graph: core ← everything else ← cli; no cycles; one door each to the SDK and engine. */
+const siblings = ['introspector', 'codegen', 'bridge', 'vfs', 'wasm-runtime'];
+const source = (name) => `^packages/${name}/(src|guest|scripts)/`;
+const anyPartOf = (name) => `^packages/${name}/`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'core-knows-nobody',
+      comment: 'core has no I/O and no run-time dependency.',
+      severity: 'error',
+      from: { path: source('core') },
+      to: { pathNot: [anyPartOf('core')] },
+    },
+    ...siblings.map((name) => ({
+      name: `${name}-knows-core-only`,
+      severity: 'error',
+      from: { path: source(name) },
+      to: { path: '^packages/', pathNot: [anyPartOf(name), anyPartOf('core')] },
+    })),
+    {
+      name: 'one-door-to-the-mcp-sdk',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/bridge/src/mcp-session\\.ts$' },
+      to: { path: '@modelcontextprotocol' },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'dist', 'engine'] },
+    exclude: { path: ['/test/', '/dist/', '/engine/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,186 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SandboxError } from '@org/core';
+import { expect, test } from 'vitest';
+import { readServerConfig, type ServerConfigFile } from '../src/index.ts';
+import { scratchFolder, variable } from './harness.ts';
+
+async function read(
+  text: string,
+  env: Record<string, string | undefined> = {},
+): Promise<ServerConfigFile> {
+  const cwd = await scratchFolder();
+  await writeFile(path.join(cwd, '.mcp.json'), text);
+  return readServerConfig({ cwd, env });
+}
+
+async function failure(action: Promise<unknown>): Promise<SandboxError> {
+  const error = await action.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof SandboxError)) throw new Error(`no SandboxError: ${String(error)}`);
+  return error;
+}
+
+const resolved = async (entry: object, env: Record<string, string | undefined> = {}) => {
+  const { servers } = await read(JSON.stringify({ mcpServers: { one: entry } }), env);
+  return servers[0]?.resolve();
+};
+
+test('comments, trailing commas and a byte-order mark are allowed; unknown keys are ignored', async () => {
+  const { servers } = await read(`\uFEFF{
+    // my servers
+    "mcpServers": {
+      "a": { "command": "node", "args": ["x",], "timeout": 5, /* later */ },
+      "b": { "url": "https://example.test/mcp", "headers": { "X-Key": "1" } },
+      "c": { "type": "streamable-http", "url": "http://localhost:1/mcp", "disabled": true },
+      "d": { "type": "sse", "url": "https://example.test/sse" },
+    },
+    "inputs": [],
+  }`);
+  expect(servers.map(({ id, type, disabled }) => [id, type, disabled])).toEqual([
+    ['a', 'stdio', false],
+    ['b', 'http', false],
+    ['c', 'http', true],
+    ['d', 'sse', false],
+  ]);
+});
+
+test('a file named by configPath is read relative to cwd, and its folder is the servers cwd', async () => {
+  const cwd = await scratchFolder();
+  await mkdir(path.join(cwd, 'conf'));
+  const text = '{"mcpServers":{"a":{"command":"x"},"b":{"command":"x","cwd":"sub"}}}';
+  await writeFile(path.join(cwd, 'conf', 'servers.json'), text);
+  const file = await readServerConfig({ cwd, configPath: 'conf/servers.json', env: {} });
+  expect(file.path).toBe(path.join(cwd, 'conf', 'servers.json'));
+  expect(file.servers.map((entry) => entry.resolve())).toMatchObject([
+    { cwd: path.join(cwd, 'conf') },
+    { cwd: path.join(cwd, 'conf', 'sub') },
+  ]);
+});
+
+test('a missing file says what to do and shows an example', async () => {
+  const cwd = await scratchFolder();
+  const plain = await failure(readServerConfig({ cwd, env: {} }));
+  expect(plain).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  expect(plain.hint).toContain('"mcpServers"');
+  const named = await failure(readServerConfig({ cwd, configPath: 'my.json', env: {} }));
+  expect(named).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  expect(named.message).toContain('my.json');
+});
+
+test('a folder in place of the file is CONFIG_INVALID', async () => {
+  const cwd = await scratchFolder();
+  expect(await failure(readServerConfig({ cwd, configPath: '.', env: {} }))).toMatchObject({
+    code: 'CONFIG_INVALID',
+  });
+});
+
+const inServer = (member: string): string => `{ "mcpServers": {\n  "a": {\n    ${member} } } }`;
+
+test.each([
+  ['{\n  "mcpServers": {\n    "a" { "command": "x" }\n  }\n}', '.mcp.json:3:9: expected a colon'],
+  ['{ "mcpServers": { "a": { "command": "x" "args": [] } } }', '.mcp.json:1:41: expected a comma'],
+  ['{ "mcpServers": {', '.mcp.json:1:18: expected a closing brace'],
+  ['', '.mcp.json:1:1: expected'],
+  ['[]', '.mcp.json:1:1: expected an object with "mcpServers"'],
+  ['{ "servers": {} }', '.mcp.json:1:1: expected an object with "mcpServers"'],
+  ['{ "mcpServers": [] }', '.mcp.json:1:17: expected an object of servers'],
+  ['{ "mcpServers": {\n  "a": 1 } }', '.mcp.json:2:8: expected an object for the server "a"'],
+  ['{ "mcpServers": {\n  "a": {} } }', '.mcp.json:2:8: expected a "command" (stdio) or a "url"'],
+  ['{ "mcpServers": {\n  "": {} } }', '.mcp.json:2:3: expected a usable server name'],
+  ['{ "mcpServers": {\n  "a\\u202e": {} } }', '.mcp.json:2:3: expected a usable server name'],
+  ['{ "mcpServers": {\n  "__proto__": {"command":"x"} } }', '.mcp.json:2:3: expected another'],
+  ['{ "mcpServers": {\n "a":{"command":"x"}, "a":{} } }', '.mcp.json:2:23: expected "a" only once'],
+  [inServer('"command": 5'), '.mcp.json:3:16: expected text for "command"'],
+  [inServer('"command": ""'), '.mcp.json:3:16: expected text for "command"'],
+  [inServer('"type": "stdio"'), '.mcp.json:2:8: expected an entry with "command"'],
+  [inServer('"type": "tcp", "url": "x"'), '.mcp.json:3:13: expected "stdio", "http"'],
+  [inServer('"command": "x", "args": "y"'), '.mcp.json:3:29: expected a list of texts for "args"'],
+  [inServer('"command": "x", "args": ["y", 1]'), '.mcp.json:3:35: expected text in "args"'],
+  [inServer('"command": "x", "env": { "P": 1 }'), '.mcp.json:3:35: expected text for "P" in "env"'],
+  [inServer('"command": "x", "disabled": 1'), '.mcp.json:3:33: expected true or false'],
+  [inServer('"url": "file:///etc/passwd"'), '.mcp.json:3:12: expected an http or https address'],
+  [inServer('"url": "javascript:alert(1)"'), '.mcp.json:3:12: expected an http or https address'],
+  [inServer('"url": "http://me:pw@x.test/"'), '.mcp.json:3:12: expected no user name'],
+])('%j is CONFIG_INVALID at its place', async (text, message) => {
+  const error = await failure(read(text));
+  expect(error.code).toBe('CONFIG_INVALID');
+  expect(error.message).toContain(message);
+});
+
+test('an error shows the line with a mark, and masks texts that may be secrets', async () => {
+  const text =
+    '{ "mcpServers": { "a": {\n    "env": { "TOKEN": "canary", "N": 1 }, "command": "x" } } }';
+  const error = await failure(read(text));
+  expect(error.message).toBe(
+    [
+      '.mcp.json:2:38: expected text for "N" in "env".',
+      '      "env": { "TOKEN": "******", "N": 1 }, "command": "*" } } }',
+      `${' '.repeat(2 + 37)}^`,
+    ].join('\n'),
+  );
+});
+
+test('a file nested ten thousand deep is CONFIG_INVALID', async () => {
+  const text = `{ "mcpServers": ${'['.repeat(200_000)}`;
+  expect(await failure(read(text))).toMatchObject({ code: 'CONFIG_INVALID' });
+});
+
+test('variables are filled in everywhere, with defaults, from own entries of the environment only', async () => {
+  const entry = {
+    command: variable('BIN'),
+    args: [variable('A:-x'), `--k=${variable('env:KEY')}`, '$HOME', variable('EMPTY:-full')],
+    env: { K: variable('KEY'), NESTED: variable('NESTED') },
+    cwd: variable('DIR'),
+  };
+  const env = { BIN: 'node', KEY: 'k1', EMPTY: '', NESTED: variable('KEY'), DIR: '/tmp' };
+  expect(await resolved(entry, env)).toMatchObject({
+    command: 'node',
+    args: ['x', '--k=k1', '$HOME', 'full'],
+    env: { K: 'k1', NESTED: variable('KEY') },
+    cwd: '/tmp',
+  });
+  await expect(resolved({ command: variable('constructor') })).rejects.toMatchObject({
+    code: 'VARIABLE_UNSET',
+  });
+});
+
+test('an unset variable names variable, server and file, and only when the server is used', async () => {
+  const { servers } = await read(
+    JSON.stringify({
+      mcpServers: {
+        needy: { url: `https://x.test/${variable('API_KEY')}` },
+        fine: { command: 'x' },
+      },
+    }),
+  );
+  expect(servers[1]?.resolve()).toMatchObject({ command: 'x' });
+  const error = await failure(Promise.try(() => servers[0]?.resolve()));
+  expect(error.code).toBe('VARIABLE_UNSET');
+  for (const part of ['API_KEY', '"needy"', '.mcp.json']) expect(error.message).toContain(part);
+  expect(error.hint).toContain('Set API_KEY');
+});
+
+test('a value that is only bad once filled in is CONFIG_INVALID at its place, without the value', async () => {
+  const url = await failure(resolved({ url: variable('U') }, { U: 'ftp://canary.test' }));
+  expect(url).toMatchObject({ code: 'CONFIG_INVALID' });
+  const headers = { Authorization: `Bearer ${variable('T')}` };
+  const bad = await failure(resolved({ url: 'http://x.test', headers }, { T: 'canary\nx' }));
+  expect(bad.message).toContain('"Authorization"');
+  const nul = await failure(resolved({ command: 'x', env: { A: 'canary\0' } }));
+  for (const { code, message } of [url, bad, nul]) {
+    expect(code).toBe('CONFIG_INVALID');
+    expect(message).not.toContain('canary');
+  }
+});
+
+test('keys such as __proto__ and constructor inside a server are plain data', async () => {
+  const { servers } = await read(
+    '{"mcpServers":{"constructor":{"command":"x","__proto__":{"disabled":true},"env":{"__proto__":"v"}}}}',
+  );
+  expect(servers.map(({ id, disabled }) => [id, disabled])).toEqual([['constructor', false]]);
+  const server = servers[0]?.resolve();
+  expect(server?.type === 'stdio' && Object.entries(server.env)).toEqual([['__proto__', 'v']]);
+});

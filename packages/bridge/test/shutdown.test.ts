@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { call, fixture, isAlive, openBridge, resultOf, run, scratchFolder } from './harness.ts';
+
+test('close() ends a server that ignores SIGTERM, within 2 s', async () => {
+  const bridge = await openBridge({ stubborn: run('hostile.ts', 'stubborn') });
+  const pid = (await resultOf(call(bridge, 'stubborn', 'pid'))) as number;
+  expect(await isAlive(pid)).toBe(true);
+  const start = performance.now();
+  await bridge.close();
+  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(await isAlive(pid)).toBe(false);
+});
+
+test('close() ends what a server has started, though it ignores SIGTERM', async () => {
+  const bridge = await openBridge({ parent: run('hostile.ts') });
+  const pid = (await resultOf(call(bridge, 'parent', 'grandchild'))) as number;
+  expect(await isAlive(pid)).toBe(true);
+  await bridge.close();
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('close() ends the server behind a wrapper', async () => {
+  const { command, args } = run('hostile.ts', 'stubborn');
+  const bridge = await openBridge({
+    wrapped: { command: 'sh', args: ['-c', '"$@"; true', 'sh', command, ...args] },
+  });
+  const pid = (await resultOf(call(bridge, 'wrapped', 'pid'))) as number;
+  await bridge.close();
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('a crash ends what the server has started', async () => {
+  const bridge = await openBridge({ parent: run('hostile.ts') });
+  const pid = (await resultOf(call(bridge, 'parent', 'grandchild'))) as number;
+  await call(bridge, 'parent', 'killed');
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('a server whose handshake timed out is ended', async () => {
+  const bridge = await openBridge(
+    { mute: run('hostile.ts', 'mute-stubborn') },
+    { caps: { connectMs: 500 } },
+  );
+  const outcome = await call(bridge, 'mute', 'x');
+  const pid = /pid (\d+)/.exec(outcome.status === 'done' ? '' : outcome.error.message)?.[1];
+  expect(await isAlive(Number(pid))).toBe(false);
+});
+
+test('process.exit() of the host ends its servers', async () => {
+  const folder = await scratchFolder();
+  const mcpServers = { one: run('hostile.ts', 'stubborn') };
+  await writeFile(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers }));
+  const host = [fixture('exiting-host.ts'), folder];
+  const { stdout } = await promisify(execFile)(process.execPath, host);
+  const pid = Number((JSON.parse(stdout) as { json: string }).json);
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('after close() no exit handler is left', async () => {
+  const before = process.listenerCount('exit');
+  const bridge = await openBridge({ one: run('hostile.ts'), two: run('hostile.ts') });
+  await Promise.all([call(bridge, 'one', 'pid'), call(bridge, 'two', 'pid')]);
+  expect(process.listenerCount('exit')).toBe(before + 1);
+  await bridge.close();
+  expect(process.listenerCount('exit')).toBe(before);
+});
