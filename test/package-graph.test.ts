@@ -20,7 +20,7 @@ function cruise(files: Readonly<Record<string, string>>): { code: number | null;
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
-  const bin = path.join(root, 'node_modules/dependency-cruiser/bin/depcruise.mjs');
+  const bin = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [bin, '--config', config, 'packages'],

@@ -16,16 +16,18 @@ const root = new URL('../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
 
 async function bundlePrelude(): Promise<string> {
-  const bundle = await rolldown({ input: path('guest/prelude.ts'), platform: 'neutral' });
+  await using bundle = await rolldown({ input: path('guest/prelude.ts'), platform: 'neutral' });
   const { output } = await bundle.generate({ format: 'esm', comments: false });
-  await bundle.close();
   return output[0].code;
 }
 
 async function buildComponent(source: string): Promise<Uint8Array> {
-  const { component } = await componentize(source, {
-    witWorld: await readFile(path('wit/agent.wit'), 'utf8'),
+  // The text of the WIT file, not its path: componentize-js opens paths in a WASI sandbox that does
+  // not see every folder.
+  const wit = await readFile(path('wit/agent.wit'), 'utf8');
+  const { component } = await componentize(source, wit, {
     worldName: 'agent',
+    // @ts-expect-error The declared options lack it, and demand a file for the source.
     sourceName: 'prelude.js',
     disableFeatures: ['stdio', 'random', 'clocks', 'http', 'fetch-event'],
   });
@@ -33,7 +35,7 @@ async function buildComponent(source: string): Promise<Uint8Array> {
 }
 
 async function coreModule(component: Uint8Array): Promise<Uint8Array> {
-  const { files } = await transpile(component, { name: 'agent', instantiation: { tag: 'sync' } });
+  const { files } = await transpile(component, { name: 'agent', instantiation: 'sync' });
   const modules = Object.entries(files).filter(([name]) => name.endsWith('.wasm'));
   const [only, ...others] = modules;
   if (only === undefined || others.length > 0) {
