@@ -4,7 +4,10 @@ import { SandboxError } from './errors.ts';
 export interface Limits {
   /** Counted work: one unit per function entry and per loop iteration of the metered engine. */
   readonly fuel: number;
-  /** Linear memory of the engine instance, its own 9.5 MB included. Not host memory. */
+  /**
+   * Linear memory of the engine instance, its own 9.5 MB included. What the host holds for calls
+   * under way (their arguments, and answers not yet taken) may be as much again.
+   */
   readonly memoryBytes: number;
   /** From the start of the run to its end, waiting for tools included. */
   readonly wallMs: number;
@@ -57,16 +60,21 @@ export const profiles: Readonly<Record<ProfileName, Limits>> = Object.freeze({
 
 /**
  * The limits of `profile` with `overrides` put over them.
- * @throws SandboxError `USAGE`: an override that is not a positive whole number
+ * @throws SandboxError `USAGE`: an unknown profile or limit, or one that is not a positive whole
+ * number
  */
 export function resolveLimits(
   profile: ProfileName = 'moderate',
   overrides: Partial<Limits> = {},
 ): Limits {
+  if (!Object.hasOwn(profiles, profile)) {
+    const known = Object.keys(profiles).join(', ');
+    throw new SandboxError('USAGE', `There is no profile named ${profile}: use ${known}.`);
+  }
   const limits: Record<string, number> = { ...profiles[profile] };
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
-    if (!(name in limits)) throw new SandboxError('USAGE', `There is no limit named ${name}.`);
+    if (!Object.hasOwn(limits, name)) throw new SandboxError('USAGE', `There is no limit named ${name}.`);
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new SandboxError(
         'USAGE',

@@ -106,7 +106,15 @@ export function settle(kind: number, id: number, answer: string): void {
   delete waiting[id];
   waitingCount--;
   if (kind === inbound.answer) {
-    entry.resolve(entry.read(answer));
+    let value: unknown;
+    try {
+      value = entry.read(answer);
+    } catch (error) {
+      // The host's answer is no JSON, or too large for the memory that is left.
+      entry.reject(error);
+      return;
+    }
+    entry.resolve(value);
     return;
   }
   const { code, message, retryable } = parse(answer);
@@ -124,13 +132,18 @@ function text(value: unknown, what: string): string {
       `${what} must be a string, not ${value === null ? 'null' : typeof value}.`,
     );
   }
+  if (!isWellFormed(value)) {
+    throw new TypeErrorClass(
+      `${what} has a lone surrogate, which UTF-8 cannot hold: use text.toWellFormed().`,
+    );
+  }
   return value;
 }
 
-/** `value` as JSON for a call; what cannot cross is a TypeError, as for a result. */
-function argument(value: unknown): string {
+/** `value` as JSON for the host; what cannot cross is a TypeError, as for a result. */
+export function argument(value: unknown, maxChars = 256 * 1024 * 1024): string {
   try {
-    return toJson(value, 256 * 1024 * 1024);
+    return toJson(value, maxChars);
   } catch (error) {
     if (error === tooDeep) throw new TypeErrorClass('The value is nested deeper than 256 levels.');
     if (error === tooLarge) throw new TypeErrorClass('The value is too large.');
@@ -154,11 +167,6 @@ export const hostFunctions = {
   },
   async writeFile(path: unknown, content: unknown) {
     const written = text(content, 'The text to write');
-    if (!isWellFormed(written)) {
-      throw new TypeErrorClass(
-        'The text has a lone surrogate, which UTF-8 cannot hold: use text.toWellFormed().',
-      );
-    }
     return request('writeFile', [text(path, 'The path'), written], asNothing);
   },
   async listFiles(path: unknown = '/workspace') {

@@ -17,6 +17,7 @@ export const { isView } = ArrayBuffer;
 export const [ErrorClass, TypeErrorClass, PromiseClass] = [Error, TypeError, Promise];
 export const [NativeDate, NativeMap, NativeSet, NativeDataView] = [Date, Map, Set, DataView];
 export const [NativeArrayBuffer, NativeUint8Array] = [ArrayBuffer, Uint8Array];
+export const NativeUint32Array = Uint32Array;
 export const [toText, toNumber] = [String, Number];
 
 export const slice = uncurryThis(String.prototype.slice);
@@ -49,7 +50,8 @@ export const getFloat64 = uncurryThis(DataView.prototype.getFloat64);
 export const weakGet = uncurryThis(WeakMap.prototype.get);
 export const weakSet = uncurryThis(WeakMap.prototype.set);
 
-const textDecoder = new TextDecoder();
+// A byte order mark is part of the text: a file must come in as it is.
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const decodeWith = uncurryThis(textDecoder.decode);
 export const decode = (bytes: Uint8Array): string => decodeWith(textDecoder, bytes);
 

@@ -1,5 +1,6 @@
 /** `console` and `log`: lines for the person who runs the program, kept even if it is stopped. */
 import { mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import { argument } from './host.ts';
 import {
   create,
   ErrorClass,
@@ -48,19 +49,29 @@ function write(level: string, message: string, fields: string): void {
   }
 }
 
+function tag(value: object): string {
+  try {
+    return objectToString(value);
+  } catch {
+    return '[a value that cannot be shown]';
+  }
+}
+
 /** A value as a person wants to read it in a log line. */
 function show(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'function') return `[function ${value.name}]`;
   if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value !== 'object' || value === null) return toText(value);
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
+    return toText(value);
+  }
   try {
+    if (typeof value === 'function') return `[function ${value.name}]`;
     if (value instanceof ErrorClass) return `${value.name}: ${value.message}`;
     if (value instanceof NativeMap) return `Map ${toJson([...value], maxMessageChars)}`;
     if (value instanceof NativeSet) return `Set ${toJson([...value], maxMessageChars)}`;
     return toJson(value, maxMessageChars);
   } catch {
-    return objectToString(value);
+    return tag(value);
   }
 }
 
@@ -76,13 +87,13 @@ function line(level: string) {
 
 const levels = ['debug', 'info', 'warn', 'error'];
 
-/** The global `log`. */
+/** The global `log`. @throws TypeError when `fields` cannot be JSON */
 export function log(level: unknown, message: unknown, fields?: unknown): void {
   let known = 'info';
   for (let index = 0; index < levels.length; index++) {
     if (levels[index] === level) known = levels[index] as string;
   }
-  write(known, show(message), fields === undefined ? '' : toJson(fields, maxMessageChars));
+  write(known, show(message), fields === undefined ? '' : argument(fields, maxMessageChars));
 }
 
 const info = line('info');
@@ -106,7 +117,7 @@ export const console = {
     if (!condition) error('Assertion failed:', ...values);
   },
   count(label: unknown = 'default'): void {
-    const key = toText(label);
+    const key = show(label);
     counts[key] = (counts[key] ?? 0) + 1;
     info(`${key}: ${stringify(counts[key])}`);
   },

@@ -15,6 +15,7 @@ import {
   byteOffsetOf,
   decode,
   defineProperty,
+  ErrorClass,
   getFloat64,
   getUint8,
   getUint32,
@@ -62,6 +63,14 @@ function property(thrown: object, name: string, maxChars: number): string {
   }
 }
 
+function isError(thrown: object): boolean {
+  try {
+    return thrown instanceof ErrorClass;
+  } catch {
+    return false;
+  }
+}
+
 function describe(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
   try {
@@ -74,16 +83,21 @@ function describe(thrown: unknown): string {
 function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   if (ended) return;
   ended = true;
-  const isObject = typeof thrown === 'object' && thrown !== null;
-  const stack = isObject ? property(thrown, 'stack', maxStackChars) : '';
-  const isError = isObject && stack !== '';
+  // Reading what was thrown may run code of the program, which may write frames of its own: the
+  // frame begins only when all its texts are there.
+  let name = '';
+  let message: string;
+  let stack = '';
+  if (typeof thrown === 'object' && thrown !== null && isError(thrown)) {
+    name = property(thrown, 'name', maxNameChars);
+    message = property(thrown, 'message', maxMessageChars);
+    stack = property(thrown, 'stack', maxStackChars);
+  } else {
+    message = slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars);
+  }
   frame(outbound.threw, 0, 4);
-  field((isError && property(thrown, 'name', maxNameChars)) || 'Error');
-  field(
-    isError
-      ? property(thrown, 'message', maxMessageChars)
-      : slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars),
-  );
+  field(name || 'Error');
+  field(message);
   field(stack);
   field(code);
 }

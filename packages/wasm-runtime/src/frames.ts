@@ -9,7 +9,8 @@ export interface Frame {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A byte order mark is part of the text: a file must come out as it went in.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** One message into the guest: the clock of the step, then frames. */
 export class MessageWriter {

@@ -60,7 +60,7 @@ export class HostCalls {
     this.#onCall = onCall;
   }
 
-  /** Tool calls in the order in which the program made them; unanswered ones are `unknown`. */
+  /** Tool calls in the order in which the program made them; sent, unanswered ones are `unknown`. */
   get records(): readonly CallRecord[] {
     return this.#records;
   }
@@ -74,7 +74,7 @@ export class HostCalls {
   async settle(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    await Promise.race([Promise.all(this.#unsettled), promise]);
+    await Promise.race([Promise.allSettled(this.#unsettled), promise]);
     clearTimeout(timer);
   }
 
@@ -139,10 +139,13 @@ export class HostCalls {
       this.#records[index] = entry;
       return entry;
     };
-    record({ status: 'unknown', bytes: 0, cached: false });
+    // Not sent as long as it waits for a free slot.
+    record({ status: 'failed', bytes: 0, cached: false });
     const work = this.#limit(() => {
-      if (!signal.aborted)
+      if (!signal.aborted) {
+        record({ status: 'unknown', bytes: 0, cached: false });
         return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal });
+      }
       const error = {
         code: 'ABORTED',
         message: 'The run ended before this call was sent.',
@@ -151,8 +154,7 @@ export class HostCalls {
       return { status: 'failed', error } as const;
     });
     this.#unsettled.add(work);
-    const outcome = await work;
-    this.#unsettled.delete(work);
+    const outcome = await work.finally(() => this.#unsettled.delete(work));
     if (outcome.status === 'done') {
       const bytes = Buffer.byteLength(outcome.json);
       this.#bytesFromTools += bytes;

@@ -3,6 +3,8 @@ import { meteringExports } from './metering/meter.ts';
 import { mailbox } from './wire.ts';
 
 const pageBytes = 65_536;
+/** Of a 32-bit memory. */
+const maxPages = 65_536;
 
 /** Why a step ended without the guest handing anything out. */
 export type Trap =
@@ -41,6 +43,7 @@ export class Instance {
   readonly #mailboxAddress: number;
   readonly #fuel: WebAssembly.Global<'i64'>;
   readonly #pageLimitHit: WebAssembly.Global<'i32'>;
+  readonly #memoryAllowed: number;
   #fuelAllowed = 0;
   #dead = false;
 
@@ -53,7 +56,8 @@ export class Instance {
     this.#fuel = this.#exports[meteringExports.fuel] as WebAssembly.Global<'i64'>;
     this.#pageLimitHit = this.#exports[meteringExports.pageLimitHit] as WebAssembly.Global<'i32'>;
     const pageLimit = this.#exports[meteringExports.pageLimit] as WebAssembly.Global<'i32'>;
-    pageLimit.value = Math.floor(limits.memoryBytes / pageBytes);
+    this.#memoryAllowed = limits.memoryBytes;
+    pageLimit.value = Math.min(Math.floor(limits.memoryBytes / pageBytes), maxPages);
     this.#fuel.value = BigInt(limits.fuel);
     this.#fuelAllowed = limits.fuel;
   }
@@ -61,6 +65,10 @@ export class Instance {
   /** Hands `message` in and lets the guest run until it rests. Never throws. */
   step(message: Uint8Array): StepResult {
     if (this.#dead) return this.#result(emptyBytes(), { kind: 'fault', message: 'dead instance' });
+    if (this.#exports.memory.buffer.byteLength > this.#memoryAllowed) {
+      this.#dead = true;
+      return this.#result(emptyBytes(), { kind: 'memory' });
+    }
     try {
       this.#call('deliver', this.#allocate(message), message.length);
       return this.#result(this.#collect());

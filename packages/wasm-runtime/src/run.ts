@@ -3,7 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 import {
   type CallRecord,
   isJsonObject,
-  type JsonValue,
   type LimitKind,
   type Limits,
   type LogEntry,
@@ -28,7 +27,8 @@ export type RunEvent =
 
 export interface RunRequest {
   readonly program: Program;
-  readonly args: JsonValue;
+  /** JSON text. */
+  readonly args: string;
   readonly limits: Limits;
   readonly seed: StartOptions['seed'];
   /** Milliseconds since 1970 that the program's clock shows at its start. */
@@ -43,6 +43,15 @@ type Ending = RunOutcome extends infer Outcome
     ? Omit<Outcome, 'logs' | 'calls' | 'usage' | 'runId'>
     : never
   : never;
+
+interface OpenCall {
+  readonly controller: AbortController;
+  /** Of its arguments, which the host holds until it is answered. */
+  readonly bytes: number;
+}
+
+/** The longest time that a Node timer can wait. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
@@ -63,12 +72,13 @@ export class Run {
   readonly #lease: WorkerLease;
   readonly #calls: HostCalls;
   readonly #logs: LogEntry[] = [];
-  readonly #open = new Map<number, AbortController>();
+  readonly #open = new Map<number, OpenCall>();
   readonly #startedAt = performance.now();
   readonly #ended = Promise.withResolvers<Ending>();
   #answers: { readonly id: number; readonly answer: Answer }[] = [];
   #stepping = false;
   #over = false;
+  #heldBytes = 0;
   #logBytes = 0;
   #fuel = 0;
   #memoryBytes = 0;
@@ -78,33 +88,38 @@ export class Run {
     this.#lease = lease;
     this.#request = request;
     this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, (call) => {
-      if (!this.#over) request.onEvent({ type: 'call', call });
+      this.#tell({ type: 'call', call });
     });
+    lease.onGone = (error) => this.#fail(error);
   }
 
   /** Runs to the end. Rejects only when the host itself fails. */
   async outcome(): Promise<RunOutcome> {
     const { limits, signal } = this.#request;
     const onAbort = () => this.#end(aborted('The run was cancelled.'));
-    const wall = setTimeout(() => this.#endAtLimit('wall', limits.wallMs), limits.wallMs);
+    const wall = setTimeout(
+      () => this.#endAtLimit('wall', limits.wallMs),
+      Math.min(limits.wallMs, maxTimerMs),
+    );
     signal?.addEventListener('abort', onAbort, { once: true });
+    let wallMs = 0;
     try {
       if (signal?.aborted) onAbort();
-      else await this.#begin();
-      const ending = await this.#ended.promise;
-      const wallMs = Math.round((performance.now() - this.#startedAt) * 10) / 10;
-      for (const controller of this.#open.values()) controller.abort();
-      await Promise.all([this.#lease.release(), this.#calls.settle(settleMs)]);
+      else this.#begin();
+      const ending = await this.#ended.promise.finally(async () => {
+        wallMs = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+        for (const { controller } of this.#open.values()) controller.abort();
+        await Promise.all([this.#lease.release(), this.#calls.settle(settleMs)]);
+      });
       return this.#assemble(ending, wallMs);
     } finally {
       clearTimeout(wall);
       signal?.removeEventListener('abort', onAbort);
-      await this.#lease.release();
     }
   }
 
-  async #begin(): Promise<void> {
-    const { program, args, limits, seed } = this.#request;
+  #begin(): void {
+    const { program, args, limits, seed, startTime } = this.#request;
     const options: StartOptions = {
       seed,
       toolCalls: limits.toolCalls,
@@ -113,8 +128,8 @@ export class Run {
       mailbox: true,
     };
     const message = new MessageWriter()
-      .frame(inbound.start, 0, JSON.stringify(options), program.code, JSON.stringify(args))
-      .finish(this.#now());
+      .frame(inbound.start, 0, JSON.stringify(options), program.code, args)
+      .finish(Math.floor(startTime));
     const { fuel, memoryBytes } = limits;
     this.#step(() => this.#lease.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
   }
@@ -134,9 +149,42 @@ export class Run {
       this.#continue();
     } catch (error) {
       this.#stepping = false;
-      this.#over = true;
-      this.#ended.reject(error);
+      this.#fail(error);
     }
+  }
+
+  /** The host's fault: the run has no outcome, unless it was the sandbox that was closed. */
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    if (error instanceof SandboxError && error.code === 'ABORTED') {
+      this.#end(aborted(error.message));
+      return;
+    }
+    this.#over = true;
+    this.#ended.reject(
+      error instanceof SandboxError
+        ? error
+        : new SandboxError('ENGINE_FAULT', 'The host failed during this run.', { cause: error }),
+    );
+  }
+
+  #tell(event: RunEvent): void {
+    if (this.#over) return;
+    try {
+      this.#request.onEvent(event);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Counts what the host holds for the guest: arguments of calls under way, answers that are not
+   * handed in yet. It may be as much as the guest's own memory, so that no program fills the host's.
+   */
+  #hold(bytes: number): void {
+    const { memoryBytes } = this.#request.limits;
+    this.#heldBytes += bytes;
+    if (this.#heldBytes > memoryBytes) this.#endAtLimit('memory', memoryBytes);
   }
 
   #take(result: StepResult): void {
@@ -153,6 +201,7 @@ export class Run {
     if (this.#answers.length > 0) {
       const writer = new MessageWriter();
       for (const { id, answer } of this.#answers) {
+        this.#hold(-textOf(answer).length);
         if (answer.ok) writer.frame(inbound.answer, id, answer.text);
         else writer.frame(inbound.failure, id, answer.error);
       }
@@ -172,8 +221,7 @@ export class Run {
       case outbound.call:
         return this.#takeCall(frame);
       case outbound.cancel:
-        this.#open.get(frame.id)?.abort();
-        this.#open.delete(frame.id);
+        this.#close(frame.id)?.abort();
         return;
       case outbound.log:
         return this.#takeLog(frame);
@@ -195,13 +243,25 @@ export class Run {
     if (isTool && this.#calls.records.length >= toolCalls)
       return this.#endAtLimit('toolCalls', toolCalls);
     const controller = new AbortController();
-    this.#open.set(frame.id, controller);
+    const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
+    this.#hold(bytes);
+    if (this.#over) return;
+    this.#open.set(frame.id, { controller, bytes });
     this.#calls.carryOut(frame, controller.signal).then((answer) => {
       // An answer that is no longer wanted, or came twice, finds its call closed.
-      if (this.#over || !this.#open.delete(frame.id)) return;
+      if (this.#over || this.#close(frame.id) === undefined) return;
+      this.#hold(textOf(answer).length);
       this.#answers.push({ id: frame.id, answer });
       this.#continue();
     });
+  }
+
+  #close(id: number): AbortController | undefined {
+    const call = this.#open.get(id);
+    if (call === undefined) return undefined;
+    this.#open.delete(id);
+    this.#hold(-call.bytes);
+    return call.controller;
   }
 
   #takeLog(frame: Frame): void {
@@ -215,7 +275,7 @@ export class Run {
       ...(isJsonObject(fields) ? { fields } : {}),
     };
     this.#logs.push(log);
-    this.#request.onEvent({ type: 'log', log });
+    this.#tell({ type: 'log', log });
   }
 
   #takeReturned(frame: Frame): void {
@@ -292,6 +352,10 @@ export class Run {
   }
 }
 
+function textOf(answer: Answer): string {
+  return answer.ok ? answer.text : answer.error;
+}
+
 /** An error of ours in the place where a program's would be. */
 export function ourError(
   code: NonNullable<ProgramError['code']>,
@@ -301,11 +365,9 @@ export function ourError(
   return { name, message, stack: `${name}: ${message}`, code };
 }
 
-function aborted(
-  message: string,
-  code: NonNullable<ProgramError['code']> = 'ABORTED',
-): Ending & { status: 'aborted' } {
-  return { status: 'aborted', error: ourError(code, 'AbortError', message) };
+/** The ending of a run that was cancelled. */
+export function aborted(message: string): { status: 'aborted'; error: ProgramError } {
+  return { status: 'aborted', error: ourError('ABORTED', 'AbortError', message) };
 }
 
 /** The outcome of a run that could not begin: nothing was called and nothing was used. */

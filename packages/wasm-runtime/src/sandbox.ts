@@ -17,9 +17,9 @@ import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { loadEngine } from './engine.ts';
 import type { HostPorts } from './host-calls.ts';
 import { type CompileOptions, type Program, ProgramCompiler } from './program.ts';
-import { notBegun, ourError, Run, type RunEvent } from './run.ts';
+import { aborted, notBegun, ourError, Run, type RunEvent } from './run.ts';
 import type { StartOptions } from './wire.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { type WorkerLease, WorkerPool } from './worker-pool.ts';
 
 export interface SandboxOptions {
   /** Answers `callTool`. Without it every tool call fails with `UNKNOWN_SERVER`. */
@@ -79,26 +79,42 @@ export class Sandbox implements AsyncDisposable {
   /**
    * Runs a program, or source that is compiled first. What the program does wrong is in the
    * outcome, errors of compilation too.
-   * @throws SandboxError `USAGE` for limits out of range, `ENGINE_FAULT` when the host fails,
-   * `ABORTED` when the sandbox is closed
+   * @throws SandboxError `USAGE` for options out of range, `ENGINE_FAULT` when the host fails,
+   * `ABORTED` when the sandbox was closed before the run could begin
    */
   async run(program: Program | string, options: RunOptions = {}): Promise<RunOutcome> {
+    const { signal } = options;
     const profile = options.profile ?? this.#options.profile;
-    const limits = resolveLimits(profile, { ...this.#options.limits, ...options.limits });
+    const limits = resolveLimits(profile, { ...this.#options.limits, ...given(options.limits) });
+    const args = argsJson(options.args ?? {});
+    const startTime = options.startTime ?? Date.now();
+    if (Number.isNaN(new Date(startTime).getTime())) {
+      throw new SandboxError('USAGE', `The start time ${startTime} is not a time.`);
+    }
     let compiled: Program;
+    let lease: WorkerLease;
     try {
-      compiled = typeof program === 'string' ? await this.compile(program, options) : program;
+      compiled =
+        typeof program === 'string'
+          ? await unlessAborted(this.compile(program, options), signal)
+          : program;
     } catch (error) {
+      if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
       return outcomeOfFailedCompile(error);
     }
-    const lease = await this.#pool.lease(options.signal);
+    try {
+      lease = await this.#pool.lease(signal);
+    } catch (error) {
+      if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
+      throw error;
+    }
     const run = new Run(lease, this.#ports, {
       program: compiled,
-      args: options.args ?? {},
+      args,
       limits,
       seed: seedWords(options.seed),
-      startTime: options.startTime ?? Date.now(),
-      signal: options.signal,
+      startTime,
+      signal,
       onEvent: options.onEvent ?? (() => {}),
     });
     return run.outcome();
@@ -111,6 +127,40 @@ export class Sandbox implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** Without the limits that are there but undefined: they must not hide the sandbox's own. */
+function given(limits: Partial<Limits> = {}): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+function argsJson(args: JsonValue): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(args);
+  } catch (cause) {
+    throw new SandboxError('USAGE', 'The arguments of the run cannot be JSON.', { cause });
+  }
+  if (json === undefined) {
+    throw new SandboxError('USAGE', `The arguments of the run cannot be a ${typeof args}.`);
+  }
+  return json;
+}
+
+/** What `work` gives, unless `signal` aborts first. @throws the signal's reason */
+async function unlessAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  const cancelled = Promise.withResolvers<never>();
+  const onAbort = () => cancelled.reject(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  try {
+    return await Promise.race([work, cancelled.promise]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -140,10 +190,11 @@ function seedWords(seed: string | undefined): StartOptions['seed'] {
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   resolveLimits(options.profile, options.limits);
-  const pool = new WorkerPool(
-    await loadEngine(),
-    options.workers ?? Math.max(4, 2 * availableParallelism()),
-  );
+  const workers = options.workers ?? Math.max(4, 2 * availableParallelism());
+  if (!Number.isSafeInteger(workers) || workers < 1) {
+    throw new SandboxError('USAGE', `workers must be a whole number from 1, not ${workers}.`);
+  }
+  const pool = new WorkerPool(await loadEngine(), workers);
   pool.warm();
   const ports: HostPorts = {
     tools: options.tools ?? noTools,

@@ -16,12 +16,20 @@ const stackSizeMb = 4;
 export class WorkerLease {
   readonly #worker: Worker;
   readonly #giveBack: (worker: Worker | undefined) => void;
+  readonly #whyGone: (cause: unknown) => SandboxError;
+  /** Called when the worker is gone while no step is under way; a step rejects instead. */
+  onGone: (error: SandboxError) => void = () => {};
   #pending: PromiseWithResolvers<StepResult> | undefined;
   #over = false;
 
-  constructor(worker: Worker, giveBack: (worker: Worker | undefined) => void) {
+  constructor(
+    worker: Worker,
+    giveBack: (worker: Worker | undefined) => void,
+    whyGone: (cause: unknown) => SandboxError,
+  ) {
     this.#worker = worker;
     this.#giveBack = giveBack;
+    this.#whyGone = whyGone;
     worker.on('message', this.#onReply).on('error', this.#onFailure).on('exit', this.#onFailure);
   }
 
@@ -31,19 +39,20 @@ export class WorkerLease {
   };
 
   readonly #onFailure = (cause: unknown): void => {
-    this.#pending?.reject(
-      new SandboxError('ENGINE_FAULT', 'The worker of this run stopped unexpectedly.', { cause }),
-    );
+    const pending = this.#pending;
     this.#pending = undefined;
     this.#end(undefined);
+    const error = this.#whyGone(cause);
+    if (pending === undefined) this.onGone(error);
+    else pending.reject(error);
   };
 
   /**
    * Starts or continues the guest; one step at a time.
-   * @throws SandboxError `ENGINE_FAULT` when the worker dies
+   * @throws SandboxError `ENGINE_FAULT` when the worker dies, `ABORTED` when the pool was closed
    */
   step(request: Exclude<WorkerRequest, { type: 'drop' }>): Promise<StepResult> {
-    if (this.#over) throw new SandboxError('ENGINE_FAULT', 'The worker of this run is gone.');
+    if (this.#over) throw this.#whyGone(undefined);
     this.#pending = Promise.withResolvers<StepResult>();
     this.#worker.postMessage(request, [request.message.buffer as ArrayBuffer]);
     return this.#pending.promise;
@@ -69,8 +78,6 @@ export class WorkerLease {
       .off('message', this.#onReply)
       .off('error', this.#onFailure)
       .off('exit', this.#onFailure);
-    // An error of a worker that nobody waits for must not become an uncaught exception.
-    if (reusable === undefined) this.#worker.on('error', () => {});
     this.#giveBack(reusable);
   }
 }
@@ -105,8 +112,19 @@ export class WorkerPool implements AsyncDisposable {
     if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
     if (this.#leased < this.#size) this.#leased++;
     else await this.#turn(signal);
+    // It may have been closed between the turn and here.
+    if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
     const worker = this.#idle.pop() ?? this.#spawn();
-    return new WorkerLease(worker, (reusable) => this.#takeBack(worker, reusable !== undefined));
+    return new WorkerLease(
+      worker,
+      (reusable) => this.#takeBack(worker, reusable !== undefined),
+      (cause) =>
+        this.#closed
+          ? new SandboxError('ABORTED', 'The sandbox was closed.')
+          : new SandboxError('ENGINE_FAULT', 'The worker of this run stopped unexpectedly.', {
+              cause,
+            }),
+    );
   }
 
   /** Resolves when a lease that was given back passes on to this caller. */
@@ -136,6 +154,8 @@ export class WorkerPool implements AsyncDisposable {
     });
     // A worker that waits must not keep a program that has nothing else to do from ending.
     worker.unref();
+    // An error while nobody leases the worker must not become an uncaught exception.
+    worker.on('error', () => {});
     this.#live.add(worker);
     worker.once('exit', () => {
       this.#live.delete(worker);

@@ -113,15 +113,21 @@ function insertions(firstGlobal: number, is64: boolean): Insertions {
   const trapIfEmpty = [...get(fuel), 0x42, 0, 0x53 /* i64.lt_s */, ...trapIf];
   const subtract = 0x7d; /* i64.sub */
   const delta = is64 ? wideOperand : operand;
+  const greater = is64 ? 0x56 /* i64.gt_u */ : 0x4b; /* i32.gt_u */
   return {
     charge: Uint8Array.of(...get(fuel), 0x42, 1, subtract, ...set(fuel), ...trapIfEmpty),
+    // size > limit || delta > limit - size: neither side can wrap, also below the initial size.
     guardGrow: Uint8Array.of(
       ...set(delta),
+      ...[op.memorySize, 0],
+      ...get(limit),
+      greater,
       ...get(delta),
       ...get(limit),
       ...[op.memorySize, 0],
       is64 ? 0x7d /* i64.sub */ : 0x6b /* i32.sub */,
-      is64 ? 0x56 /* i64.gt_u */ : 0x4b /* i32.gt_u */,
+      greater,
+      0x72 /* i32.or */,
       ...[op.if, 0x40, 0x41 /* i32.const */, 1, ...set(hit), op.unreachable, op.end],
       ...get(delta),
     ),
@@ -166,8 +172,9 @@ function meterBody(body: BinaryReader, inserted: Insertions, chargeBulk: boolean
     } else if (opcode === op.memoryGrow) {
       if (bytes[immediates] !== 0) body.fail('cannot bound the growth of a second memory');
       insert(at, inserted.guardGrow);
-    } else if (opcode === 0xfc && chargeBulk && bulkCodes.has(bytes[immediates] as number)) {
-      insert(at, inserted.chargeBulk);
+    } else if (opcode === 0xfc && chargeBulk) {
+      const code = new BinaryReader(bytes, immediates).u32();
+      if (bulkCodes.has(code)) insert(at, inserted.chargeBulk);
     }
   }
   return writer.raw(bytes.subarray(copied, body.end)).view();

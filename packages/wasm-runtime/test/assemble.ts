@@ -1,0 +1,61 @@
+import wabt from 'wabt';
+import { meter, meteringExports } from '../src/metering/meter.ts';
+
+const features = {
+  exceptions: true,
+  simd: true,
+  threads: true,
+  multi_value: true,
+  tail_call: true,
+  bulk_memory: true,
+  reference_types: true,
+  memory64: true,
+  extended_const: true,
+  relaxed_simd: true,
+  multi_memory: true,
+};
+
+const assembler = await wabt();
+
+/** The bytes of a module that is written in the WebAssembly text format. */
+export function assemble(text: string): Uint8Array {
+  const module = assembler.parseWat('test.wat', text, features);
+  try {
+    module.validate();
+    return module.toBinary({}).buffer;
+  } finally {
+    module.destroy();
+  }
+}
+
+type Exports = Record<string, (...args: never[]) => unknown> & { memory: WebAssembly.Memory };
+
+export interface MeteredInstance {
+  readonly call: (name: string, ...args: unknown[]) => unknown;
+  readonly memory: WebAssembly.Memory;
+  /** Units left; below zero after running out. */
+  readonly fuelLeft: () => bigint;
+  readonly pageLimitHit: () => boolean;
+}
+
+export function instantiate(bytes: Uint8Array): Exports {
+  const module = new WebAssembly.Module(bytes as BufferSource);
+  return new WebAssembly.Instance(module).exports as unknown as Exports;
+}
+
+/** An instance of `text` after the rewriter, with as much fuel and as many pages as given. */
+export function metered(
+  text: string,
+  { fuel, pages }: { fuel?: bigint; pages?: number | bigint } = {},
+): MeteredInstance {
+  const exports = instantiate(meter(assemble(text)));
+  const global = (name: string) => exports[name] as unknown as WebAssembly.Global;
+  if (fuel !== undefined) global(meteringExports.fuel).value = fuel;
+  if (pages !== undefined) global(meteringExports.pageLimit).value = pages;
+  return {
+    call: (name, ...args) => (exports[name] as (...args: unknown[]) => unknown)(...args),
+    memory: exports.memory,
+    fuelLeft: () => global(meteringExports.fuel).value as bigint,
+    pageLimitHit: () => global(meteringExports.pageLimitHit).value === 1,
+  };
+}
