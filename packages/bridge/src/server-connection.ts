@@ -64,6 +64,7 @@ export class ServerConnection {
     this.#sessions.add(session);
     for (const old of this.#sessions) if (old.gone) this.#retire(old);
     try {
+      if (signal.aborted) throw closedError();
       return { server, session, catalog: await introspect(session) };
     } catch (error) {
       await this.#retire(session);
@@ -79,10 +80,10 @@ export class ServerConnection {
   /** Ends the connection, or the attempt to make it. Settles within 2 s. */
   async close(): Promise<void> {
     this.#closed.abort();
-    await Promise.allSettled([
-      this.#current?.attempt,
-      ...[...this.#sessions].map((session) => this.#retire(session)),
-    ]);
+    const retireAll = () => [...this.#sessions].map((session) => this.#retire(session));
+    await Promise.allSettled([this.#current?.attempt, ...retireAll()]);
+    // One that was opened while the attempt was awaited.
+    await Promise.allSettled(retireAll());
   }
 }
 

@@ -23,6 +23,7 @@ export class StdioTransport {
   dropped: string | undefined;
   readonly #server: ServerCommand;
   readonly #maxFrameBytes: number;
+  #starting: Promise<ServerProcess> | undefined;
   #process: ServerProcess | undefined;
 
   constructor(server: ServerCommand, options: { readonly maxFrameBytes: number }) {
@@ -40,7 +41,8 @@ export class StdioTransport {
 
   /** @throws the system's error: the process could not be started */
   async start(): Promise<void> {
-    const child = await ServerProcess.start(this.#server);
+    this.#starting = ServerProcess.start(this.#server);
+    const child = await this.#starting;
     this.#process = child;
     const frames = new LineFrames(this.#maxFrameBytes, {
       onLine: (text) => this.#receive(text),
@@ -78,10 +80,11 @@ export class StdioTransport {
     throw failure;
   }
 
-  /** Settles within 2 s, when the process is gone. */
+  /** Settles within 2 s, when the process is gone; one that is being started is awaited first. */
   async close(): Promise<void> {
-    await this.#process?.stop();
-    await this.#process?.ended;
+    const child = await this.#starting?.catch(() => undefined);
+    await child?.stop();
+    await child?.ended;
   }
 
   #drop(reason: string): void {

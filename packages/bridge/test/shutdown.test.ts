@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { ServerId } from '@org/core';
 import { expect, test } from 'vitest';
 import { call, fixture, isAlive, openBridge, resultOf, run, scratchFolder } from './harness.ts';
 
@@ -31,6 +32,21 @@ test('close() ends the server behind a wrapper', async () => {
   const pid = (await resultOf(call(bridge, 'wrapped', 'pid'))) as number;
   await bridge.close();
   await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+test('close() ends a server that is being started at that moment', async () => {
+  const folder = await scratchFolder();
+  const pidFile = path.join(folder, 'pid');
+  const script = `echo $$ > ${pidFile}; exec sleep 60`;
+  const bridge = await openBridge(
+    { starting: { command: 'sh', args: ['-c', script] } },
+    { folder },
+  );
+  const refused = bridge.catalog('starting' as ServerId).catch((error) => error.code);
+  await bridge.close();
+  expect(await refused).toBe('ABORTED');
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
+  expect(pid === 0 || !(await isAlive(pid))).toBe(true);
 });
 
 test('a crash ends what the server has started', async () => {

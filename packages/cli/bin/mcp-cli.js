@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import { execute } from '@oclif/core/execute';
+import { handle } from '@oclif/core/handle';
+import { run } from '@oclif/core/run';
+import { guardStandardStreams } from '../dist/standard-streams.js';
 
-await execute({ dir: import.meta.url });
+guardStandardStreams();
+// Not oclif's execute(): it waits for a drain that never comes when the reader of stdout is gone.
+const [first, ...rest] = process.argv.slice(2);
+const args = first === 'help' ? [...rest, '--help'] : process.argv.slice(2);
+await run(args, import.meta.url).catch(handle);

@@ -1,4 +1,5 @@
 import { isJsonObject, type ServerCatalog, type ToolDefinition } from '@org/core';
+import { plainLine, plainText } from './plain-text.ts';
 
 /** `query, limit?`: parameter names of a tool, required ones first. */
 function parameters({ inputSchema }: ToolDefinition): string {
@@ -24,14 +25,19 @@ export function describeCatalog(
   const { server, serverInfo, protocolVersion, tools, rejected } = catalog;
   const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
   const lines = [
-    `${server}: ${count} (${serverInfo.name} ${serverInfo.version}, MCP ${protocolVersion})`,
+    plainLine(
+      `${server}: ${count} (${serverInfo.name} ${serverInfo.version}, MCP ${protocolVersion})`,
+    ),
   ];
   for (const tool of tools) {
-    lines.push(cut(`  ${tool.name}(${parameters(tool)})`, columns));
-    const [first = ''] = (tool.description ?? tool.title ?? '').split('\n');
+    lines.push(cut(`  ${plainLine(`${tool.name}(${parameters(tool)})`)}`, columns));
+    const [first = ''] = plainText(tool.description ?? tool.title ?? '')
+      .trim()
+      .split('\n');
     if (first !== '') lines.push(cut(`      ${first}`, columns));
   }
-  for (const { name, reason } of rejected) lines.push(`  not usable: ${name}: ${reason}`);
+  for (const { name, reason } of rejected)
+    lines.push(`  not usable: ${plainLine(`${name}: ${reason}`)}`);
   lines.push(`  import { … } from './servers/${folder}'`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,17 +1,28 @@
 import { Command } from '@oclif/core/command';
 import { string } from '@oclif/core/flags';
-import { SandboxError } from '@org/core';
+import { didYouMean, SandboxError } from '@org/core';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
+import { jsonText, plainText } from './plain-text.ts';
 
 /** An error as `--json` shows it. */
 export interface ErrorDocument {
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
+export function errorDocument({ code, message, hint }: SandboxError): ErrorDocument {
+  return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+}
+
 /** What oclif adds to the errors that its parser throws. */
 interface ParserError extends Error {
   readonly oclif?: { readonly exit?: number };
+  /** The flags that do not exist, as they were written. */
+  readonly flags?: readonly string[];
 }
+
+/** How long an interrupted command may take to end; closing a server takes up to 1.5 s of it. */
+const drainMs = 2_500;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What all commands share: `--config`, `--json`, exit codes, interruption. */
 export abstract class McpCommand extends Command {
@@ -25,44 +36,71 @@ export abstract class McpCommand extends Command {
     }),
   };
 
+  readonly #interruption = new AbortController();
+
+  /** A second signal ends the process at once, and so does time if something does not let go. */
+  readonly #interrupt = () => {
+    if (this.#interruption.signal.aborted) process.exit(exitCode.interrupted);
+    this.#interruption.abort();
+    setTimeout(() => process.exit(exitCode.interrupted), drainMs).unref();
+  };
+
   /**
-   * Runs `work`, which is told by its signal when the user or the system wants the process to
-   * end. A second signal ends it at once.
+   * A signal that aborts when the user or the system wants the process to end. Until this is
+   * called, and there is something to let go of, such a wish ends the process as usual.
    */
-  protected async interruptible<Result>(
-    work: (signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
-    const controller = new AbortController();
-    const stop = () => {
-      if (controller.signal.aborted) process.exit(exitCode.interrupted);
-      controller.abort();
-    };
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const name of signals) process.on(name, stop);
-    try {
-      return await work(controller.signal);
-    } finally {
-      for (const name of signals) process.off(name, stop);
-    }
+  protected interruption(): AbortSignal {
+    for (const name of signals) process.on(name, this.#interrupt);
+    return this.#interruption.signal;
+  }
+
+  /** Comes after `run()` has let go of all servers. */
+  protected override async finally(error: Error | undefined): Promise<void> {
+    for (const name of signals) process.off(name, this.#interrupt);
+    await super.finally(error);
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${jsonText(json)}\n`);
   }
 
   protected override async catch(error: ParserError): Promise<void> {
-    const told = toSandboxError(error);
+    const told = this.#toSandboxError(error);
     process.exitCode = exitCodeOfError(told.code);
     if (this.jsonEnabled()) {
       this.logJson(this.errorDocument(told));
       return;
     }
-    process.stderr.write(`Error: ${told.message}\n`);
-    if (told.hint !== undefined) process.stderr.write(`${told.hint}\n`);
-    if (told.code === 'INTERNAL') process.stderr.write(`${error.stack}\n`);
+    const lines = [`Error: ${told.message}`, told.hint ?? ''];
+    if (told.code === 'INTERNAL') lines.push(error.stack ?? '');
+    for (const line of lines) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
   }
 
-  protected errorDocument({ code, message, hint }: SandboxError): unknown {
-    return {
-      error: { code, message, ...(hint === undefined ? {} : { hint }) },
-    } satisfies ErrorDocument;
+  protected errorDocument(error: SandboxError): unknown {
+    return errorDocument(error);
   }
+
+  #toSandboxError(error: ParserError): SandboxError {
+    if (error instanceof SandboxError) return error;
+    if (error.oclif?.exit === exitCode.usage) {
+      const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true });
+      const flags = names.map((name) => `--${name}`);
+      const suggestion = didYouMean(error.flags?.[0] ?? '', flags);
+      return new SandboxError('USAGE', `${parserMessage(error)}.${suggestion}`, {
+        hint: `See ${this.config.bin} ${this.id} --help.`,
+        cause: error,
+      });
+    }
+    return new SandboxError('INTERNAL', error.message, {
+      hint: 'This is a fault of mcp-cli. Please report it with the command and this text.',
+      cause: error,
+    });
+  }
+}
+
+/** Without the parser's pointer to --help, and its remark on flags that may be given repeatedly. */
+function parserMessage({ message }: Error): string {
+  return message.replace(/\.?(?:\n\nNote: --.*)?\nSee more help with --help$/su, '');
 }
 
 /** `promise`, or a refusal as soon as the signal aborts. */
@@ -75,19 +113,5 @@ export function unlessInterrupted<Value>(
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-function toSandboxError(error: ParserError): SandboxError {
-  if (error instanceof SandboxError) return error;
-  if (error.oclif?.exit === exitCode.usage) {
-    return new SandboxError('USAGE', error.message.replace(/\nSee more help with --help$/u, ''), {
-      hint: 'See the command with --help.',
-      cause: error,
-    });
-  }
-  return new SandboxError('INTERNAL', error.message, {
-    hint: 'This is a fault of mcp-cli. Please report it with the command and this text.',
-    cause: error,
   });
 }

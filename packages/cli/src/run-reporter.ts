@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { LimitKind, RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
+import { plainLine, plainText } from './plain-text.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
   fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',
@@ -31,6 +32,13 @@ function amount(kind: LimitKind, allowed: number): string {
     default:
       return grouped.format(allowed);
   }
+}
+
+const shownName = 200;
+
+/** A program can call a tool by any name; a real one is never cut. */
+function cut(name: string): string {
+  return name.length <= shownName ? name : `${name.slice(0, shownName)}…`;
 }
 
 /** Tells a person on stderr what a run does; on a terminal, also that it is still going. */
@@ -64,7 +72,7 @@ export class RunReporter {
   #line(text: string): void {
     if (!this.#enabled) return;
     this.#clear();
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${plainText(text)}\n`);
   }
 
   event(event: RunEvent): void {
@@ -74,7 +82,8 @@ export class RunReporter {
     }
     const { level, message, fields } = event.log;
     const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
-    this.#line(`[${level}] ${message}${details}`);
+    // Further lines of a message are indented, so that none looks like a line of ours.
+    this.#line(`[${level}] ${plainText(message).replaceAll('\n', '\n  ')}${details}`);
   }
 
   end(outcome: RunOutcome): void {
@@ -87,7 +96,8 @@ export class RunReporter {
       this.#line(remedies[kind]);
     }
     for (const { server, tool, status, ms, bytes: size } of outcome.calls) {
-      this.#line(`  ${status.padEnd(7)} ${server}.${tool} ${ms} ms, ${bytes(size)}`);
+      const name = cut(plainLine(`${server}.${tool}`));
+      this.#line(`  ${status.padEnd(7)} ${name} ${ms} ms, ${bytes(size)}`);
     }
     this.#summary(outcome);
   }

@@ -139,6 +139,7 @@ const tsconfig = {
     lib: ['es2025'],
     types: [],
     module: 'nodenext',
+    // For the programs of these tests; the generated files do not need it.
     allowImportingTsExtensions: true,
     erasableSyntaxOnly: true,
     verbatimModuleSyntax: true,
@@ -160,7 +161,12 @@ export function typeErrors(files: ReadonlyMap<string, string>): string {
 
 /** The JSON that `program` prints when Node runs it beside `files`. */
 export function runBeside(files: ReadonlyMap<string, string>, program: string): unknown {
-  return inFolder(new Map([...files, ['/program.ts', program]]), (folder) =>
+  // Node strips types, and does not look for the .ts behind a .js as a compiler or bundler does.
+  const runnable = [...files].map(([path, text]): [string, string] => [
+    path,
+    path.endsWith('/index.ts') ? text.replace(/\.js';$/gm, ".ts';") : text,
+  ]);
+  return inFolder(new Map([...runnable, ['/program.ts', program]]), (folder) =>
     JSON.parse(execFileSync(process.execPath, [join(folder, 'program.ts')], { encoding: 'utf8' })),
   );
 }

@@ -17,6 +17,12 @@ const maxPathLength = 1024;
 // surrogates: a reader cannot see them, so a name that carries one can pass for another name.
 const invisible = /[\p{C}\p{DI}\u2028\u2029]/u;
 
+/** `text` in quotes, with what cannot be seen written as its code point. */
+function visible(text: string): string {
+  const escape = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return JSON.stringify(text).replace(new RegExp(invisible, 'gu'), escape);
+}
+
 function parseName(kind: string, text: string): string {
   if (text.length === 0) throw new SandboxError('INVALID_NAME', `A ${kind} must not be empty.`);
   if (text.length > maxNameLength) {
@@ -28,7 +34,7 @@ function parseName(kind: string, text: string): string {
   if (invisible.test(text)) {
     throw new SandboxError(
       'INVALID_NAME',
-      `A ${kind} must not contain control or invisible characters: ${JSON.stringify(text)}.`,
+      `A ${kind} must not contain control or invisible characters: ${visible(text)}.`,
     );
   }
   return text;
@@ -58,7 +64,7 @@ export const toolsRoot = '/mcp-tools' as VfsPath;
  */
 export function parseVfsPath(text: string, base: VfsPath = workspaceRoot): VfsPath {
   const refuse = (why: string): never => {
-    const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+    const shown = visible(text.length > 80 ? `${text.slice(0, 80)}…` : text);
     throw new SandboxError('INVALID_PATH', `Cannot use the path ${shown}: ${why}.`, {
       hint: 'Write it like /workspace/notes.txt.',
     });

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * What a reader cannot see: control, format (bidi, zero-width, tags), private-use and unassigned
  * characters, lone surrogates, fillers and variation selectors. Text can hide in all of them.
@@ -17,7 +19,9 @@ export function hasInvisible(text: string): boolean {
 export function visibleText(text: string, maxLength = maxTextLength): string {
   // Cut before the expensive replacements; what is stripped can only make it shorter.
   const bounded = text.slice(0, maxLength * 4);
-  const clean = bounded.replace(lineBreaks, '\n').replace(invisibleInText, '');
+  // Whole terminal sequences first: without its escape character the rest would read as text.
+  const plain = stripVTControlCharacters(bounded);
+  const clean = plain.replace(lineBreaks, '\n').replace(invisibleInText, '');
   if (clean.length <= maxLength && bounded.length === text.length) return clean;
   return `${clean.slice(0, maxLength - 1).toWellFormed()}…`;
 }

@@ -94,11 +94,11 @@ describe('introspect()', () => {
         serverInfo: { name: `${hidden}${'n'.repeat(1_000)}`, version: '' },
       }),
     );
-    expect(tools[0]?.title).toBe('a[31mb\nc\nd');
-    expect(instructions).toBe('a[31mb\nc\nd');
+    expect(tools[0]?.title).toBe('ab\nc\nd');
+    expect(instructions).toBe('ab\nc\nd');
     expect(tools[0]?.description).toHaveLength(65_536);
     expect(tools[0]?.description?.endsWith('x…')).toBe(true);
-    expect(serverInfo.name).toMatch(/^a\[31mb c d/);
+    expect(serverInfo.name).toMatch(/^ab c d/);
     expect(serverInfo.name.length).toBeLessThanOrEqual(128);
   });
 });

@@ -1,10 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { string as stringArg } from '@oclif/core/args';
 import { option, string } from '@oclif/core/flags';
-import { type Limits, type ProfileName, profiles, type RunOutcome, SandboxError } from '@org/core';
+import {
+  type Limits,
+  type ProfileName,
+  profiles,
+  type RunOutcome,
+  type SandboxError,
+} from '@org/core';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
+import { jsonText } from '../plain-text.ts';
+import { readText } from '../read-text.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
 
@@ -67,7 +74,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     const { args, flags } = await this.parse(Execute);
     const { createSandbox } = await import('@org/wasm-runtime');
     const { openToolbox } = await import('../toolbox.ts');
-    const source = await readProgram(args.file);
+    const source = await readText(
+      args.file,
+      'Name a program, for example: mcp-cli execute program.ts',
+    );
     const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
     const limits: Partial<Limits> = {
       ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
@@ -81,23 +91,22 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       env: process.env,
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
     });
+    const interrupted = this.interruption();
     const { bridge, files, search } = toolbox;
     await using sandbox = await createSandbox({ tools: bridge, files, search });
     const { RunReporter } = await import('../run-reporter.ts');
     const reporter = new RunReporter(process.stderr, !this.jsonEnabled());
-    const outcome = await this.interruptible((signal) =>
-      sandbox.run(source, {
-        name: args.file,
-        args: programArgs,
-        profile: flags.profile,
-        limits,
-        signal,
-        onEvent: (event) => reporter.event(event),
-        ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-      }),
-    );
+    const outcome = await sandbox.run(source, {
+      name: args.file,
+      args: programArgs,
+      profile: flags.profile,
+      limits,
+      signal: interrupted,
+      onEvent: (event) => reporter.event(event),
+      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    });
     reporter.end(outcome);
-    if (outcome.status === 'returned') this.log(JSON.stringify(outcome.value, null, 2));
+    if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;
   }
@@ -121,18 +130,5 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       },
       runId: crypto.randomUUID(),
     } satisfies RunOutcome;
-  }
-}
-
-async function readProgram(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const what = code === 'ENOENT' ? `There is no file ${file}` : `Cannot read ${file}: ${code}`;
-    throw new SandboxError('FILE_NOT_FOUND', `${what}.`, {
-      hint: 'Name a program, for example: mcp-cli execute program.ts',
-      cause,
-    });
   }
 }

@@ -13,7 +13,9 @@ export default class Generate extends McpCommand {
   static override summary = 'Generate typed TypeScript wrappers for the tools of servers.';
 
   static override description =
-    'Without --output, shows the tree as a program sees it under /mcp-tools. With --output, writes it to a folder for an editor or tsc.';
+    `Without --output, shows the tree as a program sees it under /mcp-tools. With --output, writes it to a folder for an editor or tsc.
+
+Exit codes: 0 generated, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -53,17 +55,14 @@ export default class Generate extends McpCommand {
       cwd: process.cwd(),
       env: process.env,
     });
+    const interrupted = this.interruption();
     const names = [...new Set(argv as string[])];
-    const files = await this.interruptible((signal) =>
-      unlessInterrupted(
-        (async () => {
-          const catalogs = await Promise.all(names.map((name) => toolbox.catalog(name)));
-          const folders = catalogs.map(({ server }) => serverRoot(toolbox.folder(server)));
-          return filesBelow(toolbox.files, folders);
-        })(),
-        signal,
-      ),
-    );
+    const generated = async () => {
+      const catalogs = await Promise.all(names.map((name) => toolbox.catalog(name)));
+      const folders = catalogs.map(({ server }) => serverRoot(toolbox.folder(server)));
+      return filesBelow(toolbox.files, folders);
+    };
+    const files = await unlessInterrupted(generated(), interrupted);
     if (flags.output !== undefined) await writeTree(files, flags.output);
     if (!this.jsonEnabled()) await this.#show(files, flags.output);
     const listed = [...files].map(([path, text]) => ({ path, bytes: Buffer.byteLength(text) }));

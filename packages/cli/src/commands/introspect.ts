@@ -6,7 +6,9 @@ export default class Introspect extends McpCommand {
   static override summary = 'Connect to servers and show the tools that they offer.';
 
   static override description =
-    'Prints each tool with its parameters; with --json the whole catalog, schemas included.';
+    `Prints each tool with its parameters; with --json the whole catalog, schemas included.
+
+Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -38,11 +40,10 @@ export default class Introspect extends McpCommand {
       cwd: process.cwd(),
       env: process.env,
     });
-    const servers = await this.interruptible((signal) =>
-      unlessInterrupted(
-        Promise.all([...new Set(argv as string[])].map((name) => toolbox.catalog(name))),
-        signal,
-      ),
+    const interrupted = this.interruption();
+    const servers = await unlessInterrupted(
+      Promise.all([...new Set(argv as string[])].map((name) => toolbox.catalog(name))),
+      interrupted,
     );
     const { describeCatalog } = await import('../describe-catalog.ts');
     for (const catalog of servers) {

@@ -1,13 +1,21 @@
 import type { Hook } from '@oclif/core';
-import { didYouMean } from '@org/core';
+import { didYouMean, SandboxError } from '@org/core';
 import { exitCode } from '../exit-code.ts';
+import { errorDocument } from '../mcp-command.ts';
+import { jsonText, plainText } from '../plain-text.ts';
 
 /** Says what was meant, instead of what oclif makes of the words (`execut:p.ts`). */
-const commandNotFound: Hook<'command_not_found'> = async ({ id, config }) => {
+const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
   const [word = id] = id.split(':');
   const suggestion = didYouMean(word, config.commandIDs);
-  process.stderr.write(`Error: There is no command ${JSON.stringify(word)}.${suggestion}\n`);
-  process.stderr.write(`See ${config.bin} --help for all commands.\n`);
+  const message = `There is no command ${JSON.stringify(word)}.${suggestion}`;
+  const hint = `See ${config.bin} --help for all commands.`;
+  if (argv.includes('--json')) {
+    const told = new SandboxError('USAGE', message, { hint });
+    process.stdout.write(`${jsonText(errorDocument(told))}\n`);
+  } else {
+    process.stderr.write(plainText(`Error: ${message}\n${hint}\n`));
+  }
   process.exit(exitCode.usage);
 };
 

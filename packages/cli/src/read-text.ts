@@ -1,0 +1,40 @@
+import { createReadStream } from 'node:fs';
+import { SandboxError } from '@org/core';
+
+const maxBytes = 64 * 1024 * 1024;
+
+/**
+ * The text of a file that the user named, without a byte order mark. Pipes can be read too, such
+ * as the shell's `<(command)`.
+ * @param hint what to do when it cannot be read
+ * @throws SandboxError `FILE_NOT_FOUND`, `NOT_A_FILE`, or `USAGE` for one that is over 64 MiB
+ */
+export async function readText(file: string, hint: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > maxBytes) break;
+    }
+  } catch (cause) {
+    throw unreadable(file, hint, cause as NodeJS.ErrnoException);
+  }
+  if (bytes > maxBytes) throw new SandboxError('USAGE', `${file} is over 64 MiB.`, { hint });
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/u, '');
+}
+
+function unreadable(file: string, hint: string, cause: NodeJS.ErrnoException): SandboxError {
+  const { code } = cause;
+  if (code === 'EISDIR') {
+    return new SandboxError('NOT_A_FILE', `${file} is a folder, not a file.`, { hint, cause });
+  }
+  const missing = code === 'ENOENT' || code === 'ENOTDIR';
+  const what = missing
+    ? `There is no file ${file}`
+    : `Cannot read ${file}: ${code ?? cause.message}`;
+  return new SandboxError('FILE_NOT_FOUND', `${what}.`, { hint, cause });
+}

@@ -1,0 +1,41 @@
+import { describe, expect } from 'vitest';
+import { test } from './harness.ts';
+
+describe.concurrent('help', () => {
+  test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
+    const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
+    expect(alone).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['execute', 'generate', 'introspect']) {
+      expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
+    }
+    expect(flag.stdout).toBe(alone.stdout);
+  });
+
+  test('--version', async ({ workshop }) => {
+    const result = await workshop.cli(['--version']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^@org\/cli\/\d+\.\d+\.\d+ /u);
+  });
+
+  test.for<[string, string[]]>([
+    ['execute', ['--args', '--profile', '--fuel', '--memory', '--wall', '--allow', '--seed']],
+    ['introspect', []],
+    ['generate', ['--output']],
+  ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
+    const [long, short] = await Promise.all([
+      workshop.cli([command, '--help']),
+      workshop.cli([command, '-h']),
+    ]);
+    expect(long).toMatchObject({ code: 0, stderr: '' });
+    expect(short.stdout).toBe(long.stdout);
+    for (const flag of [...flags, '--config', '--json']) {
+      expect(long.stdout).toMatch(new RegExp(`^ +(?:-\\w, )?${flag}\\b`, 'mu'));
+    }
+    const text = long.stdout.replaceAll(/\s+/gu, ' ');
+    expect(text).toMatch(/Exit codes: 0 \w+, .*2 wrong usage, .*130 interrupted\./u);
+    const [, examples = ''] = long.stdout.split('\nEXAMPLES\n');
+    expect(examples.match(new RegExp(`^ +\\$ mcp-cli ${command} `, 'gmu'))?.length).toBeGreaterThan(
+      1,
+    );
+  });
+});

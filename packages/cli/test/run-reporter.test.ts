@@ -1,0 +1,86 @@
+import type { WriteStream } from 'node:tty';
+import type { RunOutcome } from '@org/core';
+import { expect, test } from 'vitest';
+import { RunReporter } from '../src/run-reporter.ts';
+
+/** What is written, and no terminal. */
+class Written {
+  text = '';
+  readonly isTTY = false;
+
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+}
+
+function reporter(enabled = true): { written: Written; report: RunReporter } {
+  const written = new Written();
+  return { written, report: new RunReporter(written as unknown as WriteStream, enabled) };
+}
+
+const acting = '\u001B[2J\u001B]0;owned\u0007\u009B31m\u202E\r';
+const usage = {
+  ...{ fuel: 1_234, memoryBytes: 2 ** 20, wallMs: 1.5, toolCalls: 0 },
+  ...{ cacheHits: 0, bytesFromTools: 0, bytesReturned: 0 },
+};
+const record = { logs: [], calls: [], usage, runId: 'r' };
+
+test('a log line cannot act on the terminal, nor pass for a line of ours', () => {
+  const { written, report } = reporter();
+  const message = `a${acting}b\n[error] forged\r\nreturned: fuel 1`;
+  report.event({
+    type: 'log',
+    log: { level: 'info', message, fields: { [`k${acting}`]: `v${acting}\nv` } },
+  });
+  const [first, ...more] = written.text.split('\n');
+  expect(first).toBe('[info] a');
+  expect(more.slice(0, 3)).toEqual([
+    '  b',
+    '  [error] forged',
+    expect.stringMatching(/^ {2}returned: fuel 1 \{/u),
+  ]);
+  expect(written.text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/u);
+});
+
+test('an error and the calls of a program cannot act on the terminal', () => {
+  const { written, report } = reporter();
+  const call = { status: 'failed', ms: 1, bytes: 2_048, cached: false } as const;
+  report.end({
+    ...record,
+    status: 'threw',
+    error: { name: acting, message: acting, stack: `Error: x${acting}\n    at a${acting}.ts:1:2` },
+    calls: [{ ...call, server: `s${acting}\n`, tool: `t\n  done ${'x'.repeat(10_000)}` }],
+  });
+  const lines = written.text.split('\n');
+  expect(lines.filter((line) => line.startsWith('  failed  s .t done xxx'))).toHaveLength(1);
+  expect(written.text).toContain('1 ms, 2.0 KiB\n');
+  expect(written.text.length).toBeLessThan(1_000);
+  expect(written.text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/u);
+});
+
+test.each<[string, RunOutcome, string]>([
+  [
+    'a limit and its remedy',
+    { ...record, status: 'limit', limit: { kind: 'memory', allowed: 64 * 2 ** 20 } },
+    'Stopped: the limit memory (64.0 MiB) was reached.\nKeep less at one time',
+  ],
+  [
+    'a cancelled run',
+    { ...record, status: 'aborted', error: { name: 'E', message: `gone${acting}`, stack: '' } },
+    'Error: gone\n',
+  ],
+  ['the summary', { ...record, status: 'suspended' }, 'suspended: fuel 1,234, memory 1.0 MiB, 1.5'],
+])('end() tells %s', (_what, outcome, text) => {
+  const { written, report } = reporter();
+  report.end(outcome);
+  expect(written.text).toContain(text);
+  expect(written.text).not.toContain('\u001B');
+});
+
+test('a reporter that is not enabled writes nothing', () => {
+  const { written, report } = reporter(false);
+  report.event({ type: 'log', log: { level: 'info', message: 'x' } });
+  report.end({ ...record, status: 'returned', value: 1 });
+  expect(written.text).toBe('');
+});
