@@ -19,8 +19,8 @@ const invisible = /[\p{C}\p{DI}\u2028\u2029]/u;
 
 /** `text` in quotes, with what cannot be seen written as its code point. */
 function visible(text: string): string {
-  const escape = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  return JSON.stringify(text).replace(new RegExp(invisible, 'gu'), escape);
+  const asCodePoint = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return JSON.stringify(text).replace(new RegExp(invisible, 'gu'), asCodePoint);
 }
 
 function parseName(kind: string, text: string): string {

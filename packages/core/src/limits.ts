@@ -17,7 +17,7 @@ export interface Limits {
   readonly parallelToolCalls: number;
   /** The result as JSON text in UTF-8. */
   readonly outputBytes: number;
-  /** All log lines together, in UTF-8. */
+  /** All log lines together, in UTF-8: message, fields, level, and 18 bytes more for each line. */
   readonly logBytes: number;
 }
 
@@ -74,7 +74,8 @@ export function resolveLimits(
   const limits: Record<string, number> = { ...profiles[profile] };
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(limits, name)) throw new SandboxError('USAGE', `There is no limit named ${name}.`);
+    if (!Object.hasOwn(limits, name))
+      throw new SandboxError('USAGE', `There is no limit named ${name}.`);
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new SandboxError(
         'USAGE',

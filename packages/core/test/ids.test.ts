@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseServerId, parseToolName, parseVfsPath, SandboxError, toolsRoot } from '../src/index.ts';
+import {
+  parseServerId,
+  parseToolName,
+  parseVfsPath,
+  SandboxError,
+  toolsRoot,
+} from '../src/index.ts';
 
 function codeOf(work: () => unknown): string | undefined {
   try {
@@ -77,7 +83,22 @@ describe('parseVfsPath()', () => {
   });
 
   const piece = fc.oneof(
-    fc.constantFrom('..', '.', '/', '\\', '%2e', '%2f', '\0', 'a', 'b.ts', '：', '．', '／', '‥', 'C:'),
+    fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      '\\',
+      '%2e',
+      '%2f',
+      '\0',
+      'a',
+      'b.ts',
+      '：',
+      '．',
+      '／',
+      '‥',
+      'C:',
+    ),
     fc.string({ unit: 'binary', maxLength: 4 }),
   );
   const hostilePath = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
@@ -125,12 +146,19 @@ describe.each([
   ['parseServerId()', parseServerId],
   ['parseToolName()', parseToolName],
 ])('%s', (_, parse) => {
-  test.each(['a', 'GitHub', 'my server', 'größe', '日本', '__proto__', 'constructor', '../x', 'x'.repeat(128)])(
-    'keeps %j as it is',
-    (text) => {
-      expect(parse(text)).toBe(text);
-    },
-  );
+  test.each([
+    'a',
+    'GitHub',
+    'my server',
+    'größe',
+    '日本',
+    '__proto__',
+    'constructor',
+    '../x',
+    'x'.repeat(128),
+  ])('keeps %j as it is', (text) => {
+    expect(parse(text)).toBe(text);
+  });
 
   test.each([
     '',

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Limits, type ProfileName, profiles, resolveLimits, SandboxError } from '../src/index.ts';
+import {
+  type Limits,
+  type ProfileName,
+  profiles,
+  resolveLimits,
+  SandboxError,
+} from '../src/index.ts';
 
 describe('resolveLimits()', () => {
   test('gives the moderate profile by default', () => {
@@ -40,9 +46,7 @@ describe('resolveLimits()', () => {
     'refuses a limit named %j',
     (name) => {
       const limits = Object.fromEntries([[name, 5]]) as Partial<Limits>;
-      expect(() => resolveLimits('moderate', limits)).toThrow(
-        `There is no limit named ${name}.`,
-      );
+      expect(() => resolveLimits('moderate', limits)).toThrow(`There is no limit named ${name}.`);
     },
   );
 

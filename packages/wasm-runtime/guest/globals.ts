@@ -157,6 +157,22 @@ export function importModule(specifier: unknown): Promise<never> {
   );
 }
 
+/**
+ * The bindings around the prelude copy each message with `slice` of an ArrayBuffer that is all of
+ * linear memory. A program that could replace what they call there would get hold of it.
+ */
+export function lockBindings(): void {
+  for (const [owner, key] of [
+    [ArrayBuffer.prototype, 'slice'],
+    [ArrayBuffer.prototype, 'constructor'],
+    [ArrayBuffer, Symbol.species],
+  ] as const) {
+    const found = Object.getOwnPropertyDescriptor(owner, key) as PropertyDescriptor;
+    const fixed = 'value' in found ? { writable: false } : {};
+    defineProperty(owner, key, { ...found, ...fixed, configurable: false });
+  }
+}
+
 /** Puts everything in place; called once, while the engine is being built. */
 export function installGlobals(): void {
   replaceDate();

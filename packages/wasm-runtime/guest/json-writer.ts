@@ -32,22 +32,42 @@ export const tooLarge = { tooLarge: true };
 // Saved and restored by `toJson`, because a getter or `toJSON` of the program may call it again.
 let text = '';
 let bound = 0;
+interface Place {
+  readonly value: unknown;
+  readonly key: string;
+  readonly above: Place | undefined;
+}
 // The values from the root to the current one, and the property names between them.
-let ancestors: { value: unknown; key: string; above: typeof ancestors } | undefined;
+let ancestors: Place | undefined;
 
 function add(more: string): void {
   text += more;
   if (text.length > bound) throw tooLarge;
 }
 
-function path(key: string): string {
-  let steps = key;
-  for (let node = ancestors; node !== undefined; node = node.above) steps = node.key + steps;
+function path(place: Place | undefined): string {
+  let steps = '';
+  for (let node = place; node !== undefined; node = node.above) steps = node.key + steps;
   return `$${steps}`;
 }
 
-function refuse(what: string, key: string, remedy: string): never {
-  throw new TypeErrorClass(`${what} at ${path(key)} cannot leave the sandbox as JSON: ${remedy}`);
+/** The first place, from the root down, whose value contains itself. */
+function findCycle(place: Place | undefined): Place | undefined {
+  if (place === undefined) return undefined;
+  const found = findCycle(place.above);
+  if (found !== undefined) return found;
+  for (let node = place.above; node !== undefined; node = node.above) {
+    if (node.value === place.value) return place;
+  }
+  return undefined;
+}
+
+function refuse(what: string, place: Place | undefined, remedy: string): never {
+  throw new TypeErrorClass(`${what} at ${path(place)} cannot leave the sandbox as JSON: ${remedy}`);
+}
+
+function refuseAt(what: string, key: string, remedy: string): never {
+  return refuse(what, { value: undefined, key, above: ancestors }, remedy);
 }
 
 function writeString(value: string): void {
@@ -65,18 +85,19 @@ function writePrimitive(value: unknown, key: string): void {
     case 'string':
       return writeString(value);
     case 'number':
-      if (!isFiniteNumber(value)) return refuse(toText(value), key, 'use null or a text instead.');
+      if (!isFiniteNumber(value))
+        return refuseAt(toText(value), key, 'use null or a text instead.');
       return add(stringify(value));
     case 'boolean':
       return add(value ? 'true' : 'false');
     case 'undefined':
       return add('null');
     case 'bigint':
-      return refuse('A BigInt', key, 'convert it with String(value) or Number(value).');
+      return refuseAt('A BigInt', key, 'convert it with String(value) or Number(value).');
     case 'symbol':
-      return refuse('A symbol', key, 'use its description instead.');
+      return refuseAt('A symbol', key, 'use its description instead.');
     case 'function':
-      return refuse('A function', key, 'call it, or leave it out.');
+      return refuseAt('A function', key, 'call it, or leave it out.');
     default:
       return add('null');
   }
@@ -94,8 +115,28 @@ const remedies: Readonly<Record<string, string>> = {
   '[object ArrayBuffer]': 'use [...new Uint8Array(buffer)] or Base64 text.',
   '[object DataView]': 'use [...new Uint8Array(view.buffer)] or Base64 text.',
   '[object Generator]': 'use [...generator].',
+  '[object Iterator Helper]': 'use [...iterator].',
+  '[object URLSearchParams]': 'use its toString() or Object.fromEntries(params).',
+  '[object Headers]': 'use Object.fromEntries(headers).',
+  '[object FormData]': 'use Object.fromEntries(form).',
+  '[object Blob]': 'await its text().',
+  '[object File]': 'await its text().',
   '[object AsyncGenerator]': 'collect its values first.',
 };
+
+const boxed: Readonly<Record<string, true>> = {
+  __proto__: null as never,
+  '[object Number]': true,
+  '[object String]': true,
+  '[object Boolean]': true,
+  '[object BigInt]': true,
+  '[object Symbol]': true,
+};
+
+/** The iterator of a built-in, which has no properties of its own. */
+function isIterator(tag: string): boolean {
+  return slice(tag, tag.length - 10, tag.length) === ' Iterator]';
+}
 
 function isTypedArray(tag: string): boolean {
   return slice(tag, tag.length - 6, tag.length) === 'Array]' && tag !== '[object Array]';
@@ -103,10 +144,9 @@ function isTypedArray(tag: string): boolean {
 
 function writeObject(value: object, key: string, depth: number): void {
   if (depth >= maxDepth) {
-    for (let node = ancestors; node !== undefined; node = node.above) {
-      if (node.value === value) refuse('A cycle', '', 'return a copy without the reference back.');
-    }
-    throw tooDeep;
+    const cycle = findCycle({ value, key, above: ancestors });
+    if (cycle === undefined) throw tooDeep;
+    refuse('A cycle', cycle, 'return a copy without the reference back.');
   }
   if (isArray(value)) {
     ancestors = { value, key, above: ancestors };
@@ -120,9 +160,13 @@ function writeObject(value: object, key: string, depth: number): void {
   }
   const tag = objectToString(value);
   if (tag !== '[object Object]') {
-    const remedy = isTypedArray(tag) ? 'use [...array] or Base64 text.' : remedies[tag];
-    if (remedy !== undefined) refuse(`A ${slice(tag, 8, tag.length - 1)}`, key, remedy);
-    if (tag === '[object Number]' || tag === '[object String]' || tag === '[object Boolean]') {
+    const remedy = isTypedArray(tag)
+      ? 'use [...array] or Base64 text.'
+      : isIterator(tag)
+        ? 'use [...iterator].'
+        : remedies[tag];
+    if (remedy !== undefined) refuseAt(`A ${slice(tag, 8, tag.length - 1)}`, key, remedy);
+    if (boxed[tag] === true) {
       return writePrimitive((value as { valueOf(): unknown }).valueOf(), key);
     }
     if (value instanceof ErrorClass) {
@@ -150,7 +194,7 @@ function writeValue(value: unknown, key: string, depth: number): void {
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON !== 'function') return writeObject(value, key, depth);
   if (value instanceof NativeDate && !isFiniteNumber(+value)) {
-    return refuse('An invalid Date', key, 'check it with Number.isNaN(date.getTime()).');
+    return refuseAt('An invalid Date', key, 'check it with Number.isNaN(date.getTime()).');
   }
   const replaced = (value as { toJSON(key: string): unknown }).toJSON(key);
   if (typeof replaced !== 'object' || replaced === null) return writePrimitive(replaced, key);

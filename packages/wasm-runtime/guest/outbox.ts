@@ -97,9 +97,20 @@ export function since(mark: number): Uint8Array {
   return new NativeUint8Array(buffer, mark, length - mark);
 }
 
-/** Hands out all frames and begins anew. The view is valid until the next write. */
-export function take(): Uint8Array {
-  const taken = new NativeUint8Array(buffer, 0, length);
+/** What the bindings around the prelude read of a byte list. */
+interface Taken {
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/**
+ * Hands out all frames and begins anew. Valid until the next write.
+ * Not a typed array: the bindings await what they get and read its accessors, and a program can
+ * put a `then` or accessors of its own into the prototypes.
+ */
+export function take(): Taken {
+  const taken = { __proto__: null, buffer, byteOffset: 0, byteLength: length };
   length = 0;
   if (capacity > initialBytes) allocate(initialBytes);
   return taken;

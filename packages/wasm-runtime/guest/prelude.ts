@@ -4,6 +4,7 @@ import {
   configure as configureGlobals,
   importModule,
   installGlobals,
+  lockBindings,
   setClock,
   setUncaughtHandler,
 } from './globals.ts';
@@ -72,8 +73,8 @@ function isError(thrown: object): boolean {
 }
 
 function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown;
   try {
+    if (typeof thrown !== 'object') return toText(thrown);
     return stringify(thrown) ?? toText(thrown);
   } catch {
     return 'a value that cannot be shown';
@@ -102,14 +103,31 @@ function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   field(code);
 }
 
+/**
+ * The source is data to the engine's own parser, and cannot end the function around it. Like every
+ * module it is strict.
+ */
+function parseProgram(source: string): (...args: unknown[]) => Promise<unknown> {
+  try {
+    const body = `"use strict";\n${source}\n//# sourceURL=program.js`;
+    return new AsyncFunction('$deliver', '$import', body);
+  } catch (error) {
+    // An error of the parser has its place beside its stack, not in it.
+    const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
+    defineProperty(error as object, 'stack', {
+      value: `@program.js:${lineNumber}:${columnNumber}`,
+    });
+    throw error;
+  }
+}
+
 async function run(source: string, args: unknown): Promise<void> {
   try {
     let main: unknown;
     const deliver = (value: unknown) => {
       main = value;
     };
-    // The source is data to the engine's own parser, and cannot end the function around it.
-    const body = new AsyncFunction('$deliver', '$import', `${source}\n//# sourceURL=program.js`);
+    const body = parseProgram(source);
     await body(deliver, importModule);
     endReturned(await (typeof main === 'function' ? main(args) : main));
   } catch (error) {
@@ -150,6 +168,7 @@ function receive(message: Uint8Array): void {
 }
 
 installGlobals();
+lockBindings();
 setUncaughtHandler(endThrew);
 
 export const guest = {

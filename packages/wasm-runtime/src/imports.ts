@@ -37,6 +37,16 @@ async function remedy(files: FileSystem, specifier: string): Promise<string> {
   return `A program can import servers (${list}) and its own files under /workspace.${suggestion}`;
 }
 
+/** @throws SandboxError `UNKNOWN_IMPORT` where the specifier is no path of ours */
+function pathOf(specifier: string, importer: VfsPath): VfsPath {
+  try {
+    return parseVfsPath(specifier, parseVfsPath(`${importer}/..`));
+  } catch (error) {
+    const { message, hint = '' } = error as SandboxError;
+    throw new SandboxError('UNKNOWN_IMPORT', message, { hint, cause: error });
+  }
+}
+
 /** Resolves the imports of programs and of the files they import, within the virtual file system. */
 export class ImportResolver {
   readonly #files: FileSystem;
@@ -52,15 +62,18 @@ export class ImportResolver {
    */
   async resolve(specifier: string, importer: VfsPath): Promise<ImportedFile> {
     if (/^\.{0,2}\//u.test(specifier)) {
-      const folder = parseVfsPath(`${importer}/..`);
-      for (const candidate of candidates(parseVfsPath(specifier, folder))) {
+      for (const candidate of candidates(pathOf(specifier, importer))) {
         const text = await this.#read(candidate as VfsPath);
         if (text !== undefined) return { path: candidate as VfsPath, text };
       }
     }
-    throw new SandboxError('UNKNOWN_IMPORT', `Cannot import ${JSON.stringify(specifier)}.`, {
-      hint: await remedy(this.#files, specifier),
-    });
+    throw new SandboxError(
+      'UNKNOWN_IMPORT',
+      `Cannot import ${JSON.stringify(specifier.slice(0, 200))}.`,
+      {
+        hint: await remedy(this.#files, specifier),
+      },
+    );
   }
 
   async #read(path: VfsPath): Promise<string | undefined> {

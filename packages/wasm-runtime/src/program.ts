@@ -4,7 +4,13 @@ import { type FileSystem, parseVfsPath, SandboxError, toolsRoot, type VfsPath } 
 import { LRUCache } from 'lru-cache';
 import { type Plugin, rolldown } from 'rolldown';
 import { ImportResolver } from './imports.ts';
-import { errorAt, missingExport, parseModule, type SourceModule } from './source-module.ts';
+import {
+  bundleError,
+  errorAt,
+  missingExport,
+  parseModule,
+  type SourceModule,
+} from './source-module.ts';
 import { type PositionMapper, positionMapper } from './stack.ts';
 
 /** A program that was parsed, had its types stripped and its imports bundled. Immutable. */
@@ -47,7 +53,7 @@ class ProgramFiles {
   #add(path: VfsPath, text: string): void {
     if (this.loaded.has(path)) return;
     const module = path.endsWith('.json')
-      ? { code: text, exports: undefined, imports: [] }
+      ? { code: text, exports: undefined, imports: [], requests: [] }
       : parseModule(this.#show(path), text, path === this.#root);
     this.loaded.set(path, { text, module });
   }
@@ -64,11 +70,11 @@ class ProgramFiles {
   /** Adds the place of the import to an error about it. */
   #located(error: unknown, specifier: string, importer: VfsPath): unknown {
     if (!(error instanceof SandboxError) || error.code !== 'UNKNOWN_IMPORT') return error;
-    const { text } = this.loaded.get(importer) as LoadedFile;
-    const offset = Math.max(
-      0,
-      text.search(new RegExp(`(['"])${RegExp.escape(specifier)}\\1`, 'u')),
-    );
+    const { text, module } = this.loaded.get(importer) as LoadedFile;
+    const request = module.requests.find((wanted) => wanted.specifier === specifier);
+    // Only a call of require() is not among them.
+    const quoted = new RegExp(`(['"])${RegExp.escape(specifier)}\\1`, 'u');
+    const offset = request?.start ?? Math.max(0, text.search(quoted));
     const place = { file: this.#show(importer), text, offset };
     return errorAt('UNKNOWN_IMPORT', place, error.message.replace(/\.$/u, ''), error.hint);
   }
@@ -82,6 +88,15 @@ class ProgramFiles {
     );
     if (missing === undefined) return;
     throw missingExport({ file: this.#show(importer), text: from.text }, missing, exports);
+  }
+
+  /** What to show of the file with the virtual path `path`. */
+  find(path: string): { file: string; text: string; map?: string } | undefined {
+    const found = this.loaded.get(path as VfsPath);
+    if (found === undefined) return undefined;
+    const { text, module } = found;
+    const file = this.#show(path);
+    return module.map === undefined ? { file, text } : { file, text, map: module.map };
   }
 
   get plugin(): Plugin {
@@ -98,7 +113,7 @@ class ProgramFiles {
       name: 'virtual-files',
       resolveId: (specifier, importer) =>
         keep(async () => {
-          if (specifier === entryId || importer === entryId) return specifier;
+          if (importer === undefined || importer === entryId) return specifier;
           return this.#resolve(specifier, importer as VfsPath);
         }),
       load: (id) => {
@@ -122,6 +137,7 @@ async function bundle(files: ProgramFiles): Promise<{ code: string; map: string 
       input: entryId,
       plugins: [files.plugin],
       platform: 'neutral',
+      cwd: '/',
       logLevel: 'silent',
     });
     const { output } = await build.generate({
@@ -135,8 +151,7 @@ async function bundle(files: ProgramFiles): Promise<{ code: string; map: string 
     return { code: chunk.code, map: JSON.stringify(chunk.map) };
   } catch (error) {
     if (files.failure !== undefined) throw files.failure;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new SandboxError('SYNTAX', message, { cause: error });
+    throw bundleError(error, (path) => files.find(path));
   }
 }
 

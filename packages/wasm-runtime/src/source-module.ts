@@ -1,3 +1,4 @@
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { didYouMean, SandboxError } from '@org/core';
 import MagicString from 'magic-string';
 import { parseSync } from 'rolldown/utils';
@@ -11,6 +12,8 @@ export interface SourceModule {
   readonly exports: readonly string[] | undefined;
   /** Each named import with its place, to explain one that does not exist. */
   readonly imports: readonly NamedImport[];
+  /** Each path that is imported, with the place where it is written. */
+  readonly requests: readonly { readonly specifier: string; readonly start: number }[];
 }
 
 export interface NamedImport {
@@ -24,6 +27,13 @@ export function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return `${line}:${offset - before.lastIndexOf('\n')}`;
+}
+
+/** The character offset of a line (from 1) and column (from 0). */
+function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let passed = 1; passed < line; passed++) start = text.indexOf('\n', start) + 1;
+  return start + column;
 }
 
 /** An error at a place in the agent's file, with that line shown below it. */
@@ -56,6 +66,8 @@ type Parsed = ReturnType<typeof parseSync>;
  */
 function wrapSnippet(edited: MagicString, parsed: Parsed): void {
   let imports = '';
+  const hashbang = /^#!.*/u.exec(edited.original);
+  if (hashbang !== null) edited.remove(0, hashbang[0].length);
   for (const { start, end } of parsed.module.staticImports) {
     imports += `${edited.original.slice(start, end)};`;
     edited.remove(start, end);
@@ -70,16 +82,15 @@ function wrapSnippet(edited: MagicString, parsed: Parsed): void {
  */
 export function parseModule(file: string, text: string, snippets: boolean): SourceModule {
   const lang = /\.[cm]?js$/u.test(file) ? 'js' : 'ts';
-  const parsed = parseSync(file, text, { lang, sourceType: 'module' });
+  const parsed = parseSync(file, text, { lang, sourceType: 'module', showSemanticErrors: true });
   const errors = parsed.errors.filter(({ severity }) => severity === 'Error');
-  const isSnippet =
-    snippets &&
-    errors.length > 0 &&
-    parsed.module.staticExports.length === 0 &&
-    errors.every(({ message }) => returnOutsideFunction.test(message));
-  if (errors.length > 0 && !isSnippet) {
-    const [error] = errors as [(typeof errors)[number]];
-    const offset = error.labels[0]?.start ?? 0;
+  const canReturn = snippets && parsed.module.staticExports.length === 0;
+  const error = errors.find(({ message }) => !canReturn || !returnOutsideFunction.test(message));
+  const isSnippet = errors.length > 0 && error === undefined;
+  if (error !== undefined) {
+    // Of a name that is declared twice, the second place is the wrong one.
+    const label = error.labels.at(/already been declared/u.test(error.message) ? -1 : 0);
+    const offset = label?.start ?? 0;
     throw errorAt(
       'SYNTAX',
       { file, text, offset },
@@ -108,6 +119,7 @@ export function parseModule(file: string, text: string, snippets: boolean): Sour
       : {}),
     exports: exportedNames(parsed, isSnippet),
     imports: namedImports(parsed),
+    requests: requests(parsed, text),
   };
 }
 
@@ -125,15 +137,42 @@ function exportedNames(parsed: Parsed, isSnippet: boolean): string[] | undefined
 }
 
 function namedImports(parsed: Parsed): NamedImport[] {
-  return parsed.module.staticImports.flatMap(({ entries, moduleRequest }) =>
+  const { staticImports, staticExports } = parsed.module;
+  const imported = staticImports.flatMap(({ entries, moduleRequest }) =>
     entries
-      .filter(({ importName, isType }) => importName.kind === 'Name' && !isType)
-      .map(({ importName }) => ({
+      .filter(({ importName, isType }) => importName.kind !== 'NamespaceObject' && !isType)
+      .map(({ importName, localName }) => ({
         specifier: moduleRequest.value,
-        name: importName.name ?? '',
-        start: importName.start ?? moduleRequest.start,
+        name: importName.kind === 'Default' ? 'default' : (importName.name ?? ''),
+        start: importName.start ?? localName.start ?? moduleRequest.start,
       })),
   );
+  const exported = staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ importName, moduleRequest, isType, start }) =>
+      moduleRequest !== null && importName.kind === 'Name' && !isType
+        ? {
+            specifier: moduleRequest.value,
+            name: importName.name ?? '',
+            start: importName.start ?? start,
+          }
+        : [],
+    ),
+  );
+  return [...imported, ...exported];
+}
+
+function requests(parsed: Parsed, text: string): SourceModule['requests'] {
+  const { staticImports, staticExports, dynamicImports } = parsed.module;
+  return [
+    ...staticImports.map(({ moduleRequest }) => moduleRequest),
+    ...staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest ?? []),
+    ),
+    ...dynamicImports.map(({ moduleRequest: { start, end } }) => ({
+      value: text.slice(start + 1, end - 1),
+      start,
+    })),
+  ].map(({ value, start }) => ({ specifier: value, start }));
 }
 
 /** The error for an import of a name that the file does not export. */
@@ -142,7 +181,7 @@ export function missingExport(
   wanted: NamedImport,
   available: readonly string[],
 ): SandboxError {
-  const list = available.slice(0, 30).join(', ');
+  const list = available.length === 0 ? 'nothing' : available.slice(0, 30).join(', ');
   const more = available.length > 30 ? ` and ${available.length - 30} more` : '';
   return errorAt(
     'UNKNOWN_IMPORT',
@@ -150,4 +189,43 @@ export function missingExport(
     `${JSON.stringify(wanted.specifier)} has no export named ${JSON.stringify(wanted.name)}`,
     `It exports ${list}${more}.${didYouMean(wanted.name, available)}`,
   );
+}
+
+/**
+ * The bundler's own errors, such as an assignment to an import: what neither the parser nor the
+ * resolver can see. Its text shows places in rewritten code and paths that are not the agent's.
+ */
+export function bundleError(
+  cause: unknown,
+  find: (
+    path: string,
+  ) => { readonly file: string; readonly text: string; readonly map?: string } | undefined,
+): SandboxError {
+  const { errors = [] } = cause as { errors?: readonly RolldownError[] };
+  const [first] = errors;
+  const text = first?.message ?? (cause instanceof Error ? cause.message : String(cause));
+  const message = (text.split('\n', 1)[0] as string)
+    .replace(/^\[[A-Z_]+\] /u, '')
+    .replace(/(?<=exported by )"(?=[^/])/u, '"/')
+    .replace(/\.$/u, '');
+  const place = first?.loc?.file === undefined ? undefined : find(first.loc.file);
+  if (first?.loc === undefined || place === undefined) {
+    return new SandboxError('SYNTAX', message, { cause });
+  }
+  const code = first.code === 'MISSING_EXPORT' ? 'UNKNOWN_IMPORT' : 'SYNTAX';
+  const { line, column } =
+    place.map === undefined
+      ? first.loc
+      : originalPositionFor(new TraceMap(place.map), {
+          line: first.loc.line,
+          column: first.loc.column,
+        });
+  return errorAt(code, { ...place, offset: offsetOf(place.text, line ?? 1, column ?? 0) }, message);
+}
+
+interface RolldownError {
+  readonly code?: string;
+  readonly message: string;
+  /** Line from 1, column from 0. */
+  readonly loc?: { readonly file?: string; readonly line: number; readonly column: number };
 }

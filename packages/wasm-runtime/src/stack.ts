@@ -2,8 +2,8 @@ import { originalPositionFor, type SourceMapInput, TraceMap } from '@jridgewell/
 
 /** Name under which the guest evaluates a program; frames of anything else are the prelude's. */
 const programUrl = 'program.js';
-/** `new AsyncFunction` puts two lines before the body. */
-const linesBeforeBody = 2;
+/** `new AsyncFunction` puts two lines before the body, and the prelude one. */
+const linesBeforeBody = 3;
 const maxFrames = 20;
 
 /** Turns a position in the bundle into the agent's own; built once for each failing program. */

@@ -21,7 +21,7 @@ const assembler = await wabt();
 export function assemble(text: string): Uint8Array {
   const module = assembler.parseWat('test.wat', text, features);
   try {
-    module.validate();
+    // Not validated here: V8 knows more features than the assembler's validator.
     return module.toBinary({}).buffer;
   } finally {
     module.destroy();

@@ -44,7 +44,10 @@ describe('meter() on what is no module', () => {
     ['a component', [0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]],
     ['an unknown section', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 14, 0]],
     ['a section longer than the file', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 200, 1]],
-    ['a length of more than 32 bits', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 0xff, 0xff, 0xff, 0xff, 0x7f]],
+    [
+      'a length of more than 32 bits',
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 0xff, 0xff, 0xff, 0xff, 0x7f],
+    ],
     ['a body longer than its section', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 3, 1, 100, 0]],
     ['2^32 - 1 functions', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 10, 5, 0xff, 0xff, 0xff, 0xff, 0x0f]],
   ])('refuses %s', (_, bytes) => {
@@ -57,11 +60,12 @@ describe('meter() on what is no module', () => {
       ...[10, code.length + 4, 1, code.length + 2, 0, ...code, 0x0b],
     ]);
 
-  test.each([
-    0x16, 0x17, 0x1d, 0x1e, 0x27, 0xc5, 0xcf, 0xd7, 0xdf, 0xe0, 0xe6, 0xf0, 0xff,
-  ])('refuses the unknown opcode 0x%s', (opcode) => {
-    expect(() => meter(body(opcode))).toThrow(/unknown instruction/u);
-  });
+  test.each([0x16, 0x17, 0x1d, 0x1e, 0x27, 0xc5, 0xcf, 0xd7, 0xdf, 0xe0, 0xe6, 0xf0, 0xff])(
+    'refuses the unknown opcode 0x%s',
+    (opcode) => {
+      expect(() => meter(body(opcode))).toThrow(/unknown instruction/u);
+    },
+  );
 
   test.each([
     ['0xfb', 0xfb, 31],
@@ -69,7 +73,7 @@ describe('meter() on what is no module', () => {
     ['0xfd', 0xfd, 0x94, 0x02],
     ['0xfe', 0xfe, 4],
   ])('refuses an unknown instruction after the prefix %s', (_, ...code) => {
-    expect(() => meter(body(...code))).toThrow(/unknown instruction/u);
+    expect(() => meter(body(...(code as number[])))).toThrow(/unknown instruction/u);
   });
 
   test('refuses growth of a memory other than the first', () => {

@@ -1,0 +1,116 @@
+import {
+  type FileSystem,
+  type RunOutcome,
+  SandboxError,
+  type ToolCall,
+  type ToolCaller,
+  type ToolCallOutcome,
+} from '@org/core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { createSandbox, type RunOptions, type Sandbox, type SandboxOptions } from '../src/index.ts';
+
+/** A file system in memory; `files` can be read and changed from outside. */
+export function memoryFiles(
+  initial: Readonly<Record<string, string>> = {},
+): FileSystem & { readonly files: Map<string, string> } {
+  const files = new Map(Object.entries(initial));
+  const missing = (path: string) => new SandboxError('FILE_NOT_FOUND', `There is no ${path}.`);
+  return {
+    files,
+    readFile: async (path) => {
+      const text = files.get(path);
+      if (text === undefined) throw missing(path);
+      return text;
+    },
+    writeFile: async (path, text) => {
+      if (!path.startsWith('/workspace/')) {
+        throw new SandboxError('READ_ONLY', `${path} cannot be written.`, {
+          hint: 'Use /workspace.',
+        });
+      }
+      files.set(path, text);
+    },
+    listFiles: async (path) => {
+      const prefix = path === '/' ? '/' : `${path}/`;
+      const names = [...files.keys()]
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length).replace(/\/.*$/u, '/'));
+      if (names.length === 0) throw missing(path);
+      return [...new Set(names)].sort();
+    },
+  };
+}
+
+export const done = (value: unknown, cached = false): ToolCallOutcome => ({
+  status: 'done',
+  json: JSON.stringify(value),
+  cached,
+});
+
+/** Tools answered by `answer`; keeps what was called, and with which signals. */
+export function recordingTools(
+  answer: (call: ToolCall, signal: AbortSignal) => ToolCallOutcome | Promise<ToolCallOutcome>,
+): ToolCaller & { readonly made: ToolCall[]; readonly signals: AbortSignal[] } {
+  const made: ToolCall[] = [];
+  const signals: AbortSignal[] = [];
+  return {
+    made,
+    signals,
+    callTool: async (call, { signal }) => {
+      made.push(call);
+      signals.push(signal);
+      return answer(call, signal);
+    },
+  };
+}
+
+/** Settles when `signal` aborts, as the port asks of every tool. */
+export function untilAborted(signal: AbortSignal): Promise<ToolCallOutcome> {
+  const { promise, resolve } = Promise.withResolvers<ToolCallOutcome>();
+  const error = { code: 'CALL_UNKNOWN', message: 'Cancelled.', retryable: false } as const;
+  const onAbort = () => resolve({ status: 'unknown', error });
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return promise;
+}
+
+type OutcomeOf<Status extends RunOutcome['status']> = Extract<RunOutcome, { status: Status }>;
+
+/** Tests of one file share a sandbox; its workers are closed after them. */
+export function sharedSandbox(options: SandboxOptions = {}) {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await createSandbox({ workers: 2, ...options });
+  });
+  afterAll(() => sandbox.close());
+  const run = (source: string, runOptions: RunOptions = {}): Promise<RunOutcome> =>
+    sandbox.run(source, runOptions);
+  const ending =
+    <Status extends RunOutcome['status']>(status: Status) =>
+    async (source: string, runOptions?: RunOptions): Promise<OutcomeOf<Status>> => {
+      const outcome = await run(source, runOptions);
+      expect(outcome, JSON.stringify(outcome).slice(0, 2000)).toMatchObject({ status });
+      return outcome as OutcomeOf<Status>;
+    };
+  return {
+    get sandbox(): Sandbox {
+      return sandbox;
+    },
+    run,
+    /** The value that `source` returns. */
+    value: async (source: string, runOptions?: RunOptions) =>
+      (await ending('returned')(source, runOptions)).value,
+    /** The error that `source` throws. */
+    error: async (source: string, runOptions?: RunOptions) =>
+      (await ending('threw')(source, runOptions)).error,
+    /** The limit at which `source` ends. */
+    limit: async (source: string, runOptions?: RunOptions) =>
+      (await ending('limit')(source, runOptions)).limit,
+    /** The messages that `source` logs. */
+    messages: async (source: string, runOptions?: RunOptions) =>
+      (await run(source, runOptions)).logs.map(({ message }) => message),
+  };
+}
+
+/** Enough for any program that ends; an endless one is stopped within a fraction of a second. */
+export const littleFuel = { fuel: 20_000_000 } as const;
