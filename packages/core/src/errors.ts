@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'RESULT_NOT_JSON'
   | 'DEADLOCK'
   | 'UNAVAILABLE_IN_SANDBOX'
+  | 'SNAPSHOT_REFUSED'
   | 'ABORTED'
   // host
   | 'ENGINE_FAULT'

@@ -35,7 +35,12 @@ export function setClock(milliseconds: number): void {
 
 export function configure(options: StartOptions): void {
   startedAt = now;
-  random = seeded(options.seed);
+  reseed(options.seed);
+}
+
+/** Random numbers follow from `seed` from now on. */
+export function reseed(seed: StartOptions['seed']): void {
+  random = seeded(seed);
 }
 
 /** What a callback of a timer threw; it ends the run. */

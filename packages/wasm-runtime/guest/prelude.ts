@@ -5,6 +5,7 @@ import {
   importModule,
   installGlobals,
   lockBindings,
+  reseed,
   setClock,
   setUncaughtHandler,
 } from './globals.ts';
@@ -163,6 +164,7 @@ function receive(message: Uint8Array): void {
     const id = getUint32(view, at + 1, true);
     at += 6;
     if (kind === inbound.start) start(parse(nextField()), nextField(), parse(nextField()));
+    else if (kind === inbound.reseed) reseed(parse(nextField()));
     else settle(kind, id, nextField());
   }
 }

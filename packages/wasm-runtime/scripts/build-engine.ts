@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { componentize } from '@bytecodealliance/componentize-js';
 import { transpile } from '@bytecodealliance/jco';
 import { rolldown } from 'rolldown';
+import { openComponent } from '../src/component.ts';
+import { exposeGlobals } from '../src/core-module.ts';
 import { meter } from '../src/metering/meter.ts';
 import { magicByte, mailbox } from '../src/wire.ts';
 
@@ -34,6 +36,7 @@ async function buildComponent(source: string): Promise<Uint8Array> {
   return component;
 }
 
+/** The one core module in `component`, as jco finds it. */
 async function coreModule(component: Uint8Array): Promise<Uint8Array> {
   const { files } = await transpile(component, { name: 'agent', instantiation: 'sync' });
   const modules = Object.entries(files).filter(([name]) => name.endsWith('.wasm'));
@@ -45,8 +48,7 @@ async function coreModule(component: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Where the mailbox lies in linear memory: its magic stands there exactly once. */
-function mailboxAddress(module: WebAssembly.Module): number {
-  const { memory } = new WebAssembly.Instance(module).exports as { memory: WebAssembly.Memory };
+function mailboxAddress(memory: WebAssembly.Memory): number {
   const magic = Buffer.from(
     Array.from({ length: mailbox.magicBytes }, (_, index) => magicByte(index)),
   );
@@ -59,21 +61,29 @@ function mailboxAddress(module: WebAssembly.Module): number {
 }
 
 const started = performance.now();
-const metered = meter(await coreModule(await buildComponent(await bundlePrelude())));
+const component = await buildComponent(await bundlePrelude());
+const exposed = exposeGlobals(await coreModule(component));
+const metered = meter(exposed.module);
+const { shell } = openComponent(component);
 const module = new WebAssembly.Module(metered as BufferSource);
 const imports = WebAssembly.Module.imports(module);
 if (imports.length > 0) {
   throw new Error(`The engine must import nothing, but imports ${JSON.stringify(imports)}.`);
 }
+const { memory } = new WebAssembly.Instance(module).exports as { memory: WebAssembly.Memory };
 const description = {
   // SHA-256, because Node hashes it 40 times as fast as BLAKE3 in JavaScript.
   digest: createHash('sha256').update(metered).digest('hex'),
-  mailboxAddress: mailboxAddress(module),
+  mailboxAddress: mailboxAddress(memory),
+  memoryBytes: memory.buffer.byteLength,
+  globals: exposed.globals,
 };
 
 await rm(path('engine'), { recursive: true, force: true });
 await mkdir(path('engine'), { recursive: true });
 await writeFile(path('engine/engine.wasm'), metered);
+await writeFile(path('engine/component-before.bin'), shell.before);
+await writeFile(path('engine/component-after.bin'), shell.after);
 await writeFile(path('engine/engine.json'), `${JSON.stringify(description, null, 2)}\n`);
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`engine.wasm: ${(metered.length / 1e6).toFixed(1)} MB in ${seconds} s`, description);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { SandboxError } from '@org/core';
+import { createPristine, type SharedPristine } from './pristine.ts';
 
 /** The metered guest engine, compiled. It is shared with workers, not compiled again in them. */
 export interface Engine {
@@ -9,6 +10,12 @@ export interface Engine {
   readonly digest: string;
   /** Where the mailbox (see wire.ts) lies in linear memory. */
   readonly mailboxAddress: number;
+  /** Size of linear memory at the start. */
+  readonly memoryBytes: number;
+  /** How many mutable globals are part of the state, besides memory. */
+  readonly globals: number;
+  /** The memory at the start, shared by all threads that get this value. */
+  readonly pristine: SharedPristine;
 }
 
 const folder = new URL('../engine/', import.meta.url);
@@ -25,7 +32,12 @@ export async function loadEngine(): Promise<Engine> {
       readFile(new URL('engine.wasm', folder)),
       readFile(new URL('engine.json', folder), 'utf8'),
     ]);
-    return { module: new WebAssembly.Module(bytes as BufferSource), ...JSON.parse(description) };
+    const parsed = JSON.parse(description) as Omit<Engine, 'module' | 'pristine'>;
+    return {
+      module: new WebAssembly.Module(bytes as BufferSource),
+      pristine: createPristine(parsed.memoryBytes),
+      ...parsed,
+    };
   } catch (cause) {
     throw new SandboxError('ENGINE_FAULT', 'The engine could not be loaded.', {
       hint: 'Build the package @org/wasm-runtime first.',

@@ -39,6 +39,11 @@ export class MessageWriter {
     this.#length += part.length;
   }
 
+  /** Whether no frame was written. */
+  get empty(): boolean {
+    return this.#parts.length === 0;
+  }
+
   /** @param now milliseconds since 1970 that the guest's clock shows in this step */
   finish(now: number): Uint8Array {
     const message = new Uint8Array(this.#length);

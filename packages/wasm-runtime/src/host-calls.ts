@@ -46,18 +46,25 @@ export class HostCalls {
   readonly #ports: HostPorts;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #onCall: (record: CallRecord) => void;
-  readonly #records: CallRecord[] = [];
+  readonly #records: CallRecord[];
   readonly #unsettled = new Set<Promise<unknown>>();
-  #bytesFromTools = 0;
+  #bytesFromTools: number;
 
+  /** @param before what the run had on record when it was frozen */
   constructor(
     ports: HostPorts,
     parallelToolCalls: number,
     onCall: (record: CallRecord) => void = () => {},
+    before: { readonly calls: readonly CallRecord[]; readonly bytesFromTools: number } = {
+      calls: [],
+      bytesFromTools: 0,
+    },
   ) {
     this.#ports = ports;
     this.#limit = pLimit(parallelToolCalls);
     this.#onCall = onCall;
+    this.#records = [...before.calls];
+    this.#bytesFromTools = before.bytesFromTools;
   }
 
   /** Tool calls in the order in which the program made them; sent, unanswered ones are `unknown`. */

@@ -1,7 +1,15 @@
 export { type Engine, loadEngine } from './engine.ts';
-export { Instance, type StepResult, type Trap } from './instance.ts';
+export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';
 export { MalformedModuleError } from './metering/binary.ts';
 export { meter, meteringExports } from './metering/meter.ts';
+export { notBegun } from './outcome.ts';
 export type { CompileOptions, Program } from './program.ts';
-export { notBegun, type RunEvent } from './run.ts';
-export { createSandbox, type RunOptions, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export type { FreezeOptions, RunEvent } from './run.ts';
+export {
+  createSandbox,
+  type Run,
+  type RunOptions,
+  type Sandbox,
+  type SandboxOptions,
+  type ThawOptions,
+} from './sandbox.ts';

@@ -1,5 +1,9 @@
+import { stateExport } from './core-module.ts';
 import type { Engine } from './engine.ts';
+import { applyState, captureState, resetMemory } from './engine-state.ts';
 import { meteringExports } from './metering/meter.ts';
+import { pristineImage } from './pristine.ts';
+import type { EngineState } from './snapshot.ts';
 import { mailbox } from './wire.ts';
 
 const pageBytes = 65_536;
@@ -34,32 +38,104 @@ interface GuestExports {
   readonly [name: string]: unknown;
 }
 
+/** What a run may use, and what it has used before, where it was frozen in between. */
+export interface InstanceLimits {
+  /** Units, at most 2^53. */
+  readonly fuel: number;
+  /** Rounded down to whole pages. */
+  readonly memoryBytes: number;
+  readonly fuelUsed?: number;
+}
+
 /**
  * One live guest. `step` is synchronous: it runs until the guest rests or traps. After a trap the
- * instance is dead, and every further step is a fault.
+ * instance is dead, and every further step is a fault, until it is reset.
  */
 export class Instance {
   readonly #exports: GuestExports;
   readonly #mailboxAddress: number;
   readonly #fuel: WebAssembly.Global<'i64'>;
+  readonly #pageLimit: WebAssembly.Global<'i32'>;
   readonly #pageLimitHit: WebAssembly.Global<'i32'>;
-  readonly #memoryAllowed: number;
+  readonly #globals: readonly WebAssembly.Global[];
+  readonly #pristine: Uint8Array;
+  readonly #pristineGlobals: readonly bigint[];
+  #memoryAllowed = 0;
   #fuelAllowed = 0;
-  #dead = false;
+  #dead = true;
 
-  /**
-   * @param limits `fuel` in units, at most 2^53; `memoryBytes` is rounded down to whole pages
-   */
-  constructor(engine: Engine, limits: { readonly fuel: number; readonly memoryBytes: number }) {
+  /** A pristine instance; `start` or `thaw` makes it ready for steps. */
+  constructor(engine: Engine) {
     this.#exports = new WebAssembly.Instance(engine.module).exports as unknown as GuestExports;
     this.#mailboxAddress = engine.mailboxAddress;
     this.#fuel = this.#exports[meteringExports.fuel] as WebAssembly.Global<'i64'>;
+    this.#pageLimit = this.#exports[meteringExports.pageLimit] as WebAssembly.Global<'i32'>;
     this.#pageLimitHit = this.#exports[meteringExports.pageLimitHit] as WebAssembly.Global<'i32'>;
-    const pageLimit = this.#exports[meteringExports.pageLimit] as WebAssembly.Global<'i32'>;
-    this.#memoryAllowed = limits.memoryBytes;
-    pageLimit.value = Math.min(Math.floor(limits.memoryBytes / pageBytes), maxPages);
-    this.#fuel.value = BigInt(limits.fuel);
-    this.#fuelAllowed = limits.fuel;
+    this.#globals = Array.from(
+      { length: engine.globals },
+      (_, index) => this.#exports[stateExport(index)] as WebAssembly.Global,
+    );
+    this.#pristine = pristineImage(engine.pristine, this.#exports.memory);
+    this.#pristineGlobals = this.#readGlobals();
+  }
+
+  /** Makes a pristine instance ready for its first step. */
+  start({ fuel, memoryBytes, fuelUsed = 0 }: InstanceLimits): void {
+    this.#memoryAllowed = memoryBytes;
+    this.#pageLimit.value = Math.min(Math.floor(memoryBytes / pageBytes), maxPages);
+    this.#pageLimitHit.value = 0;
+    this.#fuel.value = BigInt(fuel - fuelUsed);
+    this.#fuelAllowed = fuel;
+    this.#dead = false;
+  }
+
+  /** Puts the state of a frozen program into a pristine instance. */
+  thaw(state: EngineState, limits: InstanceLimits): void {
+    this.start(limits);
+    const { memory } = this.#exports;
+    memory.grow(state.pages - memory.buffer.byteLength / pageBytes);
+    applyState(state, new Uint8Array(memory.buffer), this.#pristine);
+    this.#writeGlobals(state.globals);
+  }
+
+  /** What a step would say that does nothing. */
+  rest(): StepResult {
+    return this.#result(emptyBytes());
+  }
+
+  /** The state of a guest that rests; a copy. The instance can go on. */
+  freeze(): EngineState {
+    if (this.#dead) throw new Error('A dead instance cannot be frozen.');
+    return captureState(this.memory, this.#readGlobals(), this.#pristine);
+  }
+
+  /**
+   * Makes the instance pristine again: memory and globals equal those of a new one.
+   * @returns false when its memory has grown, which cannot be undone: then it is of no more use
+   */
+  reset(): boolean {
+    this.#dead = true;
+    if (this.memory.length !== this.#pristine.length) return false;
+    resetMemory(this.memory, this.#pristine);
+    this.#writeGlobals(this.#pristineGlobals);
+    this.#pageLimitHit.value = 0;
+    return true;
+  }
+
+  /** All of linear memory, until it grows. */
+  get memory(): Uint8Array {
+    return new Uint8Array(this.#exports.memory.buffer);
+  }
+
+  #readGlobals(): bigint[] {
+    return this.#globals.map(({ value }) => BigInt(value as number | bigint));
+  }
+
+  #writeGlobals(values: readonly bigint[]): void {
+    for (const [index, value] of values.entries()) {
+      const global = this.#globals[index] as WebAssembly.Global;
+      global.value = typeof global.value === 'bigint' ? value : Number(value);
+    }
   }
 
   /** Hands `message` in and lets the guest run until it rests. Never throws. */

@@ -21,6 +21,8 @@ export interface Program {
   readonly code: string;
   /** BLAKE3 of `code`, hex. */
   readonly digest: string;
+  /** Source map of `code`, JSON; its sources are named as the agent knows them. */
+  readonly map: string;
   /** Turns a position in `code` into `file:line:column` of the agent's own file. */
   readonly toPosition: PositionMapper;
 }
@@ -131,7 +133,10 @@ class ProgramFiles {
   }
 }
 
-async function bundle(files: ProgramFiles): Promise<{ code: string; map: string }> {
+async function bundle(
+  files: ProgramFiles,
+  show: (path: string) => string,
+): Promise<{ code: string; map: string }> {
   try {
     await using build = await rolldown({
       input: entryId,
@@ -148,7 +153,9 @@ async function bundle(files: ProgramFiles): Promise<{ code: string; map: string 
       sourcemapPathTransform: (source) => source.replace(/^(?:\.\.\/)+/u, '/'),
     });
     const [chunk] = output;
-    return { code: chunk.code, map: JSON.stringify(chunk.map) };
+    const { version, sources = [], names = [], mappings } = chunk.map ?? { mappings: '' };
+    const map = { version, sources: sources.map(show), names, mappings };
+    return { code: chunk.code, map: JSON.stringify(map) };
   } catch (error) {
     if (files.failure !== undefined) throw files.failure;
     throw bundleError(error, (path) => files.find(path));
@@ -192,16 +199,13 @@ export class ProgramCompiler {
     const place = placeOf(name);
     const show = (path: string) => (path === place ? name : path);
     const files = new ProgramFiles(this.#files, place, source, show);
-    const { code, map } = await bundle(files);
-    let mapper: PositionMapper | undefined;
+    const { code, map } = await bundle(files, show);
     const program: Program = Object.freeze({
       name,
       code,
       digest: bytesToHex(blake3(utf8ToBytes(code))),
-      toPosition: (line: number, column: number) => {
-        mapper ??= positionMapper(map, show);
-        return mapper(line, column);
-      },
+      map,
+      toPosition: positionMapper(map),
     });
     const read = new Map([...files.loaded].map(([path, { text }]) => [path, text]));
     read.delete(place);

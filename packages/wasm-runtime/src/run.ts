@@ -1,23 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import {
   type CallRecord,
   isJsonObject,
+  type JsonObject,
   type LimitKind,
   type Limits,
   type LogEntry,
   type LogLevel,
-  maxDepth,
   type ProgramError,
   type RunOutcome,
   SandboxError,
 } from '@org/core';
 import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
+import type { FrozenCall, FrozenRun } from './frozen-run.ts';
 import { type Answer, HostCalls, type HostPorts } from './host-calls.ts';
-import type { StepResult, Trap } from './instance.ts';
+import type { StepResult } from './instance.ts';
+import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome.ts';
 import type { Program } from './program.ts';
+import { type EngineState, encodeSnapshot } from './snapshot.ts';
 import { readableStack } from './stack.ts';
-import { inbound, mailboxLimit, outbound, type StartOptions } from './wire.ts';
+import { inbound, outbound, type StartOptions } from './wire.ts';
 import type { WorkerLease } from './worker-pool.ts';
 
 /** What happens during a run, for whoever watches it. */
@@ -25,81 +27,106 @@ export type RunEvent =
   | { readonly type: 'call'; readonly call: CallRecord }
   | { readonly type: 'log'; readonly log: LogEntry };
 
+/** Where a run comes from. */
+export type Origin =
+  | {
+      readonly type: 'program';
+      readonly code: string;
+      /** JSON text. */
+      readonly args: string;
+      readonly seed: StartOptions['seed'];
+    }
+  | {
+      readonly type: 'snapshot';
+      readonly state: EngineState;
+      readonly before: FrozenRun;
+      /** Set where its random numbers shall take another course from here on. */
+      readonly seed: StartOptions['seed'] | undefined;
+    };
+
 export interface RunRequest {
-  readonly program: Program;
-  /** JSON text. */
-  readonly args: string;
+  readonly origin: Origin;
+  readonly program: Pick<Program, 'name' | 'map' | 'toPosition'>;
+  readonly runId: string;
+  readonly engineDigest: string;
   readonly limits: Limits;
-  readonly seed: StartOptions['seed'];
-  /** Milliseconds since 1970 that the program's clock shows at its start. */
-  readonly startTime: number;
+  /** Milliseconds since 1970 that the program's clock shows when this part of the run begins. */
+  readonly clock: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: RunEvent) => void;
 }
 
-/** How a run ended, without what is the same for every ending. */
-type Ending = RunOutcome extends infer Outcome
-  ? Outcome extends RunOutcome
-    ? Omit<Outcome, 'logs' | 'calls' | 'usage' | 'runId'>
-    : never
-  : never;
+export interface FreezeOptions {
+  /**
+   * How long tool calls that are under way may take to be answered, in milliseconds. Those that
+   * are not are cancelled, and `unknown` to the program. Default: until the run's wall limit.
+   */
+  readonly waitMs?: number;
+}
 
 interface OpenCall {
   readonly controller: AbortController;
+  readonly frame: Frame;
+  readonly name: string;
   /** Of its arguments, which the host holds until it is answered. */
   readonly bytes: number;
+  readonly madeAt: number;
 }
 
 /** The longest time that a Node timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
-
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
-
-const limitOfMailbox: Readonly<Record<number, LimitKind>> = {
-  [mailboxLimit.toolCalls]: 'toolCalls',
-  [mailboxLimit.output]: 'output',
-  [mailboxLimit.logs]: 'logs',
-  [mailboxLimit.depth]: 'depth',
-};
 
 /** Terminal control: what a log line must not carry to a person's screen. */
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
 
-/** One run, from its first step to its outcome. The guest is only ever in one step at a time. */
-export class Run {
+/** A live run, from its first step to its outcome. The guest is in one step at a time. */
+export class LiveRun {
   readonly #request: RunRequest;
   readonly #lease: WorkerLease;
   readonly #calls: HostCalls;
-  readonly #logs: LogEntry[] = [];
+  readonly #logs: LogEntry[];
   readonly #open = new Map<number, OpenCall>();
   readonly #startedAt = performance.now();
+  readonly #elapsedBefore: number;
   readonly #ended = Promise.withResolvers<Ending>();
-  #answers: { readonly id: number; readonly answer: Answer }[] = [];
+  /** Rejects only when the host itself fails. */
+  readonly outcome: Promise<RunOutcome>;
+  #answers: { readonly id: number; readonly answer: Answer }[];
+  #freezing: PromiseWithResolvers<Uint8Array> | undefined;
   #stepping = false;
   #over = false;
   #heldBytes = 0;
-  #logBytes = 0;
-  #fuel = 0;
+  #logBytes: number;
+  #fuel: number;
   #memoryBytes = 0;
   #bytesReturned = 0;
 
   constructor(lease: WorkerLease, ports: HostPorts, request: RunRequest) {
+    const before = request.origin.type === 'snapshot' ? request.origin.before : undefined;
     this.#lease = lease;
     this.#request = request;
-    this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, (call) => {
-      this.#tell({ type: 'call', call });
-    });
+    this.#logs = [...(before?.logs ?? [])];
+    this.#logBytes = before?.logBytes ?? 0;
+    this.#fuel = before?.fuelUsed ?? 0;
+    this.#elapsedBefore = before?.elapsedMs ?? 0;
+    this.#answers = [...(before?.answers ?? [])];
+    const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
+    this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, onCall, before);
     lease.onGone = (error) => this.#fail(error);
+    this.outcome = this.#run();
+    // Whoever wants it awaits it; a run that nobody awaits must not end the process.
+    this.outcome.catch(() => {});
   }
 
-  /** Runs to the end. Rejects only when the host itself fails. */
-  async outcome(): Promise<RunOutcome> {
+  async #run(): Promise<RunOutcome> {
     const { limits, signal } = this.#request;
     const onAbort = () => this.#end(aborted('The run was cancelled.'));
+    const wallLeft = Math.max(0, limits.wallMs - this.#elapsedBefore);
     const wall = setTimeout(
       () => this.#endAtLimit('wall', limits.wallMs),
-      Math.min(limits.wallMs, maxTimerMs),
+      Math.min(wallLeft, maxTimerMs),
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     let wallMs = 0;
@@ -107,7 +134,7 @@ export class Run {
       if (signal?.aborted) onAbort();
       else this.#begin();
       const ending = await this.#ended.promise.finally(async () => {
-        wallMs = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+        wallMs = Math.round(this.#elapsed() * 10) / 10;
         for (const { controller } of this.#open.values()) controller.abort();
         await Promise.all([this.#lease.release(), this.#calls.settle(settleMs)]);
       });
@@ -115,27 +142,78 @@ export class Run {
     } finally {
       clearTimeout(wall);
       signal?.removeEventListener('abort', onAbort);
+      this.#freezing?.reject(
+        new SandboxError('ABORTED', 'The run ended before it could be frozen.'),
+      );
     }
   }
 
+  /**
+   * Ends the run as `suspended` and gives it as bytes, as soon as the guest rests and its calls
+   * are answered. Timers go on where they stood when it is thawed.
+   * @throws SandboxError `ABORTED` when the run ends before
+   */
+  freeze({ waitMs }: FreezeOptions = {}): Promise<Uint8Array> {
+    if (this.#over) {
+      return Promise.reject(new SandboxError('ABORTED', 'The run has ended: nothing to freeze.'));
+    }
+    if (this.#freezing !== undefined) return this.#freezing.promise;
+    this.#freezing = Promise.withResolvers<Uint8Array>();
+    // It may be that only the outcome is awaited.
+    this.#freezing.promise.catch(() => {});
+    if (waitMs !== undefined) {
+      const timer = setTimeout(() => {
+        for (const { controller, name } of this.#open.values()) {
+          if (name !== 'sleep') controller.abort();
+        }
+      }, waitMs);
+      this.#freezing.promise.finally(() => clearTimeout(timer)).catch(() => {});
+    }
+    this.#continue();
+    return this.#freezing.promise;
+  }
+
   #begin(): void {
-    const { program, args, limits, seed, startTime } = this.#request;
-    const options: StartOptions = {
-      seed,
-      toolCalls: limits.toolCalls,
-      outputBytes: limits.outputBytes,
-      logBytes: limits.logBytes,
-      mailbox: true,
-    };
-    const message = new MessageWriter()
-      .frame(inbound.start, 0, JSON.stringify(options), program.code, args)
-      .finish(Math.floor(startTime));
+    const { origin, limits, clock } = this.#request;
     const { fuel, memoryBytes } = limits;
-    this.#step(() => this.#lease.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
+    const writer = new MessageWriter();
+    if (origin.type === 'program') {
+      const options: StartOptions = {
+        seed: origin.seed,
+        toolCalls: limits.toolCalls,
+        outputBytes: limits.outputBytes,
+        logBytes: limits.logBytes,
+        mailbox: true,
+      };
+      writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
+      const message = writer.finish(Math.floor(clock));
+      this.#step(() => this.#lease.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
+      return;
+    }
+    const { state, before, seed } = origin;
+    if (seed !== undefined) writer.frame(inbound.reseed, 0, JSON.stringify(seed));
+    this.#writeAnswers(writer);
+    for (const call of before.open) this.#openCall(call);
+    const thaw = {
+      type: 'thaw',
+      limits: { fuel, memoryBytes, fuelUsed: before.fuelUsed },
+      state,
+      ...(writer.empty ? {} : { message: writer.finish(Math.floor(clock)) }),
+    } as const;
+    this.#step(() => this.#lease.step(thaw));
+  }
+
+  /** Makes a call again that was open when the run was frozen. */
+  #openCall({ id, fields }: FrozenCall): void {
+    this.#takeCall({ kind: outbound.call, id, fields: fields.map((text) => Buffer.from(text)) });
+  }
+
+  #elapsed(): number {
+    return this.#elapsedBefore + performance.now() - this.#startedAt;
   }
 
   #now(): number {
-    return Math.floor(this.#request.startTime + performance.now() - this.#startedAt);
+    return Math.floor(this.#request.clock + performance.now() - this.#startedAt);
   }
 
   /** Makes one step and acts on what came of it; a host fault ends the run by rejecting. */
@@ -192,20 +270,18 @@ export class Run {
     this.#memoryBytes = result.memoryBytes;
     for (const frame of readFrames(result.logs)) this.#takeFrame(frame);
     for (const frame of readFrames(result.output)) this.#takeFrame(frame);
-    if (result.trap !== undefined) this.#takeTrap(result.trap);
+    if (result.trap !== undefined) this.#end(endingOfTrap(result.trap, this.#request.limits));
   }
 
-  /** Hands the answers that have come in meanwhile to the guest, or sees that none can come. */
+  /** With the guest at rest: freezes it, hands answers in, or sees that none can come. */
   #continue(): void {
     if (this.#over || this.#stepping) return;
-    if (this.#answers.length > 0) {
+    if (this.#freezing !== undefined) {
+      const awaited = [...this.#open.values()].some(({ name }) => name !== 'sleep');
+      if (!awaited) this.#freeze(this.#freezing);
+    } else if (this.#answers.length > 0) {
       const writer = new MessageWriter();
-      for (const { id, answer } of this.#answers) {
-        this.#hold(-textOf(answer).length);
-        if (answer.ok) writer.frame(inbound.answer, id, answer.text);
-        else writer.frame(inbound.failure, id, answer.error);
-      }
-      this.#answers = [];
+      this.#writeAnswers(writer);
       const message = writer.finish(this.#now());
       this.#step(() => this.#lease.step({ type: 'step', message }));
     } else if (this.#open.size === 0) {
@@ -213,6 +289,59 @@ export class Run {
         'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
       this.#end({ status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) });
     }
+  }
+
+  #writeAnswers(writer: MessageWriter): void {
+    for (const { id, answer } of this.#answers) {
+      this.#hold(-textOf(answer).length);
+      if (answer.ok) writer.frame(inbound.answer, id, answer.text);
+      else writer.frame(inbound.failure, id, answer.error);
+    }
+    this.#answers = [];
+  }
+
+  async #freeze(freezing: PromiseWithResolvers<Uint8Array>): Promise<void> {
+    this.#stepping = true;
+    try {
+      const notes = this.#notes();
+      const state = await this.#lease.freeze();
+      this.#stepping = false;
+      if (this.#over) return;
+      freezing.resolve(encodeSnapshot({ state, notes }, this.#request.engineDigest));
+      this.#end({ status: 'suspended' });
+    } catch (error) {
+      this.#stepping = false;
+      this.#fail(error);
+    }
+  }
+
+  #notes(): JsonObject {
+    const { program, runId, limits } = this.#request;
+    const now = performance.now();
+    const open = [...this.#open].map(([id, { frame, name, madeAt }]): FrozenCall => {
+      const fields = frame.fields.map((_, index) => fieldText(frame, index));
+      // What is left of a timer, so that being frozen does not let it run out or begin anew.
+      if (name === 'sleep') fields[1] = String(Math.max(0, Number(fields[1]) - (now - madeAt)));
+      return { id, fields };
+    });
+    const run: FrozenRun = {
+      runId,
+      name: program.name,
+      map: program.map,
+      limits,
+      fuelUsed: this.#fuel,
+      elapsedMs: this.#elapsed(),
+      clock: this.#now(),
+      frozenAt: Date.now(),
+      // Copies: a timer may run out while the worker captures the guest.
+      logs: [...this.#logs],
+      logBytes: this.#logBytes,
+      calls: [...this.#calls.records],
+      bytesFromTools: this.#calls.bytesFromTools,
+      open,
+      answers: [...this.#answers],
+    };
+    return run as unknown as JsonObject;
   }
 
   #takeFrame(frame: Frame): void {
@@ -239,14 +368,14 @@ export class Run {
 
   #takeCall(frame: Frame): void {
     const { toolCalls } = this.#request.limits;
-    const isTool = fieldText(frame, 0) === 'callTool';
-    if (isTool && this.#calls.records.length >= toolCalls)
+    const name = fieldText(frame, 0);
+    if (name === 'callTool' && this.#calls.records.length >= toolCalls)
       return this.#endAtLimit('toolCalls', toolCalls);
     const controller = new AbortController();
     const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
     this.#hold(bytes);
     if (this.#over) return;
-    this.#open.set(frame.id, { controller, bytes });
+    this.#open.set(frame.id, { controller, frame, name, bytes, madeAt: performance.now() });
     this.#calls.carryOut(frame, controller.signal).then((answer) => {
       // An answer that is no longer wanted, or came twice, finds its call closed.
       if (this.#over || this.#close(frame.id) === undefined) return;
@@ -300,30 +429,8 @@ export class Run {
     });
   }
 
-  #takeTrap(trap: Trap): void {
-    const { limits } = this.#request;
-    if (trap.kind === 'fuel') return this.#endAtLimit('fuel', limits.fuel);
-    if (trap.kind === 'memory') return this.#endAtLimit('memory', limits.memoryBytes);
-    if (trap.kind === 'fault') {
-      const message = `The engine stopped: ${trap.message}. The program used something that does not exist in the sandbox.`;
-      return this.#end({
-        status: 'threw',
-        error: ourError('ENGINE_FAULT', 'EngineError', message),
-      });
-    }
-    const kind = limitOfMailbox[trap.limit];
-    if (kind === undefined) throw new SandboxError('ENGINE_FAULT', `Unknown limit ${trap.limit}.`);
-    const allowed = {
-      toolCalls: limits.toolCalls,
-      output: limits.outputBytes,
-      logs: limits.logBytes,
-      depth: maxDepth,
-    }[kind as 'toolCalls' | 'output' | 'logs' | 'depth'];
-    this.#endAtLimit(kind, allowed);
-  }
-
   #endAtLimit(kind: LimitKind, allowed: number): void {
-    this.#end({ status: 'limit', limit: { kind, allowed } });
+    this.#end(atLimit(kind, allowed));
   }
 
   #end(ending: Ending): void {
@@ -347,39 +454,11 @@ export class Run {
         bytesFromTools: this.#calls.bytesFromTools,
         bytesReturned: this.#bytesReturned,
       },
-      runId: randomUUID(),
+      runId: this.#request.runId,
     } as RunOutcome;
   }
 }
 
 function textOf(answer: Answer): string {
   return answer.ok ? answer.text : answer.error;
-}
-
-/** An error of ours in the place where a program's would be. */
-export function ourError(
-  code: NonNullable<ProgramError['code']>,
-  name: string,
-  message: string,
-): ProgramError {
-  return { name, message, stack: `${name}: ${message}`, code };
-}
-
-/** The ending of a run that was cancelled. */
-export function aborted(message: string): { status: 'aborted'; error: ProgramError } {
-  return { status: 'aborted', error: ourError('ABORTED', 'AbortError', message) };
-}
-
-/** The outcome of a run that could not begin: nothing was called and nothing was used. */
-export function notBegun(ending: { status: 'aborted' | 'threw'; error: ProgramError }): RunOutcome {
-  const usage = {
-    fuel: 0,
-    memoryBytes: 0,
-    wallMs: 0,
-    toolCalls: 0,
-    cacheHits: 0,
-    bytesFromTools: 0,
-    bytesReturned: 0,
-  };
-  return { ...ending, logs: [], calls: [], usage, runId: randomUUID() };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
@@ -14,12 +15,19 @@ import {
   type ToolSearch,
 } from '@org/core';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
-import { loadEngine } from './engine.ts';
+import { type Engine, loadEngine } from './engine.ts';
+import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
+import { aborted, notBegun, ourError } from './outcome.ts';
 import { type CompileOptions, type Program, ProgramCompiler } from './program.ts';
-import { aborted, notBegun, ourError, Run, type RunEvent } from './run.ts';
+import { type FreezeOptions, LiveRun, type RunEvent, type RunRequest } from './run.ts';
+import { decodeSnapshot } from './snapshot.ts';
+import { positionMapper } from './stack.ts';
 import type { StartOptions } from './wire.ts';
 import { type WorkerLease, WorkerPool } from './worker-pool.ts';
+
+/** Of a 32-bit memory. */
+const maxMemoryBytes = 2 ** 32;
 
 export interface SandboxOptions {
   /** Answers `callTool`. Without it every tool call fails with `UNKNOWN_SERVER`. */
@@ -53,14 +61,38 @@ export interface RunOptions extends CompileOptions {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
+export interface ThawOptions {
+  /** Put over the limits that the run was frozen with. What it used before still counts. */
+  readonly limits?: Partial<Limits>;
+  /** Text from which all further random numbers follow. Default: as if it had not been frozen. */
+  readonly seed?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** A run under way. */
+export interface Run {
+  readonly runId: string;
+  /** How it ended. Rejects only when the host fails. */
+  readonly outcome: Promise<RunOutcome>;
+  /**
+   * Ends the run as `suspended` and gives the live program as bytes: as soon as the guest rests and
+   * its tool calls are answered. Files, state and servers are the host's and are not in there.
+   * @throws SandboxError `ABORTED` when the run ends before
+   */
+  freeze(options?: FreezeOptions): Promise<Uint8Array>;
+}
+
 /** Compiles and runs programs. Each run gets a fresh engine instance in a worker thread. */
 export class Sandbox implements AsyncDisposable {
   readonly #compiler: ProgramCompiler;
   readonly #pool: WorkerPool;
   readonly #ports: HostPorts;
   readonly #options: SandboxOptions;
+  readonly #engine: Engine;
 
-  constructor(pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
+  constructor(engine: Engine, pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
+    this.#engine = engine;
     this.#compiler = new ProgramCompiler(ports.files);
     this.#pool = pool;
     this.#ports = ports;
@@ -77,47 +109,105 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /**
-   * Runs a program, or source that is compiled first. What the program does wrong is in the
-   * outcome, errors of compilation too.
+   * Runs a program, or source that is compiled first, to its end. What the program does wrong is
+   * in the outcome, errors of compilation too.
    * @throws SandboxError `USAGE` for options out of range, `ENGINE_FAULT` when the host fails,
    * `ABORTED` when the sandbox was closed before the run could begin
    */
   async run(program: Program | string, options: RunOptions = {}): Promise<RunOutcome> {
+    const { outcome } = await this.start(program, options);
+    return outcome;
+  }
+
+  /** As `run`, but gives the run when it has begun. @throws as `run` */
+  async start(program: Program | string, options: RunOptions = {}): Promise<Run> {
     const { signal } = options;
     const profile = options.profile ?? this.#options.profile;
     const limits = resolveLimits(profile, { ...this.#options.limits, ...given(options.limits) });
     const args = argsJson(options.args ?? {});
-    const startTime = options.startTime ?? Date.now();
-    if (Number.isNaN(new Date(startTime).getTime())) {
-      throw new SandboxError('USAGE', `The start time ${startTime} is not a time.`);
+    const clock = options.startTime ?? Date.now();
+    if (Number.isNaN(new Date(clock).getTime())) {
+      throw new SandboxError('USAGE', `The start time ${clock} is not a time.`);
     }
     let compiled: Program;
-    let lease: WorkerLease;
     try {
       compiled =
         typeof program === 'string'
           ? await unlessAborted(this.compile(program, options), signal)
           : program;
     } catch (error) {
-      if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
-      return outcomeOfFailedCompile(error);
+      if (signal?.aborted) return ended(notBegun(aborted('The run was cancelled.')));
+      return ended(outcomeOfFailedCompile(error));
     }
+    const seed = seedWords(options.seed);
+    return this.#begin(options, {
+      origin: { type: 'program', code: compiled.code, args, seed },
+      program: compiled,
+      runId: randomUUID(),
+      limits,
+      clock,
+    });
+  }
+
+  /**
+   * Goes on with a run that was frozen, by this engine in whatever process. Thawing the same bytes
+   * again gives another run of its own.
+   * @throws SandboxError `SNAPSHOT_REFUSED` for bytes that are not a whole snapshot of this engine,
+   * and as `run`
+   */
+  async thaw(snapshot: Uint8Array, options: ThawOptions = {}): Promise<Run> {
+    const most = options.limits?.memoryBytes ?? maxMemoryBytes;
+    const { state, notes } = decodeSnapshot(snapshot, this.#engine.digest, most);
+    const before = parseFrozenRun(notes);
+    const limits = resolveLimits('moderate', { ...before.limits, ...given(options.limits) });
+    const seed = options.seed === undefined ? undefined : seedWords(options.seed);
+    return this.#begin(options, {
+      origin: { type: 'snapshot', state, before, seed },
+      program: { name: before.name, map: before.map, toPosition: positionMapper(before.map) },
+      runId: before.runId,
+      limits,
+      clock: before.clock + Math.max(0, Date.now() - before.frozenAt),
+    });
+  }
+
+  /**
+   * Goes on with `count` runs from the same point. With a seed each gets random numbers of its own.
+   * @throws as `thaw`
+   */
+  fork(snapshot: Uint8Array, count: number, options: ThawOptions = {}): Promise<Run[]> {
+    const { seed } = options;
+    return Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        this.thaw(
+          snapshot,
+          seed === undefined ? options : { ...options, seed: `${seed}/${index}` },
+        ),
+      ),
+    );
+  }
+
+  async #begin(
+    { signal, onEvent = () => {} }: Pick<RunOptions, 'signal' | 'onEvent'>,
+    request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
+  ): Promise<Run> {
+    let lease: WorkerLease;
     try {
       lease = await this.#pool.lease(signal);
     } catch (error) {
-      if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
+      if (signal?.aborted) return ended(notBegun(aborted('The run was cancelled.')));
       throw error;
     }
-    const run = new Run(lease, this.#ports, {
-      program: compiled,
-      args,
-      limits,
-      seed: seedWords(options.seed),
-      startTime,
+    const live = new LiveRun(lease, this.#ports, {
+      ...request,
+      engineDigest: this.#engine.digest,
       signal,
-      onEvent: options.onEvent ?? (() => {}),
+      onEvent,
     });
-    return run.outcome();
+    return {
+      runId: request.runId,
+      outcome: live.outcome,
+      freeze: (freezeOptions) => live.freeze(freezeOptions),
+    };
   }
 
   /** Kills what still runs and frees all workers. */
@@ -128,6 +218,17 @@ export class Sandbox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** A run that was over before it could begin. */
+function ended(outcome: RunOutcome): Run {
+  return {
+    runId: outcome.runId,
+    outcome: Promise.resolve(outcome),
+    freeze: async () => {
+      throw new SandboxError('ABORTED', 'The run has ended: nothing to freeze.');
+    },
+  };
 }
 
 /** Without the limits that are there but undefined: they must not hide the sandbox's own. */
@@ -194,7 +295,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new SandboxError('USAGE', `workers must be a whole number from 1, not ${workers}.`);
   }
-  const pool = new WorkerPool(await loadEngine(), workers);
+  const engine = await loadEngine();
+  const pool = new WorkerPool(engine, workers);
   pool.warm();
   const ports: HostPorts = {
     tools: options.tools ?? noTools,
@@ -202,5 +304,5 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     state: options.state ?? memoryState(),
     search: options.search ?? noSearch,
   };
-  return new Sandbox(pool, ports, options);
+  return new Sandbox(engine, pool, ports, options);
 }

@@ -6,18 +6,19 @@ const programUrl = 'program.js';
 const linesBeforeBody = 3;
 const maxFrames = 20;
 
-/** Turns a position in the bundle into the agent's own; built once for each failing program. */
+/** Turns a position in the bundle into `file:line:column` of the agent's own. */
 export type PositionMapper = (line: number, column: number) => string | undefined;
 
-/** @param show gives the name under which the agent knows the file with the virtual path */
-export function positionMapper(map: string, show: (path: string) => string): PositionMapper {
-  const traced = new TraceMap(JSON.parse(map) as SourceMapInput);
+/** @param map the bundle's source map, JSON; read when the first position is asked for */
+export function positionMapper(map: string): PositionMapper {
+  let traced: TraceMap | undefined;
   return (line, column) => {
     if (line <= linesBeforeBody || column < 1) return undefined;
+    traced ??= new TraceMap(JSON.parse(map) as SourceMapInput);
     const at = { line: line - linesBeforeBody, column: column - 1 };
     const { source, line: originalLine, column: originalColumn } = originalPositionFor(traced, at);
     if (source === null || originalLine === null) return undefined;
-    return `${show(source)}:${originalLine}:${originalColumn + 1}`;
+    return `${source}:${originalLine}:${originalColumn + 1}`;
   };
 }
 

@@ -14,6 +14,8 @@ export const inbound = {
   answer: 2,
   /** id of the call; field: a `CallError` as JSON. */
   failure: 3,
+  /** id 0; field: four 32-bit words as JSON, from which all further random numbers follow. */
+  reseed: 4,
 } as const;
 
 /** Kinds of frames that come out of the guest. */

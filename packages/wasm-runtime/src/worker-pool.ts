@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SandboxError } from '@org/core';
 import type { Engine } from './engine.ts';
 import type { StepResult } from './instance.ts';
+import type { EngineState } from './snapshot.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const workerFile = new URL(
@@ -19,7 +20,7 @@ export class WorkerLease {
   readonly #whyGone: (cause: unknown) => SandboxError;
   /** Called when the worker is gone while no step is under way; a step rejects instead. */
   onGone: (error: SandboxError) => void = () => {};
-  #pending: PromiseWithResolvers<StepResult> | undefined;
+  #pending: PromiseWithResolvers<WorkerReply> | undefined;
   #over = false;
 
   constructor(
@@ -48,13 +49,28 @@ export class WorkerLease {
   };
 
   /**
-   * Starts or continues the guest; one step at a time.
+   * Starts, thaws or continues the guest; one request at a time.
    * @throws SandboxError `ENGINE_FAULT` when the worker dies, `ABORTED` when the pool was closed
    */
-  step(request: Exclude<WorkerRequest, { type: 'drop' }>): Promise<StepResult> {
+  async step(request: Extract<WorkerRequest, { message?: Uint8Array }>): Promise<StepResult> {
+    const { message } = request;
+    const transfer = message === undefined ? [] : [message.buffer as ArrayBuffer];
+    const reply = await this.#ask(request, transfer);
+    if (reply.type !== 'stepped') throw this.#whyGone(undefined);
+    return reply.result;
+  }
+
+  /** The state of the guest, which rests. @throws as `step` */
+  async freeze(): Promise<EngineState> {
+    const reply = await this.#ask({ type: 'freeze' });
+    if (reply.type !== 'frozen') throw this.#whyGone(undefined);
+    return reply.state;
+  }
+
+  #ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerReply> {
     if (this.#over) throw this.#whyGone(undefined);
-    this.#pending = Promise.withResolvers<StepResult>();
-    this.#worker.postMessage(request, [request.message.buffer as ArrayBuffer]);
+    this.#pending = Promise.withResolvers<WorkerReply>();
+    this.#worker.postMessage(request, transfer);
     return this.#pending.promise;
   }
 

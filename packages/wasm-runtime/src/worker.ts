@@ -1,18 +1,44 @@
-/** Body of a worker thread: holds one instance and steps it. */
+/** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Instance } from './instance.ts';
+import { Instance, type StepResult } from './instance.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const { engine } = workerData as WorkerStart;
-let instance: Instance | undefined;
+let instance = new Instance(engine);
+
+function answer(result: StepResult): void {
+  const reply: WorkerReply = { type: 'stepped', result };
+  parentPort?.postMessage(reply, [result.output.buffer, result.logs.buffer]);
+}
+
+function freeze(): void {
+  const state = instance.freeze();
+  const reply: WorkerReply = { type: 'frozen', state };
+  parentPort?.postMessage(reply, [
+    state.delta.buffer as ArrayBuffer,
+    state.blocks.buffer as ArrayBuffer,
+  ]);
+}
 
 parentPort?.on('message', (request: WorkerRequest) => {
-  if (request.type === 'drop') {
-    instance = undefined;
-    return;
+  switch (request.type) {
+    case 'start':
+      instance.start(request.limits);
+      return answer(instance.step(request.message));
+    case 'thaw':
+      instance.thaw(request.state, request.limits);
+      return answer(
+        request.message === undefined ? instance.rest() : instance.step(request.message),
+      );
+    case 'step':
+      return answer(instance.step(request.message));
+    case 'freeze':
+      return freeze();
+    case 'drop':
+      // Grown memory cannot be given back to the engine, only to the system.
+      if (!instance.reset()) instance = new Instance(engine);
+      return;
+    default:
+      request satisfies never;
   }
-  if (request.type === 'start') instance = new Instance(engine, request.limits);
-  if (instance === undefined) return;
-  const reply: WorkerReply = instance.step(request.message);
-  parentPort?.postMessage(reply, [reply.output.buffer, reply.logs.buffer]);
 });

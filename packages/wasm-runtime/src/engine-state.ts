@@ -1,0 +1,84 @@
+import { blockBytes, type EngineState } from './snapshot.ts';
+
+/** Reading and writing an instance's state: its memory against the pristine one, in blocks. */
+
+const wasmPageBytes = 65_536;
+const wordsPerBlock = blockBytes / 4;
+
+/** Whole memory as something that compares and copies quickly. */
+function view(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Indices of the blocks in which `memory` differs from `pristine`; beyond it, from zeros. */
+function changedBlocks(memory: Uint8Array, pristine: Uint8Array): Uint32Array {
+  const [now, before] = [view(memory), view(pristine)];
+  const zeros = Buffer.alloc(blockBytes);
+  const found: number[] = [];
+  for (let start = 0; start < now.length; start += blockBytes) {
+    const end = start + blockBytes;
+    const same =
+      start < before.length
+        ? now.compare(before, start, end, start, end) === 0
+        : now.compare(zeros, 0, blockBytes, start, end) === 0;
+    if (!same) found.push(start / blockBytes);
+  }
+  return Uint32Array.from(found);
+}
+
+/** 32-bit words of block `index`, or undefined where `bytes` ends before it. */
+function wordsOf(bytes: Uint8Array, index: number): Int32Array | undefined {
+  const start = index * blockBytes;
+  if (start >= bytes.length) return undefined;
+  return new Int32Array(bytes.buffer, bytes.byteOffset + start, wordsPerBlock);
+}
+
+function xorBlock(into: Int32Array, from: Int32Array, pristine: Int32Array | undefined): void {
+  if (pristine === undefined) {
+    into.set(from);
+    return;
+  }
+  for (let word = 0; word < wordsPerBlock; word++) {
+    into[word] = (from[word] as number) ^ (pristine[word] as number);
+  }
+}
+
+/** What differs between `memory` and `pristine`; a copy. */
+export function captureState(
+  memory: Uint8Array,
+  globals: readonly bigint[],
+  pristine: Uint8Array,
+): EngineState {
+  const blocks = changedBlocks(memory, pristine);
+  const delta = new Uint8Array(blocks.length * blockBytes);
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index] as number;
+    xorBlock(
+      wordsOf(delta, index) as Int32Array,
+      wordsOf(memory, block) as Int32Array,
+      wordsOf(pristine, block),
+    );
+  }
+  return { pages: memory.length / wasmPageBytes, globals, blocks, delta };
+}
+
+/** Writes `state` over `memory`, which must be pristine and of the state's size. */
+export function applyState(state: EngineState, memory: Uint8Array, pristine: Uint8Array): void {
+  const { blocks, delta } = state;
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index] as number;
+    xorBlock(
+      wordsOf(memory, block) as Int32Array,
+      wordsOf(delta, index) as Int32Array,
+      wordsOf(pristine, block),
+    );
+  }
+}
+
+/** Makes `memory`, which must not have grown, equal to `pristine`, writing only what differs. */
+export function resetMemory(memory: Uint8Array, pristine: Uint8Array): void {
+  for (const block of changedBlocks(memory, pristine)) {
+    const start = block * blockBytes;
+    memory.set(pristine.subarray(start, start + blockBytes), start);
+  }
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type LimitKind,
+  type Limits,
+  maxDepth,
+  type ProgramError,
+  type RunOutcome,
+  SandboxError,
+} from '@org/core';
+import type { Trap } from './instance.ts';
+import { mailboxLimit } from './wire.ts';
+
+/** How a run ended, without what is the same for every ending. */
+export type Ending = RunOutcome extends infer Outcome
+  ? Outcome extends RunOutcome
+    ? Omit<Outcome, 'logs' | 'calls' | 'usage' | 'runId'>
+    : never
+  : never;
+
+const limitOfMailbox: Readonly<Record<number, LimitKind>> = {
+  [mailboxLimit.toolCalls]: 'toolCalls',
+  [mailboxLimit.output]: 'output',
+  [mailboxLimit.logs]: 'logs',
+  [mailboxLimit.depth]: 'depth',
+};
+
+/** The ending of a run whose guest trapped. @throws SandboxError `ENGINE_FAULT` for an unknown limit */
+export function endingOfTrap(trap: Trap, limits: Limits): Ending {
+  if (trap.kind === 'fuel') return atLimit('fuel', limits.fuel);
+  if (trap.kind === 'memory') return atLimit('memory', limits.memoryBytes);
+  if (trap.kind === 'fault') {
+    const message = `The engine stopped: ${trap.message}. The program used something that does not exist in the sandbox.`;
+    return { status: 'threw', error: ourError('ENGINE_FAULT', 'EngineError', message) };
+  }
+  const kind = limitOfMailbox[trap.limit];
+  switch (kind) {
+    case 'toolCalls':
+      return atLimit(kind, limits.toolCalls);
+    case 'output':
+      return atLimit(kind, limits.outputBytes);
+    case 'logs':
+      return atLimit(kind, limits.logBytes);
+    case 'depth':
+      return atLimit(kind, maxDepth);
+    default:
+      throw new SandboxError('ENGINE_FAULT', `Unknown limit ${trap.limit}.`);
+  }
+}
+
+export function atLimit(kind: LimitKind, allowed: number): Ending {
+  return { status: 'limit', limit: { kind, allowed } };
+}
+
+/** An error of ours in the place where a program's would be. */
+export function ourError(
+  code: NonNullable<ProgramError['code']>,
+  name: string,
+  message: string,
+): ProgramError {
+  return { name, message, stack: `${name}: ${message}`, code };
+}
+
+/** The ending of a run that was cancelled. */
+export function aborted(message: string): { status: 'aborted'; error: ProgramError } {
+  return { status: 'aborted', error: ourError('ABORTED', 'AbortError', message) };
+}
+
+/** The outcome of a run that could not begin: nothing was called and nothing was used. */
+export function notBegun(ending: { status: 'aborted' | 'threw'; error: ProgramError }): RunOutcome {
+  const usage = {
+    fuel: 0,
+    memoryBytes: 0,
+    wallMs: 0,
+    toolCalls: 0,
+    cacheHits: 0,
+    bytesFromTools: 0,
+    bytesReturned: 0,
+  };
+  return { ...ending, logs: [], calls: [], usage, runId: randomUUID() };
+}

@@ -1,0 +1,29 @@
+/** The engine's memory as it is before any program: one copy for all threads of a process. */
+
+const [empty, filling, filled] = [0, 1, 2];
+const stateBytes = 8;
+
+/** Made by the main thread, filled by the first thread that has an instance. Can be posted. */
+export type SharedPristine = SharedArrayBuffer;
+
+/** @param memoryBytes size of the engine's memory at its start */
+export function createPristine(memoryBytes: number): SharedPristine {
+  return new SharedArrayBuffer(stateBytes + memoryBytes);
+}
+
+/**
+ * The pristine image; filled from `memory`, which must not have run anything, if nobody has yet.
+ * Blocks while another thread is filling it.
+ */
+export function pristineImage(shared: SharedPristine, memory: WebAssembly.Memory): Uint8Array {
+  const state = new Int32Array(shared, 0, 1);
+  const image = new Uint8Array(shared, stateBytes);
+  if (Atomics.compareExchange(state, 0, empty, filling) === empty) {
+    image.set(new Uint8Array(memory.buffer));
+    Atomics.store(state, 0, filled);
+    Atomics.notify(state, 0);
+  } else {
+    Atomics.wait(state, 0, filling);
+  }
+  return image;
+}
