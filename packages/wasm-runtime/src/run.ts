@@ -95,6 +95,7 @@ export class LiveRun {
   readonly outcome: Promise<RunOutcome>;
   #answers: { readonly id: number; readonly answer: Answer }[];
   #freezing: PromiseWithResolvers<Uint8Array> | undefined;
+  #waitedEnough = false;
   #stepping = false;
   #over = false;
   #heldBytes = 0;
@@ -162,11 +163,13 @@ export class LiveRun {
     // It may be that only the outcome is awaited.
     this.#freezing.promise.catch(() => {});
     if (waitMs !== undefined) {
-      const timer = setTimeout(() => {
-        for (const { controller, name } of this.#open.values()) {
-          if (name !== 'sleep') controller.abort();
-        }
-      }, waitMs);
+      const timer = setTimeout(
+        () => {
+          this.#waitedEnough = true;
+          this.#continue();
+        },
+        Math.min(waitMs, maxTimerMs),
+      );
       this.#freezing.promise.finally(() => clearTimeout(timer)).catch(() => {});
     }
     this.#continue();
@@ -277,8 +280,9 @@ export class LiveRun {
   #continue(): void {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
-      const awaited = [...this.#open.values()].some(({ name }) => name !== 'sleep');
-      if (!awaited) this.#freeze(this.#freezing);
+      const awaited = [...this.#open.values()].filter(({ name }) => name !== 'sleep');
+      if (awaited.length === 0) this.#freeze(this.#freezing);
+      else if (this.#waitedEnough) for (const { controller } of awaited) controller.abort();
     } else if (this.#answers.length > 0) {
       const writer = new MessageWriter();
       this.#writeAnswers(writer);

@@ -157,7 +157,7 @@ export class Sandbox implements AsyncDisposable {
    */
   async thaw(snapshot: Uint8Array, options: ThawOptions = {}): Promise<Run> {
     const most = options.limits?.memoryBytes ?? maxMemoryBytes;
-    const { state, notes } = decodeSnapshot(snapshot, this.#engine.digest, most);
+    const { state, notes } = decodeSnapshot(snapshot, this.#engine, most);
     const before = parseFrozenRun(notes);
     const limits = resolveLimits('moderate', { ...before.limits, ...given(options.limits) });
     const seed = options.seed === undefined ? undefined : seedWords(options.seed);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type JsonObject, SandboxError } from '@org/core';
+import { isJsonObject, type JsonObject, SandboxError } from '@org/core';
 
 /**
  * The bytes of a frozen program.
@@ -91,6 +91,16 @@ function refuse(why: string, hint: string, cause?: unknown): never {
 
 const damaged = 'It was cut short or changed after it was written; use another copy.';
 
+function parseNotes(text: string): JsonObject {
+  let notes: unknown;
+  try {
+    notes = JSON.parse(text);
+  } catch (cause) {
+    return refuse('its notes are not JSON', damaged, cause);
+  }
+  return isJsonObject(notes) ? notes : refuse('its notes are amiss', damaged);
+}
+
 /** Reads the body; every length is checked against what is there. */
 function decodeBody(body: Buffer): Snapshot {
   let at = 0;
@@ -104,7 +114,7 @@ function decodeBody(body: Buffer): Snapshot {
     at += count;
     return body.subarray(at - count, at);
   };
-  const notes = JSON.parse(take(u32()).toString()) as JsonObject;
+  const notes = parseNotes(take(u32()).toString());
   const pages = u32();
   if (pages > maxPages) refuse('its memory is too large', damaged);
   const globalBytes = take(u32() * 8);
@@ -126,15 +136,22 @@ function decodeBody(body: Buffer): Snapshot {
   return { state: { pages, globals, blocks, delta }, notes };
 }
 
+/** What a snapshot must fit: the engine that shall run it. */
+export interface SnapshotEngine {
+  /** SHA-256, hex. */
+  readonly digest: string;
+  readonly memoryBytes: number;
+  readonly globals: number;
+}
+
 /**
- * @param engineDigest the engine that shall run it, SHA-256, hex
  * @param maxMemoryBytes what the program may have; a larger one is refused before it is unpacked
  * @throws SandboxError `SNAPSHOT_REFUSED`: another engine, another version, truncated, changed, or
  * lengths that do not fit
  */
 export function decodeSnapshot(
   bytes: Uint8Array,
-  engineDigest: string,
+  engine: SnapshotEngine,
   maxMemoryBytes: number,
 ): Snapshot {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -149,9 +166,9 @@ export function decodeSnapshot(
     refuse('its checksum does not match', damaged);
   }
   const digest = buffer.subarray(digestAt, checksumAt).toString('hex');
-  if (digest !== engineDigest) {
+  if (digest !== engine.digest) {
     refuse(
-      `it belongs to the engine ${digest.slice(0, 12)}…, this is ${engineDigest.slice(0, 12)}…`,
+      `it belongs to the engine ${digest.slice(0, 12)}…, this is ${engine.digest.slice(0, 12)}…`,
       'Thaw it with the version of @org/wasm-runtime that froze it, or run the program again.',
     );
   }
@@ -170,10 +187,15 @@ export function decodeSnapshot(
   }
   if (body.length !== length) refuse('its length does not match', damaged);
   const snapshot = decodeBody(body);
-  if (snapshot.state.pages * wasmPageBytes > maxMemoryBytes) {
+  const { pages, globals } = snapshot.state;
+  const memoryBytes = pages * wasmPageBytes;
+  if (memoryBytes < engine.memoryBytes || globals.length !== engine.globals) {
+    refuse('it does not have the shape of the engine', damaged);
+  }
+  if (memoryBytes > maxMemoryBytes) {
     refuse(
-      `it has ${snapshot.state.pages * wasmPageBytes} bytes of memory, and ${maxMemoryBytes} are allowed`,
-      'Allow more memory.',
+      `it has ${memoryBytes} bytes of memory, and ${maxMemoryBytes} are allowed`,
+      'Allow more.',
     );
   }
   return snapshot;
