@@ -29,6 +29,9 @@ const maxFieldBytes = 64 * 1024 * 1024;
 /** The longest time that a Node timer can wait. */
 const maxSleepMs = 2 ** 31 - 1;
 
+/** Reason of an abort that takes a call back which was not sent: it shall be made again later. */
+export const withdrawn = Symbol('withdrawn');
+
 function failure(error: unknown): Answer {
   return { ok: false, error: JSON.stringify(toCallError(error)) };
 }
@@ -69,7 +72,8 @@ export class HostCalls {
 
   /** Tool calls in the order in which the program made them; sent, unanswered ones are `unknown`. */
   get records(): readonly CallRecord[] {
-    return this.#records;
+    // Without the holes that calls leave which were withdrawn.
+    return this.#records.filter(() => true);
   }
 
   /** Of all answers, as JSON text in UTF-8. */
@@ -85,8 +89,11 @@ export class HostCalls {
     clearTimeout(timer);
   }
 
-  /** Never rejects. When `signal` aborts, the answer is of no interest any more. */
-  async carryOut(frame: Frame, signal: AbortSignal): Promise<Answer> {
+  /**
+   * Never rejects. When `signal` aborts, the answer is of no interest any more.
+   * @param onSent called when it is too late to withdraw the call
+   */
+  async carryOut(frame: Frame, signal: AbortSignal, onSent: () => void): Promise<Answer> {
     if (frame.fields.some((field) => field.length > maxFieldBytes)) {
       return failure(
         new SandboxError('PARAMS_TOO_LARGE', 'An argument of this call is over 64 MiB.'),
@@ -97,7 +104,7 @@ export class HostCalls {
     try {
       switch (fieldText(frame, 0)) {
         case 'callTool':
-          return await this.#callTool(argument(0), argument(1), argument(2), signal);
+          return await this.#callTool(argument(0), argument(1), argument(2), signal, onSent);
         case 'readFile':
           return { ok: true, text: await files.readFile(parseVfsPath(argument(0))) };
         case 'writeFile':
@@ -130,6 +137,7 @@ export class HostCalls {
     tool: string,
     paramsJson: string,
     signal: AbortSignal,
+    onSent: () => void,
   ): Promise<Answer> {
     const started = performance.now();
     const index = this.#records.length;
@@ -148,9 +156,14 @@ export class HostCalls {
     };
     // Not sent as long as it waits for a free slot.
     record({ status: 'failed', bytes: 0, cached: false });
+    const withdraw = () => {
+      if (signal.reason === withdrawn) delete this.#records[index];
+    };
+    signal.addEventListener('abort', withdraw, { once: true });
     const work = this.#limit(() => {
       if (!signal.aborted) {
         record({ status: 'unknown', bytes: 0, cached: false });
+        onSent();
         return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal });
       }
       const error = {
@@ -168,7 +181,8 @@ export class HostCalls {
       this.#onCall(record({ status: 'done', bytes, cached: outcome.cached }));
       return { ok: true, text: outcome.json };
     }
-    this.#onCall(record({ status: outcome.status, bytes: 0, cached: false }));
+    if (signal.reason !== withdrawn)
+      this.#onCall(record({ status: outcome.status, bytes: 0, cached: false }));
     return { ok: false, error: JSON.stringify(outcome.error) };
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '@org/core';
 import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenCall, FrozenRun } from './frozen-run.ts';
-import { type Answer, HostCalls, type HostPorts } from './host-calls.ts';
+import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
 import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome.ts';
 import type { Program } from './program.ts';
@@ -59,7 +59,8 @@ export interface RunRequest {
 export interface FreezeOptions {
   /**
    * How long tool calls that are under way may take to be answered, in milliseconds. Those that
-   * are not are cancelled, and `unknown` to the program. Default: until the run's wall limit.
+   * are not are cancelled, and `unknown` to the program; those that were not sent are made when it
+   * is thawed. Default: until the run's wall limit.
    */
   readonly waitMs?: number;
 }
@@ -68,6 +69,8 @@ interface OpenCall {
   readonly controller: AbortController;
   readonly frame: Frame;
   readonly name: string;
+  /** Whether it has gone out of our hands; until then it can be withdrawn. */
+  sent: boolean;
   /** Of its arguments, which the host holds until it is answered. */
   readonly bytes: number;
   readonly madeAt: number;
@@ -280,9 +283,11 @@ export class LiveRun {
   #continue(): void {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
-      const awaited = [...this.#open.values()].filter(({ name }) => name !== 'sleep');
-      if (awaited.length === 0) this.#freeze(this.#freezing);
-      else if (this.#waitedEnough) for (const { controller } of awaited) controller.abort();
+      if (this.#waitedEnough) this.#stopWaiting();
+      const awaited = [...this.#open.values()].some(
+        ({ name, controller }) => name !== 'sleep' && controller.signal.reason !== withdrawn,
+      );
+      if (!awaited) this.#freeze(this.#freezing);
     } else if (this.#answers.length > 0) {
       const writer = new MessageWriter();
       this.#writeAnswers(writer);
@@ -292,6 +297,14 @@ export class LiveRun {
       const message =
         'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
       this.#end({ status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) });
+    }
+  }
+
+  /** Cancels the calls that are under way, and takes back those that were not sent. */
+  #stopWaiting(): void {
+    for (const { controller, name, sent } of this.#open.values()) {
+      if (sent) controller.abort();
+      else if (name === 'callTool') controller.abort(withdrawn);
     }
   }
 
@@ -379,8 +392,13 @@ export class LiveRun {
     const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
     this.#hold(bytes);
     if (this.#over) return;
-    this.#open.set(frame.id, { controller, frame, name, bytes, madeAt: performance.now() });
-    this.#calls.carryOut(frame, controller.signal).then((answer) => {
+    const call = { controller, frame, name, sent: false, bytes, madeAt: performance.now() };
+    this.#open.set(frame.id, call);
+    const onSent = () => {
+      call.sent = true;
+    };
+    this.#calls.carryOut(frame, controller.signal, onSent).then((answer) => {
+      if (controller.signal.reason === withdrawn) return;
       // An answer that is no longer wanted, or came twice, finds its call closed.
       if (this.#over || this.#close(frame.id) === undefined) return;
       this.#hold(textOf(answer).length);

@@ -134,9 +134,11 @@ describe('Run.freeze() and Sandbox.thaw()', () => {
   });
 
   test('calls under way are awaited, or unknown after waitMs', async () => {
+    const called = Promise.withResolvers<void>();
     const never: ToolCaller = {
       callTool: (_, { signal }) =>
         new Promise((resolve) => {
+          called.resolve();
           const error = {
             code: 'CALL_UNKNOWN',
             message: 'nobody knows',
@@ -148,10 +150,35 @@ describe('Run.freeze() and Sandbox.thaw()', () => {
     await using other = await createSandbox({ tools: never });
     const source = 'try { await callTool("s", "t") } catch (error) { return error.code }';
     const run = await other.start(source, fixed);
+    await called.promise;
     const thawed = await other.thaw(await run.freeze({ waitMs: 5 }));
     const outcome = await thawed.outcome;
     expect(outcome).toMatchObject({ status: 'returned', value: 'CALL_UNKNOWN' });
     expect(outcome.calls).toMatchObject([{ status: 'unknown' }]);
+  });
+
+  test('calls that were not sent are made once, after thawing', async () => {
+    const made: string[] = [];
+    const first = Promise.withResolvers<void>();
+    let frozen = false;
+    const slow: ToolCaller = {
+      callTool: async ({ tool }, { signal }) => {
+        made.push(tool);
+        first.resolve();
+        if (!frozen) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return { status: 'done', json: JSON.stringify(tool), cached: false };
+      },
+    };
+    await using other = await createSandbox({ tools: slow, limits: { parallelToolCalls: 1 } });
+    const source = "return await Promise.all(['a', 'b', 'c'].map((tool) => callTool('s', tool)))";
+    const run = await other.start(source, fixed);
+    await first.promise;
+    const bytes = await run.freeze({ waitMs: 0 });
+    frozen = true;
+    const outcome = await (await other.thaw(bytes)).outcome;
+    expect(outcome).toMatchObject({ status: 'returned', value: ['a', 'b', 'c'] });
+    expect(made).toEqual(['a', 'b', 'c']);
+    expect(outcome.calls.map(({ tool }) => tool)).toEqual(['a', 'b', 'c']);
   });
 
   test('limits count over the whole life of a run', async () => {
