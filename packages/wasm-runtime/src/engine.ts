@@ -18,7 +18,8 @@ export interface Engine {
   readonly pristine: SharedPristine;
 }
 
-const folder = new URL('../engine/', import.meta.url);
+/** A file that the build made. */
+export const engineFile = (name: string): URL => new URL(`../engine/${name}`, import.meta.url);
 
 /**
  * Loads the engine that was built with this package.
@@ -29,8 +30,8 @@ export async function loadEngine(): Promise<Engine> {
   setFlagsFromString('--wasm-lazy-validation');
   try {
     const [bytes, description] = await Promise.all([
-      readFile(new URL('engine.wasm', folder)),
-      readFile(new URL('engine.json', folder), 'utf8'),
+      readFile(engineFile('engine.wasm')),
+      readFile(engineFile('engine.json'), 'utf8'),
     ]);
     const parsed = JSON.parse(description) as Omit<Engine, 'module' | 'pristine'>;
     return {

@@ -8,7 +8,7 @@
 
 /** Kinds of frames that go into the guest. */
 export const inbound = {
-  /** id 0; fields: `StartOptions` as JSON, the bundled program, its arguments as JSON. */
+  /** id 0; fields: `StartOptions` as JSON, the bundled program or empty, its arguments as JSON. */
   start: 1,
   /** id of the call; field: the answer (JSON for tool calls and state, plain text for files). */
   answer: 2,
@@ -16,6 +16,8 @@ export const inbound = {
   failure: 3,
   /** id 0; field: four 32-bit words as JSON, from which all further random numbers follow. */
   reseed: 4,
+  /** id 0; field: the bundled program. It is parsed and kept; a `start` without one runs it. */
+  load: 5,
 } as const;
 
 /** Kinds of frames that come out of the guest. */
