@@ -14,7 +14,8 @@ beforeAll(async () => {
 const MiB = 1024 * 1024;
 const limits = { fuel: 50_000_000, memoryBytes: 64 * MiB };
 const start = (code: string, changes = {}, own = limits): [Instance, StepResult] => {
-  const instance = new Instance(engine, own);
+  const instance = new Instance(engine);
+  instance.start(own);
   return [instance, instance.step(startMessage(code, changes))];
 };
 
@@ -67,17 +68,20 @@ function drive(step: (message: Uint8Array) => Promise<StepResult> | StepResult) 
 
 describe('a run repeats', () => {
   test('to the byte and to the unit of fuel, in 50 instances', async () => {
-    const first = new Instance(engine, limits);
+    const first = new Instance(engine);
+    first.start(limits);
     const expected = await drive((message) => first.step(message));
     expect(expected).toMatchObject({ kind: outbound.returned, steps: 2 });
     for (let repeat = 0; repeat < 50; repeat++) {
-      const instance = new Instance(engine, limits);
+      const instance = new Instance(engine);
+      instance.start(limits);
       expect(await drive((message) => instance.step(message))).toEqual(expected);
     }
   });
 
   test('in a worker as in process, again and again in the same one', async () => {
-    const instance = new Instance(engine, limits);
+    const instance = new Instance(engine);
+    instance.start(limits);
     const expected = await drive((message) => instance.step(message));
     await using pool = new WorkerPool(engine, 1);
     for (let repeat = 0; repeat < 5; repeat++) {

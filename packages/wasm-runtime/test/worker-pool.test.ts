@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { ProgramCompiler } from '../src/program.ts';
-import { Run } from '../src/run.ts';
+import { LiveRun } from '../src/run.ts';
 import { WorkerLease, WorkerPool } from '../src/worker-pool.ts';
 import { startMessage } from './steps.ts';
 
@@ -195,7 +195,7 @@ describe('an engine that answers nonsense', () => {
   ])('is a fault of the host: %s', async (_, reply) => {
     const worker = new Worker(
       `const { parentPort, workerData: r } = require('node:worker_threads');
-       parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { ...r, output: Uint8Array.from(r.output), logs: Uint8Array.from(r.logs) }) })`,
+       parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output), logs: Uint8Array.from(r.logs) } }) })`,
       { eval: true, workerData: reply },
     );
     const lease = new WorkerLease(
@@ -204,16 +204,18 @@ describe('an engine that answers nonsense', () => {
       () => new SandboxError('ENGINE_FAULT', 'gone'),
     );
     const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
-    const run = new Run(lease, ports, {
-      program: await new ProgramCompiler(noFiles).compile('return 1'),
-      args: '{}',
+    const program = await new ProgramCompiler(noFiles).compile('return 1');
+    const run = new LiveRun(lease, ports, {
+      origin: { type: 'program', code: program.code, args: '{}', seed: [1, 2, 3, 4] },
+      program,
+      runId: 'run',
+      engineDigest: 'engine',
       limits: resolveLimits(),
-      seed: [1, 2, 3, 4],
-      startTime: 0,
+      clock: 0,
       signal: undefined,
       onEvent: () => {},
     });
-    await expect(run.outcome()).rejects.toMatchObject(fault);
+    await expect(run.outcome).rejects.toMatchObject(fault);
     await worker.terminate();
   });
 });
