@@ -65,16 +65,16 @@ export function aborted(message: string): { status: 'aborted'; error: ProgramErr
   return { status: 'aborted', error: ourError('ABORTED', 'AbortError', message) };
 }
 
-/** The outcome of a run that could not begin: nothing was called and nothing was used. */
-export function notBegun(ending: { status: 'aborted' | 'threw'; error: ProgramError }): RunOutcome {
+/** The outcome of a run that could not begin: nothing was called, and only time was used. */
+export function notBegun(ending: Ending, wallMs = 0): RunOutcome {
   const usage = {
     fuel: 0,
     memoryBytes: 0,
-    wallMs: 0,
+    wallMs,
     toolCalls: 0,
     cacheHits: 0,
     bytesFromTools: 0,
     bytesReturned: 0,
   };
-  return { ...ending, logs: [], calls: [], usage, runId: randomUUID() };
+  return { ...ending, logs: [], calls: [], usage, runId: randomUUID() } as RunOutcome;
 }

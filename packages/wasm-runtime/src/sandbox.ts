@@ -18,7 +18,7 @@ import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
-import { aborted, notBegun, ourError } from './outcome.ts';
+import { aborted, atLimit, notBegun, ourError } from './outcome.ts';
 import { type CompileOptions, type Program, ProgramCompiler } from './program.ts';
 import { type FreezeOptions, LiveRun, type RunEvent, type RunRequest } from './run.ts';
 import { decodeSnapshot } from './snapshot.ts';
@@ -26,6 +26,8 @@ import { positionMapper } from './stack.ts';
 import type { StartOptions } from './wire.ts';
 import { type WorkerLease, WorkerPool } from './worker-pool.ts';
 
+/** The longest time that a Node timer can wait. */
+const maxTimerMs = 2 ** 31 - 1;
 /** Of a 32-bit memory. */
 const maxMemoryBytes = 2 ** 32;
 
@@ -94,6 +96,7 @@ export class Sandbox implements AsyncDisposable {
   constructor(engine: Engine, pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
     this.#engine = engine;
     this.#compiler = new ProgramCompiler(ports.files);
+    this.#compiler.warm();
     this.#pool = pool;
     this.#ports = ports;
     this.#options = options;
@@ -130,12 +133,18 @@ export class Sandbox implements AsyncDisposable {
       throw new SandboxError('USAGE', `The start time ${clock} is not a time.`);
     }
     let compiled: Program;
+    // Wall time bounds compiling as well: an import can wait for a server that does not answer.
+    const wall = AbortSignal.timeout(Math.min(limits.wallMs, maxTimerMs));
     try {
+      const stop = signal === undefined ? wall : AbortSignal.any([signal, wall]);
       compiled =
         typeof program === 'string'
-          ? await unlessAborted(this.compile(program, options), signal)
+          ? await unlessAborted(this.compile(program, options), stop)
           : program;
     } catch (error) {
+      if (error === wall.reason) {
+        return ended(notBegun(atLimit('wall', limits.wallMs), limits.wallMs));
+      }
       if (signal?.aborted) return ended(notBegun(aborted('The run was cancelled.')));
       return ended(outcomeOfFailedCompile(error));
     }
@@ -212,7 +221,7 @@ export class Sandbox implements AsyncDisposable {
 
   /** Kills what still runs and frees all workers. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await Promise.all([this.#pool.close(), this.#compiler[Symbol.asyncDispose]()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
