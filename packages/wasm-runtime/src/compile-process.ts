@@ -98,6 +98,9 @@ class CompileChild {
   }
 
   async end(): Promise<void> {
+    if (this.gone) return;
+    // Whoever closes waits for the end, and must not run out of things to wait for.
+    this.#child.ref();
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
