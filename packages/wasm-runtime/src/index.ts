@@ -4,7 +4,7 @@ export { MalformedModuleError } from './metering/binary.ts';
 export { meter, meteringExports } from './metering/meter.ts';
 export { notBegun } from './outcome.ts';
 export type { CompileOptions, Program } from './program.ts';
-export type { FreezeOptions, RunEvent } from './run.ts';
+export type { FreezeOptions, RunEvent } from './run-request.ts';
 export {
   createSandbox,
   type Run,

@@ -1,88 +1,27 @@
-import { stripVTControlCharacters } from 'node:util';
 import {
   type CallRecord,
-  isJsonObject,
   type JsonObject,
   type LimitKind,
-  type Limits,
   type LogEntry,
-  type LogLevel,
-  type ProgramError,
   type RunOutcome,
   SandboxError,
 } from '@org/core';
 import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenCall, FrozenRun } from './frozen-run.ts';
+import { parseLog, parseThrown } from './guest-frames.ts';
 import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
+import { frozenCall, type OpenCall } from './open-call.ts';
 import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome.ts';
-import type { Program } from './program.ts';
-import { type EngineState, encodeSnapshot } from './snapshot.ts';
-import { readableStack } from './stack.ts';
+import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
+import { encodeSnapshot } from './snapshot.ts';
 import { inbound, outbound, type StartOptions } from './wire.ts';
 import type { WorkerLease } from './worker-pool.ts';
-
-/** What happens during a run, for whoever watches it. */
-export type RunEvent =
-  | { readonly type: 'call'; readonly call: CallRecord }
-  | { readonly type: 'log'; readonly log: LogEntry };
-
-/** Where a run comes from. */
-export type Origin =
-  | {
-      readonly type: 'program';
-      readonly code: string;
-      /** JSON text. */
-      readonly args: string;
-      readonly seed: StartOptions['seed'];
-    }
-  | {
-      readonly type: 'snapshot';
-      readonly state: EngineState;
-      readonly before: FrozenRun;
-      /** Set where its random numbers shall take another course from here on. */
-      readonly seed: StartOptions['seed'] | undefined;
-    };
-
-export interface RunRequest {
-  readonly origin: Origin;
-  readonly program: Pick<Program, 'name' | 'map' | 'toPosition'>;
-  readonly runId: string;
-  readonly engineDigest: string;
-  readonly limits: Limits;
-  /** Milliseconds since 1970 that the program's clock shows when this part of the run begins. */
-  readonly clock: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onEvent: (event: RunEvent) => void;
-}
-
-export interface FreezeOptions {
-  /**
-   * How long tool calls that are under way may take to be answered, in milliseconds. Those that
-   * are not are cancelled, and `unknown` to the program; those that were not sent are made when it
-   * is thawed. Default: until the run's wall limit.
-   */
-  readonly waitMs?: number;
-}
-
-interface OpenCall {
-  readonly controller: AbortController;
-  readonly frame: Frame;
-  readonly name: string;
-  /** Whether it has gone out of our hands; until then it can be withdrawn. */
-  sent: boolean;
-  /** Of its arguments, which the host holds until it is answered. */
-  readonly bytes: number;
-  readonly madeAt: number;
-}
 
 /** The longest time that a Node timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
-
-/** Terminal control: what a log line must not carry to a person's screen. */
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
 
 /** A live run, from its first step to its outcome. The guest is in one step at a time. */
 export class LiveRun {
@@ -334,13 +273,6 @@ export class LiveRun {
 
   #notes(): JsonObject {
     const { program, runId, limits } = this.#request;
-    const now = performance.now();
-    const open = [...this.#open].map(([id, { frame, name, madeAt }]): FrozenCall => {
-      const fields = frame.fields.map((_, index) => fieldText(frame, index));
-      // What is left of a timer, so that being frozen does not let it run out or begin anew.
-      if (name === 'sleep') fields[1] = String(Math.max(0, Number(fields[1]) - (now - madeAt)));
-      return { id, fields };
-    });
     const run: FrozenRun = {
       runId,
       name: program.name,
@@ -355,7 +287,7 @@ export class LiveRun {
       logBytes: this.#logBytes,
       calls: [...this.#calls.records],
       bytesFromTools: this.#calls.bytesFromTools,
-      open,
+      open: [...this.#open].map(([id, call]) => frozenCall(id, call)),
       answers: [...this.#answers],
     };
     return run as unknown as JsonObject;
@@ -374,7 +306,10 @@ export class LiveRun {
       case outbound.returned:
         return this.#takeReturned(frame);
       case outbound.threw:
-        return this.#takeThrew(frame);
+        return this.#end({
+          status: 'threw',
+          error: parseThrown(frame, this.#request.program.toPosition),
+        });
       default:
         throw new SandboxError(
           'ENGINE_FAULT',
@@ -419,12 +354,7 @@ export class LiveRun {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.fields.reduce((sum, field) => sum + field.length, 0);
     if (this.#logBytes > logBytes) return this.#endAtLimit('logs', logBytes);
-    const fields: unknown = JSON.parse(fieldText(frame, 2) || 'null');
-    const log: LogEntry = {
-      level: fieldText(frame, 0) as LogLevel,
-      message: stripVTControlCharacters(fieldText(frame, 1)).replace(controls, ''),
-      ...(isJsonObject(fields) ? { fields } : {}),
-    };
+    const log = parseLog(frame);
     this.#logs.push(log);
     this.#tell({ type: 'log', log });
   }
@@ -435,20 +365,6 @@ export class LiveRun {
     if (bytes > outputBytes) return this.#endAtLimit('output', outputBytes);
     this.#bytesReturned = bytes;
     this.#end({ status: 'returned', value: JSON.parse(fieldText(frame, 0)) });
-  }
-
-  #takeThrew(frame: Frame): void {
-    const name = fieldText(frame, 0);
-    const message = fieldText(frame, 1);
-    const code = fieldText(frame, 3) as ProgramError['code'] & string;
-    const stack = readableStack(
-      { name, message, stack: fieldText(frame, 2) },
-      this.#request.program.toPosition,
-    );
-    this.#end({
-      status: 'threw',
-      error: { name, message, stack, ...(code === ('' as string) ? {} : { code }) },
-    });
   }
 
   #endAtLimit(kind: LimitKind, allowed: number): void {

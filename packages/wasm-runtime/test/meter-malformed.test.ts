@@ -104,7 +104,8 @@ describe('meter() on what is no module', () => {
           expect(isValid(bytes)).toBe(true);
         }
       }),
-      { numRuns: 5000 },
+      // The example makes an index past the end name one of the globals that metering adds.
+      { numRuns: 5000, examples: [[[[85, 109]]]] },
     );
   });
 

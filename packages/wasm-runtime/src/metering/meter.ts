@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter } from './binary.ts';
+import { BinaryReader, BinaryWriter, MalformedModuleError } from './binary.ts';
 import { op, skipImmediates, skipValueType } from './instructions.ts';
 
 /** Exports that the rewriter adds; all are globals. */
@@ -199,7 +199,7 @@ function meterCode(section: Section, inserted: Insertions, chargeBulk: boolean):
  * can catch that. A `memory.grow` of memory 0 past the page limit sets a flag and traps too, where
  * the original would have answered -1. All else behaves as before: no index changes.
  *
- * @throws MalformedModuleError for bytes that are no core module, an unknown instruction, or
+ * @throws MalformedModuleError for bytes that are no valid core module, an unknown instruction, or
  * growth of a memory other than the first
  */
 export function meter(module: Uint8Array): Uint8Array {
@@ -241,6 +241,10 @@ export function meter(module: Uint8Array): Uint8Array {
   if (code !== undefined) {
     // Bulk lengths of a 64-bit memory are i64; they are left uncharged rather than miscounted.
     rewritten.set(sectionId.code, meterCode(code, insertions(firstGlobal, is64), !is64));
+  }
+  // An index past the end could come to mean one of the new globals, and so reach the fuel.
+  if (!WebAssembly.validate(module as BufferSource)) {
+    throw new MalformedModuleError('the module is not valid');
   }
   return assemble(sections, rewritten);
 }

@@ -1,0 +1,48 @@
+import type { CallRecord, Limits, LogEntry } from '@org/core';
+import type { FrozenRun } from './frozen-run.ts';
+import type { Program } from './program.ts';
+import type { EngineState } from './snapshot.ts';
+import type { StartOptions } from './wire.ts';
+
+/** What happens during a run, for whoever watches it. */
+export type RunEvent =
+  | { readonly type: 'call'; readonly call: CallRecord }
+  | { readonly type: 'log'; readonly log: LogEntry };
+
+/** Where a run comes from. */
+export type Origin =
+  | {
+      readonly type: 'program';
+      readonly code: string;
+      /** JSON text. */
+      readonly args: string;
+      readonly seed: StartOptions['seed'];
+    }
+  | {
+      readonly type: 'snapshot';
+      readonly state: EngineState;
+      readonly before: FrozenRun;
+      /** Set where its random numbers shall take another course from here on. */
+      readonly seed: StartOptions['seed'] | undefined;
+    };
+
+export interface RunRequest {
+  readonly origin: Origin;
+  readonly program: Pick<Program, 'name' | 'map' | 'toPosition'>;
+  readonly runId: string;
+  readonly engineDigest: string;
+  readonly limits: Limits;
+  /** Milliseconds since 1970 that the program's clock shows when this part of the run begins. */
+  readonly clock: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+export interface FreezeOptions {
+  /**
+   * How long tool calls that are under way may take to be answered, in milliseconds. Those that
+   * are not are cancelled, and `unknown` to the program; those that were not sent are made when it
+   * is thawed. Default: until the run's wall limit.
+   */
+  readonly waitMs?: number;
+}
