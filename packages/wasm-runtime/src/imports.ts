@@ -14,9 +14,9 @@ export interface ImportedFile {
 }
 
 function candidates(path: string): string[] {
-  const found = [path, `${path}.ts`, `${path}.js`, `${path}/index.ts`, `${path}/index.js`];
-  if (path.endsWith('.js')) found.splice(1, 0, `${path.slice(0, -3)}.ts`);
-  return found;
+  // As TypeScript does: what is imported as .js is written as .ts, where that is there.
+  if (path.endsWith('.js')) return [`${path.slice(0, -3)}.ts`, path];
+  return [path, `${path}.ts`, `${path}.js`, `${path}/index.ts`, `${path}/index.js`];
 }
 
 async function namesIn(files: FileSystem, folder: VfsPath): Promise<string[]> {

@@ -321,8 +321,8 @@ export class LiveRun {
   #takeCall(frame: Frame): void {
     const { toolCalls } = this.#request.limits;
     const name = fieldText(frame, 0);
-    if (name === 'callTool' && this.#calls.records.length >= toolCalls)
-      return this.#endAtLimit('toolCalls', toolCalls);
+    const tooMany = name === 'callTool' && this.#calls.records.length >= toolCalls;
+    if (tooMany) return this.#endAtLimit('toolCalls', toolCalls);
     const controller = new AbortController();
     const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
     this.#hold(bytes);
