@@ -25,7 +25,7 @@ import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import { positionMapper } from './stack.ts';
 import type { StartOptions } from './wire.ts';
-import { type WorkerLease, WorkerPool } from './worker-pool.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** The longest time that a Node timer can wait. */
 const maxTimerMs = 2 ** 31 - 1;
@@ -123,7 +123,11 @@ export class Sandbox implements AsyncDisposable {
     return outcome;
   }
 
-  /** As `run`, but gives the run when it has begun. @throws as `run` */
+  /**
+   * As `run`, but gives the run as soon as it is compiled. It begins when a worker is free, and only
+   * then do its clock and its wall time.
+   * @throws as `run`
+   */
   async start(program: Program | string, options: RunOptions = {}): Promise<Run> {
     const { signal } = options;
     const profile = options.profile ?? this.#options.profile;
@@ -196,28 +200,29 @@ export class Sandbox implements AsyncDisposable {
     );
   }
 
-  async #begin(
+  /** The run begins when a worker is free. */
+  #begin(
     { signal, onEvent = () => {} }: Pick<RunOptions, 'signal' | 'onEvent'>,
     request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
-  ): Promise<Run> {
-    let lease: WorkerLease;
-    try {
-      lease = await this.#pool.lease(signal);
-    } catch (error) {
-      if (signal?.aborted) return ended(notBegun(aborted('The run was cancelled.')));
-      throw error;
-    }
-    const live = new LiveRun(lease, this.#ports, {
-      ...request,
-      engineDigest: this.#engine.digest,
-      signal,
-      onEvent,
-    });
-    return {
-      runId: request.runId,
-      outcome: live.outcome,
-      freeze: (freezeOptions) => live.freeze(freezeOptions),
-    };
+  ): Run {
+    const { digest } = this.#engine;
+    const begun = this.#pool
+      .lease(signal)
+      .then(
+        (lease) =>
+          new LiveRun(lease, this.#ports, { ...request, engineDigest: digest, signal, onEvent }),
+      );
+    const outcome = begun.then(
+      (live) => live.outcome,
+      (error) => {
+        if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
+        throw error;
+      },
+    );
+    // Whoever wants it awaits it; a run that nobody awaits must not end the process.
+    outcome.catch(() => {});
+    const freeze = async (options?: FreezeOptions) => (await begun).freeze(options);
+    return { runId: request.runId, outcome, freeze };
   }
 
   /** Kills what still runs and frees all workers. */

@@ -218,6 +218,15 @@ describe('Sandbox.fork()', () => {
     expect(values[1]).toEqual(values[2]);
   });
 
+  test('takes more forks than there are workers', async () => {
+    await using narrow = await createSandbox({ tools, workers: 1 });
+    const bytes = await (await narrow.start(source, fixed)).freeze();
+    const runs = await narrow.fork(bytes, 4);
+    const frozenAgain = await Promise.all(runs.map((run) => run.freeze().catch(() => undefined)));
+    expect(frozenAgain).toHaveLength(4);
+    for (const run of runs) expect(['suspended', 'returned']).toContain((await run.outcome).status);
+  });
+
   test('with a seed gives each fork other random numbers, the same ones each time', async () => {
     const bytes = await (await sandbox.start(source, fixed)).freeze();
     const values = async () => {
