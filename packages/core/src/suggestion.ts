@@ -36,11 +36,17 @@ export function closest(text: string, candidates: Iterable<string>): string | un
   const bound = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let bestDistance = bound + 1;
+  let completed: string | undefined;
   for (const candidate of candidates) {
-    const found = distance(wanted, fold(candidate), bound);
+    const folded = fold(candidate);
+    const found = distance(wanted, folded, bound);
     if (found < bestDistance) [best, bestDistance] = [candidate, found];
+    // The beginning of a name, where it begins only one.
+    if (wanted.length >= 3 && folded.startsWith(wanted)) {
+      completed = completed === undefined ? candidate : '';
+    }
   }
-  return best;
+  return best ?? (completed === '' ? undefined : completed);
 }
 
 /** ` Did you mean "x"?` with a leading space, or an empty text: made to be appended. */

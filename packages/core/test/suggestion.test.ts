@@ -10,6 +10,8 @@ describe('closest()', () => {
     ['SEARCH-ISSUES', ['search_issues'], 'search_issues'],
     ['./server/github', ['./servers/github'], './servers/github'],
     ['raed', ['write', 'read'], 'read'],
+    ['exec', ['introspect', 'execute'], 'execute'],
+    ['sea', ['search_issues', 'search_users'], undefined],
     ['größe', ['Größe'], 'Größe'],
     ['xyz', ['github', 'slack'], undefined],
     ['github', [], undefined],

@@ -52,13 +52,14 @@ class CompileChild {
       };
       this.#child.once('exit', end).once('error', end);
     });
-    this.#child.unref();
-    this.#rest();
+    this.#hold();
   }
 
-  /** A process that has nothing to do must not keep ours from ending. */
-  #rest(): void {
-    if (this.#jobs.size === 0) this.#child.channel?.unref();
+  /** A process with jobs keeps ours from ending, to see how they end; one without does not. */
+  #hold(): void {
+    const hold = this.#jobs.size > 0 ? 'ref' : 'unref';
+    this.#child[hold]();
+    this.#child.channel?.[hold]();
   }
 
   /** @throws CrashedError, or the SandboxError that the job ended with */
@@ -66,13 +67,13 @@ class CompileChild {
     const job = ++this.#lastJob;
     const result = Promise.withResolvers<Bundle>();
     this.#jobs.set(job, { result, resolve });
-    this.#child.channel?.ref();
+    this.#hold();
     this.#send({ type: 'compile', job, program });
     try {
       return await result.promise;
     } finally {
       this.#jobs.delete(job);
-      this.#rest();
+      this.#hold();
     }
   }
 

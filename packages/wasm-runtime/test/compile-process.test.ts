@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type FileSystem, SandboxError } from '@org/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../src/index.ts';
@@ -51,6 +53,12 @@ describe('source that is nested too deeply', () => {
     expect((await bad).status).toBe('threw');
     const outcomes = await Promise.all(good);
     expect(outcomes.map((one) => one.status === 'returned' && one.value)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('is told in a process that waits for nothing else', () => {
+    const script = path.join(import.meta.dirname, 'fixtures/deep.ts');
+    const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+    expect(stdout + stderr).toBe('threw\n');
   });
 
   test('says what to do', async () => {
