@@ -24,6 +24,7 @@ import { LiveRun } from './run.ts';
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import { positionMapper } from './stack.ts';
+import { standaloneComponent } from './standalone.ts';
 import type { StartOptions } from './wire.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -198,6 +199,17 @@ export class Sandbox implements AsyncDisposable {
         ),
       ),
     );
+  }
+
+  /**
+   * A frozen run as a component of its own: standard WebAssembly that imports nothing, which any
+   * component runtime goes on with through `deliver` and `collect` (wit/agent.wit, docs/engine.md).
+   * The answers that were not handed in are not part of it: hand them in first, in their order.
+   * @throws SandboxError `SNAPSHOT_REFUSED`, as `thaw`
+   */
+  async toComponent(snapshot: Uint8Array): Promise<Uint8Array> {
+    const { state } = decodeSnapshot(snapshot, this.#engine, maxMemoryBytes);
+    return standaloneComponent(this.#engine, state);
   }
 
   /** The run begins when a worker is free. */
