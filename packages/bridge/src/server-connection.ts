@@ -1,5 +1,5 @@
 import { type CatalogSource, SandboxError, type ServerCatalog } from '@org/core';
-import { type McpSession, openSession } from './mcp-session.ts';
+import type { McpSession } from './mcp-session.ts';
 import type { ResolvedServer, ServerEntry } from './server-entry.ts';
 
 export type Introspect = (source: CatalogSource) => Promise<ServerCatalog>;
@@ -60,6 +60,8 @@ export class ServerConnection {
     const server = this.#entry.resolve();
     const { connectMs, maxFrameBytes, introspect } = this.#options;
     const { signal } = this.#closed;
+    // The SDK takes 100 ms to load, which a program that calls nothing should not wait for.
+    const { openSession } = await import('./mcp-session.ts');
     const session = await openSession(server, { connectMs, maxFrameBytes, signal });
     this.#sessions.add(session);
     for (const old of this.#sessions) if (old.gone) this.#retire(old);

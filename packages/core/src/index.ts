@@ -18,14 +18,15 @@ export {
 } from './ids.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
-export type {
-  CallRecord,
-  LimitKind,
-  LogEntry,
-  LogLevel,
-  ProgramError,
-  RunOutcome,
-  RunUsage,
+export {
+  type CallRecord,
+  type LimitKind,
+  type LogEntry,
+  type LogLevel,
+  nothingUsed,
+  type ProgramError,
+  type RunOutcome,
+  type RunUsage,
 } from './run-outcome.ts';
 export { closest, didYouMean } from './suggestion.ts';
 export type { ToolCall, ToolCaller, ToolCallOutcome } from './tool-call.ts';

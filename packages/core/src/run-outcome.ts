@@ -33,6 +33,17 @@ export interface RunUsage {
   readonly bytesReturned: number;
 }
 
+/** What a run has used that could not begin. */
+export const nothingUsed: RunUsage = Object.freeze({
+  fuel: 0,
+  memoryBytes: 0,
+  wallMs: 0,
+  toolCalls: 0,
+  cacheHits: 0,
+  bytesFromTools: 0,
+  bytesReturned: 0,
+});
+
 /** An error of the program, in its own file, line and column. */
 export interface ProgramError {
   readonly name: string;

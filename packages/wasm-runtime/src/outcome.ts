@@ -3,6 +3,7 @@ import {
   type LimitKind,
   type Limits,
   maxDepth,
+  nothingUsed,
   type ProgramError,
   type RunOutcome,
   SandboxError,
@@ -67,14 +68,6 @@ export function aborted(message: string): { status: 'aborted'; error: ProgramErr
 
 /** The outcome of a run that could not begin: nothing was called, and only time was used. */
 export function notBegun(ending: Ending, wallMs = 0): RunOutcome {
-  const usage = {
-    fuel: 0,
-    memoryBytes: 0,
-    wallMs,
-    toolCalls: 0,
-    cacheHits: 0,
-    bytesFromTools: 0,
-    bytesReturned: 0,
-  };
+  const usage = { ...nothingUsed, wallMs };
   return { ...ending, logs: [], calls: [], usage, runId: randomUUID() } as RunOutcome;
 }

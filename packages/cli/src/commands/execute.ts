@@ -1,17 +1,22 @@
 import { string as stringArg } from '@oclif/core/args';
 import { option, string } from '@oclif/core/flags';
 import {
+  type FileSystem,
   type Limits,
+  nothingUsed,
   type ProfileName,
   profiles,
   type RunOutcome,
   type SandboxError,
+  type ToolCaller,
+  type ToolSearch,
 } from '@org/core';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
 import { jsonText } from '../plain-text.ts';
 import { readText } from '../read-text.ts';
+import type { Toolbox } from '../toolbox.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
 
@@ -72,7 +77,11 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
 
   async run(): Promise<RunOutcome> {
     const { args, flags } = await this.parse(Execute);
+    const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox } = await import('@org/wasm-runtime');
+    // Its threads and processes start while this one reads on.
+    const starting = createSandbox(portsOf(opening.promise));
+    starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
     const source = await readText(
       args.file,
@@ -92,8 +101,8 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
     });
     const interrupted = this.interruption();
-    const { bridge, files, search } = toolbox;
-    await using sandbox = await createSandbox({ tools: bridge, files, search });
+    opening.resolve(toolbox);
+    await using sandbox = await starting;
     const { RunReporter } = await import('../run-reporter.ts');
     const reporter = new RunReporter(process.stderr, !this.jsonEnabled());
     const outcome = await sandbox.run(source, {
@@ -119,16 +128,23 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       error: { name: 'Error', message: text, stack: `Error: ${text}`, code },
       logs: [],
       calls: [],
-      usage: {
-        fuel: 0,
-        memoryBytes: 0,
-        wallMs: 0,
-        toolCalls: 0,
-        cacheHits: 0,
-        bytesFromTools: 0,
-        bytesReturned: 0,
-      },
+      usage: nothingUsed,
       runId: crypto.randomUUID(),
     } satisfies RunOutcome;
   }
+}
+
+/** A toolbox that is still being opened, as what a sandbox needs. */
+function portsOf(opening: Promise<Toolbox>) {
+  return {
+    tools: {
+      callTool: async (...call) => (await opening).bridge.callTool(...call),
+    } satisfies ToolCaller,
+    files: {
+      readFile: async (path) => (await opening).files.readFile(path),
+      writeFile: async (path, text) => (await opening).files.writeFile(path, text),
+      listFiles: async (path) => (await opening).files.listFiles(path),
+    } satisfies FileSystem,
+    search: (async (query) => (await opening).search(query)) satisfies ToolSearch,
+  };
 }
