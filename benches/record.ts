@@ -22,7 +22,9 @@ export function record(
   const document = {
     commit:
       git('rev-parse', '--short', 'HEAD') +
-      (git('status', '--porcelain') === '' ? '' : ' and changes'),
+      (git('status', '--porcelain', ':/', ':(top,exclude)benches/results') === ''
+        ? ''
+        : ' and changes'),
     machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     node: process.version,
     rows,
