@@ -1,11 +1,12 @@
 import {
   didYouMean,
+  plainText,
   SandboxError,
   type ServerCatalog,
   type ServerId,
   type ToolDefinition,
 } from '@org/core';
-import { capText, plainText } from './redact.ts';
+import { capText } from './redact.ts';
 
 const listedNames = 20;
 

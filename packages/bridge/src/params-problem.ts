@@ -1,6 +1,6 @@
 import type { OutputUnit } from '@cfworker/json-schema';
-import { closest, didYouMean, isJsonObject, type JsonObject } from '@org/core';
-import { capText, plainText } from './redact.ts';
+import { closest, didYouMean, isJsonObject, type JsonObject, plainText } from '@org/core';
+import { capText } from './redact.ts';
 
 const shownProblems = 5;
 const shownCharacters = 120;

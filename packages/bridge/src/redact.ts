@@ -1,22 +1,7 @@
 import { homedir } from 'node:os';
+import { plainText } from '@org/core';
 
 const shortestSecret = 6;
-
-// ECMA-48: operating-system commands (titles, links), control sequences (colours, cursor), and the
-// short escapes. Adjacent parts share no character, so matching takes linear time.
-const ansi =
-  /\u001B\][^\u0007\u001B\n]*(?:\u0007|\u001B\\)?|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B[ -/]*[0-~]/g;
-// What a terminal acts on and what a reader cannot see; tab and newline stay.
-const invisible = /[^\P{C}\t\n]|[\u2028\u2029]/gu;
-
-/** Text of a server made fit for a terminal, a log and an agent: nothing in it acts or hides. */
-export function plainText(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(ansi, '')
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(invisible, '');
-}
 
 /** The first `characters` of `text`, and how much was left out. */
 export function capText(text: string, characters: number): string {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
+import { plainText } from '@org/core';
 import { expect, test } from 'vitest';
-import { capText, createRedact, plainText } from '../src/redact.ts';
+import { capText, createRedact } from '../src/redact.ts';
 
 test('each secret of 6 characters and more is hidden, the longest first', () => {
   const redact = createRedact(['abcdef', 'abcdefgh', 'short', 'x.*y$z']);

@@ -1,5 +1,5 @@
-import { isJsonObject, type ServerCatalog, type ToolDefinition } from '@org/core';
-import { plainLine, plainText } from './plain-text.ts';
+import { isJsonObject, plainText, type ServerCatalog, type ToolDefinition } from '@org/core';
+import { plainLine } from './plain-text.ts';
 
 /** `query, limit?`: parameter names of a tool, required ones first. */
 function parameters({ inputSchema }: ToolDefinition): string {

@@ -1,8 +1,8 @@
 import { Command } from '@oclif/core/command';
 import { string } from '@oclif/core/flags';
-import { didYouMean, SandboxError } from '@org/core';
+import { didYouMean, plainText, SandboxError } from '@org/core';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
-import { jsonText, plainText } from './plain-text.ts';
+import { jsonText } from './plain-text.ts';
 
 /** An error as `--json` shows it. */
 export interface ErrorDocument {

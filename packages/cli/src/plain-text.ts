@@ -1,25 +1,10 @@
+import { plainText } from '@org/core';
+
 /*
  * Everything that a program or a server wrote passes one of these before it reaches the user's
  * terminal. Programs, servers and files can hold escape sequences that move the cursor, set the
  * window's title or answer in the user's name.
  */
-
-// ECMA-48: operating-system commands (titles, links), control sequences (colours, cursor), and the
-// short escapes. Adjacent parts share no character, so matching takes linear time.
-const ansi =
-  /(?:\u001B\]|\u009D)[^\u0007\u001B\u009C\n]*(?:\u0007|\u001B\\|\u009C)?|(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|\u001B[ -/]*[0-~]/gu;
-
-// What a terminal acts on and what a reader cannot see; tab and newline stay.
-const invisible = /[^\P{C}\t\n]|[\u2028\u2029]/gu;
-
-/** `text` for a terminal: lines stay lines, nothing in it acts or hides. */
-export function plainText(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(ansi, '')
-    .replaceAll(/\r\n?/gu, '\n')
-    .replaceAll(invisible, '');
-}
 
 /** `text` for a place within a line: it cannot begin a line that looks like one of ours. */
 export function plainLine(text: string): string {

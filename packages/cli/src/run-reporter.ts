@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
-import type { LimitKind, RunOutcome } from '@org/core';
+import { type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainLine } from './plain-text.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
   fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',

@@ -18,12 +18,10 @@ import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 
 export interface ToolboxOptions {
-  /** Server configuration; left out: `.mcp.json` in `cwd`. */
+  /** Server configuration; left out: `.mcp.json` in the working folder. */
   readonly configPath: string | undefined;
   /** Servers that may be used; left out: all that are not disabled. */
   readonly allow?: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -41,11 +39,11 @@ export interface Toolbox extends AsyncDisposable {
 }
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
-  const { cwd, env, configPath } = options;
+  const { configPath } = options;
   try {
     return await readServerConfig({
-      cwd,
-      env,
+      cwd: process.cwd(),
+      env: process.env,
       ...(configPath === undefined ? {} : { configPath }),
     });
   } catch (error) {

@@ -1,6 +1,7 @@
+import { plainText } from '@org/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText, plainLine, plainText } from '../src/plain-text.ts';
+import { jsonText, plainLine } from '../src/plain-text.ts';
 
 test.each<[what: string, text: string, plain: string]>([
   ['colours', 'a \u001B[1;31mred\u001B[0m b', 'a red b'],

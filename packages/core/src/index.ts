@@ -18,6 +18,7 @@ export {
 } from './ids.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
+export { plainText } from './plain-text.ts';
 export {
   type CallRecord,
   type LimitKind,

@@ -4,16 +4,11 @@ import { stripVTControlCharacters } from 'node:util';
  * What a reader cannot see: control, format (bidi, zero-width, tags), private-use and unassigned
  * characters, lone surrogates, fillers and variation selectors. Text can hide in all of them.
  */
-const invisible = /[\p{C}\p{DI}\u2028\u2029]/u;
 const invisibleInText = /(?![\n\t])[\p{C}\p{DI}]/gu;
 const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 
 export const maxTextLength = 65_536;
 const maxNameLength = 128;
-
-export function hasInvisible(text: string): boolean {
-  return invisible.test(text);
-}
 
 /** `text` without invisible characters, except newline and tab; cut with `…` at `maxLength`. */
 export function visibleText(text: string, maxLength = maxTextLength): string {

@@ -11,7 +11,7 @@ import {
 } from '@org/core';
 import { canonicalJson, outOfBounds } from './json-bounds.ts';
 import { type Parsed, parseInputSchema, parseOutputSchema } from './schema.ts';
-import { hasInvisible, visibleText } from './text.ts';
+import { visibleText } from './text.ts';
 
 /** Schemas have their own, tighter bounds; this one bounds what is hashed. */
 const definitionBounds = { depth: 80, nodes: 50_000, bytes: 4_000_000 };
@@ -25,9 +25,7 @@ function parseName(raw: unknown): Parsed<ToolName> {
   if (raw === undefined) return { refused: 'It has no name.' };
   if (typeof raw !== 'string') return { refused: 'Its name is not a text.' };
   try {
-    const name = parseToolName(raw);
-    if (!hasInvisible(raw)) return { value: name };
-    return { refused: 'Its name contains invisible characters.' };
+    return { value: parseToolName(raw) };
   } catch (error) {
     if (error instanceof SandboxError) return { refused: error.message };
     throw error;

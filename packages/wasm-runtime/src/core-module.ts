@@ -1,3 +1,4 @@
+import { pageBytes } from './bounds.ts';
 import { BinaryReader, BinaryWriter } from './metering/binary.ts';
 
 /** A run of zeros of this length ends a data segment: naming an address costs about 10 bytes. */
@@ -116,7 +117,7 @@ export function withState(
   for (const { id, content } of sections(reader)) {
     if (id === coreSection.dataCount) continue;
     writer.byte(id);
-    if (id === coreSection.memory) writer.sized(memorySection(content, memory.length / 65_536));
+    if (id === coreSection.memory) writer.sized(memorySection(content, memory.length / pageBytes));
     else if (id === coreSection.global) writer.sized(globalSection(content, globals));
     else if (id === coreSection.data) writer.sized(dataSection(memory));
     else writer.sized(module.subarray(content.position, content.end));

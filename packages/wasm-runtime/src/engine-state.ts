@@ -1,8 +1,8 @@
+import { pageBytes } from './bounds.ts';
 import { blockBytes, type EngineState } from './snapshot.ts';
 
 /** Reading and writing an instance's state: its memory against the pristine one, in blocks. */
 
-const wasmPageBytes = 65_536;
 const wordsPerBlock = blockBytes / 4;
 
 /** Whole memory as something that compares and copies quickly. */
@@ -59,7 +59,7 @@ export function captureState(
       wordsOf(pristine, block),
     );
   }
-  return { pages: memory.length / wasmPageBytes, globals, blocks, delta };
+  return { pages: memory.length / pageBytes, globals, blocks, delta };
 }
 
 /** Writes `state` over `memory`, which must be pristine and of the state's size. */

@@ -9,6 +9,7 @@ import {
   toCallError,
 } from '@org/core';
 import pLimit from 'p-limit';
+import { maxTimerMs } from './bounds.ts';
 import { type Frame, fieldText } from './frames.ts';
 
 /** What a program's host functions act on. */
@@ -26,8 +27,6 @@ export type Answer =
 
 /** No argument is decoded beyond this; the ports have lower caps of their own. */
 const maxFieldBytes = 64 * 1024 * 1024;
-/** The longest time that a Node timer can wait. */
-const maxSleepMs = 2 ** 31 - 1;
 
 /** Reason of an abort that takes a call back which was not sent: it shall be made again later. */
 export const withdrawn = Symbol('withdrawn');
@@ -39,7 +38,7 @@ function failure(error: unknown): Answer {
 function sleep(text: string, signal: AbortSignal): Promise<string> {
   const ms = Number(text);
   const { promise, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(resolve, ms > 0 ? Math.min(ms, maxSleepMs) : 0, '');
+  const timer = setTimeout(resolve, ms > 0 ? Math.min(ms, maxTimerMs) : 0, '');
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   return promise;
 }
@@ -52,6 +51,7 @@ export class HostCalls {
   readonly #records: CallRecord[];
   readonly #unsettled = new Set<Promise<unknown>>();
   #bytesFromTools: number;
+  #count: number;
 
   /** @param before what the run had on record when it was frozen */
   constructor(
@@ -67,10 +67,16 @@ export class HostCalls {
     this.#limit = pLimit(parallelToolCalls);
     this.#onCall = onCall;
     this.#records = [...before.calls];
+    this.#count = this.#records.length;
     this.#bytesFromTools = before.bytesFromTools;
   }
 
-  /** Tool calls in the order in which the program made them; sent, unanswered ones are `unknown`. */
+  /** Tool calls that the program has made, those excepted that were withdrawn. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A copy: tool calls in the order in which they were made; sent, unanswered ones are `unknown`. */
   get records(): readonly CallRecord[] {
     // Without the holes that calls leave which were withdrawn.
     return this.#records.filter(() => true);
@@ -141,6 +147,7 @@ export class HostCalls {
   ): Promise<Answer> {
     const started = performance.now();
     const index = this.#records.length;
+    this.#count++;
     const record = (rest: Pick<CallRecord, 'status' | 'bytes' | 'cached'>) => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
       const entry: CallRecord = {
@@ -157,7 +164,9 @@ export class HostCalls {
     // Not sent as long as it waits for a free slot.
     record({ status: 'failed', bytes: 0, cached: false });
     const withdraw = () => {
-      if (signal.reason === withdrawn) delete this.#records[index];
+      if (signal.reason !== withdrawn) return;
+      delete this.#records[index];
+      this.#count--;
     };
     signal.addEventListener('abort', withdraw, { once: true });
     const work = this.#limit(() => {

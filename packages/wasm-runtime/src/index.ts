@@ -1,7 +1,5 @@
 export { type Engine, loadEngine } from './engine.ts';
 export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';
-export { MalformedModuleError } from './metering/binary.ts';
-export { meter, meteringExports } from './metering/meter.ts';
 export type { CompileOptions, Program } from './program.ts';
 export type { FreezeOptions, RunEvent } from './run-request.ts';
 export {

@@ -1,3 +1,4 @@
+import { maxPages, pageBytes } from './bounds.ts';
 import { stateExport } from './core-module.ts';
 import type { Engine } from './engine.ts';
 import { applyState, captureState, resetMemory } from './engine-state.ts';
@@ -5,10 +6,6 @@ import { meteringExports } from './metering/meter.ts';
 import { pristineImage } from './pristine.ts';
 import type { EngineState } from './snapshot.ts';
 import { mailbox } from './wire.ts';
-
-const pageBytes = 65_536;
-/** Of a 32-bit memory. */
-const maxPages = 65_536;
 
 /** Why a step ended without the guest handing anything out. */
 export type Trap =

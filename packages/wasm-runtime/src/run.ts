@@ -1,13 +1,13 @@
 import {
   type CallRecord,
   type JsonObject,
-  type LimitKind,
   type LogEntry,
   type RunOutcome,
   SandboxError,
 } from '@org/core';
+import { maxTimerMs } from './bounds.ts';
 import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
-import type { FrozenCall, FrozenRun } from './frozen-run.ts';
+import type { FrozenRun } from './frozen-run.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
 import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
@@ -18,8 +18,6 @@ import { encodeSnapshot } from './snapshot.ts';
 import { inbound, outbound, type StartOptions } from './wire.ts';
 import type { WorkerLease } from './worker-pool.ts';
 
-/** The longest time that a Node timer can wait. */
-const maxTimerMs = 2 ** 31 - 1;
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
 
@@ -35,7 +33,7 @@ export class LiveRun {
   readonly #ended = Promise.withResolvers<Ending>();
   /** Rejects only when the host itself fails. */
   readonly outcome: Promise<RunOutcome>;
-  #answers: { readonly id: number; readonly answer: Answer }[];
+  #answers: { readonly id: number; readonly answer: Answer }[] = [];
   #freezing: PromiseWithResolvers<Uint8Array> | undefined;
   #waitedEnough = false;
   #stepping = false;
@@ -54,7 +52,7 @@ export class LiveRun {
     this.#logBytes = before?.logBytes ?? 0;
     this.#fuel = before?.fuelUsed ?? 0;
     this.#elapsedBefore = before?.elapsedMs ?? 0;
-    this.#answers = [...(before?.answers ?? [])];
+    for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
     const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
     this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, onCall, before);
     lease.onGone = (error) => this.#fail(error);
@@ -68,14 +66,14 @@ export class LiveRun {
     const onAbort = () => this.#end(aborted('The run was cancelled.'));
     const wallLeft = Math.max(0, limits.wallMs - this.#elapsedBefore);
     const wall = setTimeout(
-      () => this.#endAtLimit('wall', limits.wallMs),
+      () => this.#end(atLimit('wall', limits.wallMs)),
       Math.min(wallLeft, maxTimerMs),
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     let wallMs = 0;
     try {
       if (signal?.aborted) onAbort();
-      else this.#begin();
+      if (!this.#over) this.#begin();
       const ending = await this.#ended.promise.finally(async () => {
         wallMs = Math.round(this.#elapsed() * 10) / 10;
         for (const { controller } of this.#open.values()) controller.abort();
@@ -138,7 +136,9 @@ export class LiveRun {
     const { state, before, seed } = origin;
     if (seed !== undefined) writer.frame(inbound.reseed, 0, JSON.stringify(seed));
     this.#writeAnswers(writer);
-    for (const call of before.open) this.#openCall(call);
+    for (const { id, fields } of before.open) {
+      this.#takeCall({ kind: outbound.call, id, fields: fields.map((text) => Buffer.from(text)) });
+    }
     const thaw = {
       type: 'thaw',
       limits: { fuel, memoryBytes, fuelUsed: before.fuelUsed },
@@ -146,11 +146,6 @@ export class LiveRun {
       ...(writer.empty ? {} : { message: writer.finish(Math.floor(clock)) }),
     } as const;
     this.#step(() => this.#lease.step(thaw));
-  }
-
-  /** Makes a call again that was open when the run was frozen. */
-  #openCall({ id, fields }: FrozenCall): void {
-    this.#takeCall({ kind: outbound.call, id, fields: fields.map((text) => Buffer.from(text)) });
   }
 
   #elapsed(): number {
@@ -207,7 +202,7 @@ export class LiveRun {
   #hold(bytes: number): void {
     const { memoryBytes } = this.#request.limits;
     this.#heldBytes += bytes;
-    if (this.#heldBytes > memoryBytes) this.#endAtLimit('memory', memoryBytes);
+    if (this.#heldBytes > memoryBytes) this.#end(atLimit('memory', memoryBytes));
   }
 
   #take(result: StepResult): void {
@@ -237,6 +232,12 @@ export class LiveRun {
         'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
       this.#end({ status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) });
     }
+  }
+
+  /** Keeps an answer until it is handed in. */
+  #keep(id: number, answer: Answer): void {
+    this.#hold(textOf(answer).length);
+    this.#answers.push({ id, answer });
   }
 
   /** Cancels the calls that are under way, and takes back those that were not sent. */
@@ -285,7 +286,7 @@ export class LiveRun {
       // Copies: a timer may run out while the worker captures the guest.
       logs: [...this.#logs],
       logBytes: this.#logBytes,
-      calls: [...this.#calls.records],
+      calls: this.#calls.records,
       bytesFromTools: this.#calls.bytesFromTools,
       open: [...this.#open].map(([id, call]) => frozenCall(id, call)),
       answers: [...this.#answers],
@@ -321,8 +322,8 @@ export class LiveRun {
   #takeCall(frame: Frame): void {
     const { toolCalls } = this.#request.limits;
     const name = fieldText(frame, 0);
-    const tooMany = name === 'callTool' && this.#calls.records.length >= toolCalls;
-    if (tooMany) return this.#endAtLimit('toolCalls', toolCalls);
+    const tooMany = name === 'callTool' && this.#calls.count >= toolCalls;
+    if (tooMany) return this.#end(atLimit('toolCalls', toolCalls));
     const controller = new AbortController();
     const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
     this.#hold(bytes);
@@ -336,8 +337,7 @@ export class LiveRun {
       if (controller.signal.reason === withdrawn) return;
       // An answer that is no longer wanted, or came twice, finds its call closed.
       if (this.#over || this.#close(frame.id) === undefined) return;
-      this.#hold(textOf(answer).length);
-      this.#answers.push({ id: frame.id, answer });
+      this.#keep(frame.id, answer);
       this.#continue();
     });
   }
@@ -353,7 +353,7 @@ export class LiveRun {
   #takeLog(frame: Frame): void {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.fields.reduce((sum, field) => sum + field.length, 0);
-    if (this.#logBytes > logBytes) return this.#endAtLimit('logs', logBytes);
+    if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
     const log = parseLog(frame);
     this.#logs.push(log);
     this.#tell({ type: 'log', log });
@@ -362,13 +362,9 @@ export class LiveRun {
   #takeReturned(frame: Frame): void {
     const { outputBytes } = this.#request.limits;
     const bytes = frame.fields[0]?.length ?? 0;
-    if (bytes > outputBytes) return this.#endAtLimit('output', outputBytes);
+    if (bytes > outputBytes) return this.#end(atLimit('output', outputBytes));
     this.#bytesReturned = bytes;
     this.#end({ status: 'returned', value: JSON.parse(fieldText(frame, 0)) });
-  }
-
-  #endAtLimit(kind: LimitKind, allowed: number): void {
-    this.#end(atLimit(kind, allowed));
   }
 
   #end(ending: Ending): void {
@@ -378,7 +374,7 @@ export class LiveRun {
   }
 
   #assemble(ending: Ending, wallMs: number): RunOutcome {
-    const calls = [...this.#calls.records];
+    const calls = this.#calls.records;
     return {
       ...ending,
       logs: this.#logs,

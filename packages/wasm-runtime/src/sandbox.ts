@@ -14,6 +14,7 @@ import {
   type ToolCaller,
   type ToolSearch,
 } from '@org/core';
+import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { parseFrozenRun } from './frozen-run.ts';
@@ -28,10 +29,7 @@ import { standaloneComponent } from './standalone.ts';
 import type { StartOptions } from './wire.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** The longest time that a Node timer can wait. */
-const maxTimerMs = 2 ** 31 - 1;
-/** Of a 32-bit memory. */
-const maxMemoryBytes = 2 ** 32;
+const maxMemoryBytes = maxPages * pageBytes;
 
 export interface SandboxOptions {
   /** Answers `callTool`. Without it every tool call fails with `UNKNOWN_SERVER`. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { isJsonObject, type JsonObject, SandboxError } from '@org/core';
+import { maxPages, pageBytes } from './bounds.ts';
 
 /**
  * The bytes of a frozen program.
@@ -20,15 +21,12 @@ import { isJsonObject, type JsonObject, SandboxError } from '@org/core';
 
 /** Memory is compared and stored in blocks of this size. */
 export const blockBytes = 4_096;
-const wasmPageBytes = 65_536;
 
 const magic = Buffer.from('MCPSNAP\u0001', 'latin1');
 const digestAt = 8;
 const checksumAt = 40;
 const lengthAt = 72;
 const headerBytes = 76;
-/** No engine state is larger: 4 GiB of memory is the most that a 32-bit module can have. */
-const maxPages = 65_536;
 const maxNotesBytes = 64 * 1024 * 1024;
 
 /** What differs from the pristine engine. */
@@ -124,7 +122,7 @@ function decodeBody(body: Buffer): Snapshot {
   const count = u32();
   const indices = take(count * 4);
   const blocks = Uint32Array.from({ length: count }, (_, index) => indices.readUInt32LE(index * 4));
-  const most = pages * (wasmPageBytes / blockBytes);
+  const most = pages * (pageBytes / blockBytes);
   for (let index = 0; index < count; index++) {
     const block = blocks[index] as number;
     const before = index === 0 ? -1 : (blocks[index - 1] as number);
@@ -188,7 +186,7 @@ export function decodeSnapshot(
   if (body.length !== length) refuse('its length does not match', damaged);
   const snapshot = decodeBody(body);
   const { pages, globals } = snapshot.state;
-  const memoryBytes = pages * wasmPageBytes;
+  const memoryBytes = pages * pageBytes;
   if (memoryBytes < engine.memoryBytes || globals.length !== engine.globals) {
     refuse('it does not have the shape of the engine', damaged);
   }

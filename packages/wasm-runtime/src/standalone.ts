@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { pageBytes } from './bounds.ts';
 import { closeComponent } from './component.ts';
 import { withState } from './core-module.ts';
 import { type Engine, engineFile } from './engine.ts';
 import { applyState } from './engine-state.ts';
 import { pristineImage } from './pristine.ts';
 import type { EngineState } from './snapshot.ts';
-
-const wasmPageBytes = 65_536;
 
 /**
  * The engine in `state` as a component of its own: standard WebAssembly, of which any component
@@ -23,7 +22,7 @@ export async function standaloneComponent(engine: Engine, state: EngineState): P
     memory: WebAssembly.Memory;
   };
   const pristine = pristineImage(engine.pristine, memory);
-  memory.grow(state.pages - memory.buffer.byteLength / wasmPageBytes);
+  memory.grow(state.pages - memory.buffer.byteLength / pageBytes);
   const image = new Uint8Array(memory.buffer);
   applyState(state, image, pristine);
   return closeComponent({ before, after }, withState(module, image, state.globals));

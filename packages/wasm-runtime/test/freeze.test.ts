@@ -199,6 +199,34 @@ describe('Run.freeze() and Sandbox.thaw()', () => {
     });
   });
 
+  test('answers in a snapshot do not widen what the host keeps for the thawed run', async () => {
+    const size = 2_000_000;
+    const large: ToolCaller = {
+      callTool: async () => ({
+        status: 'done',
+        json: JSON.stringify('x'.repeat(size)),
+        cached: false,
+      }),
+    };
+    await using other = await createSandbox({ tools: large });
+    const memoryBytes = 32 * 1024 * 1024;
+    // One answer more than fits, but none more than fits beside the one that was frozen.
+    const calls = Math.ceil(memoryBytes / size);
+    expect((calls - 1) * size).toBeLessThan(memoryBytes);
+    const source = `
+      await callTool('s', 't');
+      await Promise.all(Array.from({ length: ${calls} }, () => callTool('s', 't')));`;
+    const run = await other.start(source, { ...fixed, limits: { memoryBytes } });
+    const thawed = await other.thaw(await run.freeze());
+    await expect(thawed.freeze()).rejects.toMatchObject({ code: 'ABORTED' });
+    const { limit, calls: made } = (await thawed.outcome) as never as {
+      limit: unknown;
+      calls: unknown[];
+    };
+    expect(limit).toEqual({ kind: 'memory', allowed: memoryBytes });
+    expect(made).toHaveLength(calls + 1);
+  });
+
   test('a run that ends before it rests again cannot be frozen', async () => {
     const run = await sandbox.start('export default 1', fixed);
     await expect(run.freeze()).rejects.toMatchObject({ code: 'ABORTED' });

@@ -96,8 +96,6 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
-      cwd: process.cwd(),
-      env: process.env,
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
     });
     const interrupted = this.interruption();

@@ -52,8 +52,6 @@ Exit codes: 0 generated, 2 wrong usage, 4 refused, 5 a server could not be reach
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      cwd: process.cwd(),
-      env: process.env,
     });
     const interrupted = this.interruption();
     const names = [...new Set(argv as string[])];

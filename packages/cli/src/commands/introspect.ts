@@ -37,8 +37,6 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      cwd: process.cwd(),
-      env: process.env,
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(

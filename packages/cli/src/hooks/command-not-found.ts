@@ -1,8 +1,8 @@
 import type { Hook } from '@oclif/core';
-import { didYouMean, SandboxError } from '@org/core';
+import { didYouMean, plainText, SandboxError } from '@org/core';
 import { exitCode } from '../exit-code.ts';
 import { errorDocument } from '../mcp-command.ts';
-import { jsonText, plainText } from '../plain-text.ts';
+import { jsonText } from '../plain-text.ts';
 
 /** Says what was meant, instead of what oclif makes of the words (`execut:p.ts`). */
 const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
