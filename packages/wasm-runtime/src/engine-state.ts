@@ -1,7 +1,23 @@
-import { pageBytes } from './bounds.ts';
-import { blockBytes, type EngineState } from './snapshot.ts';
-
 /** Reading and writing an instance's state: its memory against the pristine one, in blocks. */
+import { pageBytes } from './bounds.ts';
+
+/** Memory is compared and stored in blocks of this size. */
+export const blockBytes = 4_096;
+
+/** What differs from the pristine engine. */
+export interface EngineState {
+  /** Size of linear memory in 64-KiB pages. */
+  readonly pages: number;
+  /** Values of the engine's own mutable globals, i32 or i64, in the order of their indices. */
+  readonly globals: readonly bigint[];
+  /** Indices of the blocks that differ, ascending. */
+  readonly blocks: Uint32Array;
+  /**
+   * For each of them its content XOR the pristine one; beyond the pristine memory, as it is. Starts
+   * at a multiple of 4 in its buffer.
+   */
+  readonly delta: Uint8Array;
+}
 
 const wordsPerBlock = blockBytes / 4;
 

@@ -1,10 +1,9 @@
 import { maxPages, pageBytes } from './bounds.ts';
 import { stateExport } from './core-module.ts';
 import type { Engine } from './engine.ts';
-import { applyState, captureState, resetMemory } from './engine-state.ts';
+import { applyState, captureState, type EngineState, resetMemory } from './engine-state.ts';
 import { meteringExports } from './metering/meter.ts';
 import { pristineImage } from './pristine.ts';
-import type { EngineState } from './snapshot.ts';
 import { mailbox } from './wire.ts';
 
 /** Why a step ended without the guest handing anything out. */

@@ -1,7 +1,7 @@
 import type { CallRecord, Limits, LogEntry } from '@org/core';
 import type { FrozenRun } from './frozen-run.ts';
+import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
-import type { EngineState } from './snapshot.ts';
 import type { StartOptions } from './wire.ts';
 
 /** What happens during a run, for whoever watches it. */
@@ -20,7 +20,7 @@ export type Origin =
     }
   | {
       readonly type: 'snapshot';
-      readonly state: EngineState;
+      readonly state: PackedState;
       readonly before: FrozenRun;
       /** Set where its random numbers shall take another course from here on. */
       readonly seed: StartOptions['seed'] | undefined;

@@ -8,6 +8,7 @@ import {
 import { maxTimerMs } from './bounds.ts';
 import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenRun } from './frozen-run.ts';
+import type { Guest } from './guest.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
 import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
@@ -16,7 +17,6 @@ import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import { inbound, outbound, type StartOptions } from './wire.ts';
-import type { WorkerLease } from './worker-pool.ts';
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
@@ -24,7 +24,7 @@ const settleMs = 250;
 /** A live run, from its first step to its outcome. The guest is in one step at a time. */
 export class LiveRun {
   readonly #request: RunRequest;
-  readonly #lease: WorkerLease;
+  readonly #guest: Guest;
   readonly #calls: HostCalls;
   readonly #logs: LogEntry[];
   readonly #open = new Map<number, OpenCall>();
@@ -44,9 +44,9 @@ export class LiveRun {
   #memoryBytes = 0;
   #bytesReturned = 0;
 
-  constructor(lease: WorkerLease, ports: HostPorts, request: RunRequest) {
+  constructor(guest: Guest, ports: HostPorts, request: RunRequest) {
     const before = request.origin.type === 'snapshot' ? request.origin.before : undefined;
-    this.#lease = lease;
+    this.#guest = guest;
     this.#request = request;
     this.#logs = [...(before?.logs ?? [])];
     this.#logBytes = before?.logBytes ?? 0;
@@ -55,7 +55,7 @@ export class LiveRun {
     for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
     const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
     this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, onCall, before);
-    lease.onGone = (error) => this.#fail(error);
+    guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
     this.outcome.catch(() => {});
@@ -77,7 +77,7 @@ export class LiveRun {
       const ending = await this.#ended.promise.finally(async () => {
         wallMs = Math.round(this.#elapsed() * 10) / 10;
         for (const { controller } of this.#open.values()) controller.abort();
-        await Promise.all([this.#lease.release(), this.#calls.settle(settleMs)]);
+        await Promise.all([this.#guest.release(), this.#calls.settle(settleMs)]);
       });
       return this.#assemble(ending, wallMs);
     } finally {
@@ -130,7 +130,7 @@ export class LiveRun {
       };
       writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
       const message = writer.finish(Math.floor(clock));
-      this.#step(() => this.#lease.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
+      this.#step(() => this.#guest.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
       return;
     }
     const { state, before, seed } = origin;
@@ -145,7 +145,7 @@ export class LiveRun {
       state,
       ...(writer.empty ? {} : { message: writer.finish(Math.floor(clock)) }),
     } as const;
-    this.#step(() => this.#lease.step(thaw));
+    this.#step(() => this.#guest.step(thaw));
   }
 
   #elapsed(): number {
@@ -160,24 +160,25 @@ export class LiveRun {
   async #step(step: () => Promise<StepResult>): Promise<void> {
     this.#stepping = true;
     try {
-      const result = await step();
+      const result = await step().catch((error) => this.#lose(error));
       this.#stepping = false;
-      if (this.#over) return;
+      if (this.#over || result === undefined) return;
       this.#take(result);
       this.#continue();
     } catch (error) {
-      this.#stepping = false;
       this.#fail(error);
     }
   }
 
-  /** The host's fault: the run has no outcome, unless it was the sandbox that was closed. */
+  /** The program is lost with its worker, or because the sandbox was closed. */
+  #lose({ code, message }: SandboxError): undefined {
+    if (code === 'ABORTED') this.#end(aborted(message));
+    else this.#end({ status: 'aborted', error: ourError('ENGINE_FAULT', 'EngineError', message) });
+  }
+
+  /** The host's fault: the run has no outcome. */
   #fail(error: unknown): void {
     if (this.#over) return;
-    if (error instanceof SandboxError && error.code === 'ABORTED') {
-      this.#end(aborted(error.message));
-      return;
-    }
     this.#over = true;
     this.#ended.reject(
       error instanceof SandboxError
@@ -221,16 +222,19 @@ export class LiveRun {
       const awaited = [...this.#open.values()].some(
         ({ name, controller }) => name !== 'sleep' && controller.signal.reason !== withdrawn,
       );
-      if (!awaited) this.#freeze(this.#freezing);
+      if (awaited) this.#guest.rest();
+      else this.#freeze(this.#freezing);
     } else if (this.#answers.length > 0) {
       const writer = new MessageWriter();
       this.#writeAnswers(writer);
       const message = writer.finish(this.#now());
-      this.#step(() => this.#lease.step({ type: 'step', message }));
+      this.#step(() => this.#guest.step({ type: 'step', message }));
     } else if (this.#open.size === 0) {
       const message =
         'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
       this.#end({ status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) });
+    } else {
+      this.#guest.rest();
     }
   }
 
@@ -261,13 +265,12 @@ export class LiveRun {
     this.#stepping = true;
     try {
       const notes = this.#notes();
-      const state = await this.#lease.freeze();
+      const state = await this.#guest.freeze().catch((error) => this.#lose(error));
       this.#stepping = false;
-      if (this.#over) return;
+      if (this.#over || state === undefined) return;
       freezing.resolve(encodeSnapshot({ state, notes }, this.#request.engineDigest));
       this.#end({ status: 'suspended' });
     } catch (error) {
-      this.#stepping = false;
       this.#fail(error);
     }
   }

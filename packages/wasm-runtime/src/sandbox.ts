@@ -20,7 +20,9 @@ import { type Engine, loadEngine } from './engine.ts';
 import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
 import { aborted, atLimit, notBegun, ourError } from './outcome.ts';
+import { unpackState } from './packed-state.ts';
 import { type CompileOptions, type Program, ProgramCompiler } from './program.ts';
+import { type Priority, priorities } from './ready-queue.ts';
 import { LiveRun } from './run.ts';
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { decodeSnapshot } from './snapshot.ts';
@@ -44,8 +46,18 @@ export interface SandboxOptions {
   readonly profile?: ProfileName;
   /** Put over the profile's limits. */
   readonly limits?: Partial<Limits>;
-  /** Most runs at one time; further ones wait. Default: twice the processors, at least 4. */
+  /** Threads, and so most runs that compute at one time. Default: twice the processors, at least 4. */
   readonly workers?: number;
+  /**
+   * Most runs that have begun and not ended, waiting ones included; further ones wait to begin.
+   * A waiting run takes about 0.1 MB. Default: 256.
+   */
+  readonly runs?: number;
+  /**
+   * A run that has waited this long gives its worker and memory back, and goes on from bytes.
+   * Where others want its worker it does so at once. Default: 2,000.
+   */
+  readonly parkAfterMs?: number;
 }
 
 export interface RunOptions extends CompileOptions {
@@ -59,6 +71,8 @@ export interface RunOptions extends CompileOptions {
   readonly startTime?: number;
   /** Cancels the run; its outcome is then `aborted`. */
   readonly signal?: AbortSignal;
+  /** Which of two runs gets a worker first. Default `normal`. */
+  readonly priority?: Priority;
   /** Called for each tool call that has ended and each log line. Must not throw. */
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -69,6 +83,7 @@ export interface ThawOptions {
   /** Text from which all further random numbers follow. Default: as if it had not been frozen. */
   readonly seed?: string;
   readonly signal?: AbortSignal;
+  readonly priority?: Priority;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -207,20 +222,24 @@ export class Sandbox implements AsyncDisposable {
    */
   async toComponent(snapshot: Uint8Array): Promise<Uint8Array> {
     const { state } = decodeSnapshot(snapshot, this.#engine, maxMemoryBytes);
-    return standaloneComponent(this.#engine, state);
+    return standaloneComponent(this.#engine, unpackState(state));
   }
 
   /** The run begins when a worker is free. */
   #begin(
-    { signal, onEvent = () => {} }: Pick<RunOptions, 'signal' | 'onEvent'>,
+    { signal, priority = 'normal', onEvent = () => {} }: ThawOptions,
     request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
   ): Run {
+    if (!priorities.includes(priority)) {
+      const known = priorities.join(', ');
+      throw new SandboxError('USAGE', `There is no priority named ${priority}: use ${known}.`);
+    }
     const { digest } = this.#engine;
     const begun = this.#pool
-      .lease(signal)
+      .enter({ priority, signal })
       .then(
-        (lease) =>
-          new LiveRun(lease, this.#ports, { ...request, engineDigest: digest, signal, onEvent }),
+        (guest) =>
+          new LiveRun(guest, this.#ports, { ...request, engineDigest: digest, signal, onEvent }),
       );
     const outcome = begun.then(
       (live) => live.outcome,
@@ -310,18 +329,22 @@ function seedWords(seed: string | undefined): StartOptions['seed'] {
   return [word(0), word(1), word(2), word(3)];
 }
 
+function atLeastOne(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new SandboxError('USAGE', `${name} must be a whole number from 1, not ${value}.`);
+}
+
 /**
  * Loads the engine and readies a first worker.
  * @throws SandboxError `USAGE` for options out of range, `ENGINE_FAULT` when the engine is missing
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   resolveLimits(options.profile, options.limits);
-  const workers = options.workers ?? Math.max(4, 2 * availableParallelism());
-  if (!Number.isSafeInteger(workers) || workers < 1) {
-    throw new SandboxError('USAGE', `workers must be a whole number from 1, not ${workers}.`);
-  }
+  const workers = atLeastOne('workers', options.workers ?? Math.max(4, 2 * availableParallelism()));
+  const guests = atLeastOne('runs', options.runs ?? 256);
+  const parkAfterMs = atLeastOne('parkAfterMs', options.parkAfterMs ?? 2_000);
   const engine = await loadEngine();
-  const pool = new WorkerPool(engine, workers);
+  const pool = new WorkerPool(engine, { workers, guests, parkAfterMs });
   pool.warm();
   const ports: HostPorts = {
     tools: options.tools ?? noTools,

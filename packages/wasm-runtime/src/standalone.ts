@@ -3,9 +3,8 @@ import { pageBytes } from './bounds.ts';
 import { closeComponent } from './component.ts';
 import { withState } from './core-module.ts';
 import { type Engine, engineFile } from './engine.ts';
-import { applyState } from './engine-state.ts';
+import { applyState, type EngineState } from './engine-state.ts';
 import { pristineImage } from './pristine.ts';
-import type { EngineState } from './snapshot.ts';
 
 /**
  * The engine in `state` as a component of its own: standard WebAssembly, of which any component

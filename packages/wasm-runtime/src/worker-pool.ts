@@ -1,203 +1,334 @@
-import { Worker } from 'node:worker_threads';
 import { SandboxError } from '@org/core';
 import type { Engine } from './engine.ts';
+import { Guest, type Host, type Place } from './guest.ts';
 import type { StepResult } from './instance.ts';
-import type { EngineState } from './snapshot.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type { PackedState } from './packed-state.ts';
+import { type Priority, ReadyQueue } from './ready-queue.ts';
+import type { StepRequest } from './worker-messages.ts';
+import { spawnWorker, WorkerThread } from './worker-thread.ts';
 
-const workerFile = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-);
+/** Where others want its worker, after this long: a swap takes about as much. */
+const parkWhenWantedMs = 5;
+/** And one that has had its worker this long, as soon as it waits at all. */
+const longestTurnMs = 100;
+/** Of all parked guests together; beyond it, guests stay in their workers. */
+const maxParkedBytes = 256 * 1024 * 1024;
 
-/** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
-const stackSizeMb = 4;
-
-/** A worker that belongs to one run until it is given back. */
-export class WorkerLease {
-  readonly #worker: Worker;
-  readonly #giveBack: (worker: Worker | undefined) => void;
-  readonly #whyGone: (cause: unknown) => SandboxError;
-  /** Called when the worker is gone while no step is under way; a step rejects instead. */
-  onGone: (error: SandboxError) => void = () => {};
-  #pending: PromiseWithResolvers<WorkerReply> | undefined;
-  #over = false;
-
-  constructor(
-    worker: Worker,
-    giveBack: (worker: Worker | undefined) => void,
-    whyGone: (cause: unknown) => SandboxError,
-  ) {
-    this.#worker = worker;
-    this.#giveBack = giveBack;
-    this.#whyGone = whyGone;
-    worker.on('message', this.#onReply).on('error', this.#onFailure).on('exit', this.#onFailure);
-  }
-
-  readonly #onReply = (reply: WorkerReply): void => {
-    this.#pending?.resolve(reply);
-    this.#pending = undefined;
-  };
-
-  readonly #onFailure = (cause: unknown): void => {
-    const pending = this.#pending;
-    this.#pending = undefined;
-    this.#end(undefined);
-    const error = this.#whyGone(cause);
-    if (pending === undefined) this.onGone(error);
-    else pending.reject(error);
-  };
-
-  /**
-   * Starts, thaws or continues the guest; one request at a time.
-   * @throws SandboxError `ENGINE_FAULT` when the worker dies, `ABORTED` when the pool was closed
-   */
-  async step(request: Extract<WorkerRequest, { message?: Uint8Array }>): Promise<StepResult> {
-    const { message } = request;
-    const transfer = message === undefined ? [] : [message.buffer as ArrayBuffer];
-    const reply = await this.#ask(request, transfer);
-    if (reply.type !== 'stepped') throw this.#whyGone(undefined);
-    return reply.result;
-  }
-
-  /** The state of the guest, which rests. @throws as `step` */
-  async freeze(): Promise<EngineState> {
-    const reply = await this.#ask({ type: 'freeze' });
-    if (reply.type !== 'frozen') throw this.#whyGone(undefined);
-    return reply.state;
-  }
-
-  #ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerReply> {
-    if (this.#over) throw this.#whyGone(undefined);
-    this.#pending = Promise.withResolvers<WorkerReply>();
-    this.#worker.postMessage(request, transfer);
-    return this.#pending.promise;
-  }
-
-  /** Gives the worker back. One that is still in a step is killed: nothing else stops it. */
-  async release(): Promise<void> {
-    if (this.#over) return;
-    if (this.#pending === undefined) {
-      this.#worker.postMessage({ type: 'drop' } satisfies WorkerRequest);
-      this.#end(this.#worker);
-      return;
-    }
-    this.#pending.promise.catch(() => {});
-    this.#end(undefined);
-    await this.#worker.terminate();
-  }
-
-  #end(reusable: Worker | undefined): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#worker
-      .off('message', this.#onReply)
-      .off('error', this.#onFailure)
-      .off('exit', this.#onFailure);
-    this.#giveBack(reusable);
-  }
+export interface PoolOptions {
+  /** Most threads, and so most guests that compute at one time. */
+  readonly workers: number;
+  /** Most guests that have begun; further ones wait to begin. */
+  readonly guests: number;
+  /** A guest that has waited this long is parked, whether or not others want its worker. */
+  readonly parkAfterMs: number;
 }
 
-/** Worker threads that share one compiled engine. Each holds one run at a time; others wait. */
-export class WorkerPool implements AsyncDisposable {
+export interface EnterOptions {
+  readonly priority?: Priority;
+  /** Takes back the wish to begin. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Waiting {
+  readonly guest: Guest;
+  readonly priority: Priority;
+  readonly begins: boolean;
+  readonly turn: PromiseWithResolvers<void>;
+}
+
+/**
+ * Worker threads that share one compiled engine, and the guests in them. A guest needs a worker
+ * only for its steps: while it waits it may be parked, which is to be frozen out of its worker, and
+ * is thawed in whichever is free when it goes on. Guests get workers by priority, then in turn.
+ */
+export class WorkerPool implements Host, AsyncDisposable {
   readonly #engine: Engine;
-  readonly #size: number;
-  readonly #idle: Worker[] = [];
-  readonly #live = new Set<Worker>();
-  readonly #waiting: { resolve(): void; reject(error: unknown): void }[] = [];
-  #leased = 0;
+  readonly #options: PoolOptions;
+  readonly #threads = new Set<WorkerThread>();
+  readonly #dying = new Set<Promise<void>>();
+  readonly #idle: WorkerThread[] = [];
+  readonly #occupants = new Map<WorkerThread, Guest>();
+  readonly #guests = new Set<Guest>();
+  /** Guests that wait in a worker, and since when; the longest first. */
+  readonly #resting = new Map<Guest, number>();
+  readonly #ready = new ReadyQueue<Waiting>();
+  readonly #waiting = new Map<Guest, Waiting>();
+  /** Sizes of guests that did not fit when they were to be parked. */
+  readonly #refused = new WeakMap<Guest, number>();
+  #parkedBytes = 0;
+  #parking = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  /** @param size most workers, and so most runs, at one time */
-  constructor(engine: Engine, size: number) {
+  constructor(engine: Engine, options: PoolOptions) {
     this.#engine = engine;
-    this.#size = size;
+    this.#options = options;
   }
 
   /** Starts one worker ahead of its first use. */
   warm(): void {
-    if (this.#live.size === 0) this.#idle.push(this.#spawn());
+    if (this.#threads.size === 0) this.#idle.push(this.#spawn());
   }
 
   /**
-   * Waits for a free worker.
+   * A new guest, as soon as it has a worker.
    * @throws SandboxError `ABORTED` when the pool is closed, or the signal's reason
    */
-  async lease(signal?: AbortSignal): Promise<WorkerLease> {
+  async enter({ priority = 'normal', signal }: EnterOptions = {}): Promise<Guest> {
     signal?.throwIfAborted();
     if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
-    if (this.#leased < this.#size) this.#leased++;
-    else await this.#turn(signal);
-    // It may have been closed between the turn and here.
-    if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
-    const worker = this.#idle.pop() ?? this.#spawn();
-    return new WorkerLease(
-      worker,
-      (reusable) => this.#takeBack(worker, reusable !== undefined),
-      (cause) =>
-        this.#closed
-          ? new SandboxError('ABORTED', 'The sandbox was closed.')
-          : new SandboxError('ENGINE_FAULT', 'The worker of this run stopped unexpectedly.', {
-              cause,
-            }),
-    );
-  }
-
-  /** Resolves when a lease that was given back passes on to this caller. */
-  async #turn(signal?: AbortSignal): Promise<void> {
-    const turn = Promise.withResolvers<void>();
-    this.#waiting.push(turn);
-    const abandon = () => {
-      const index = this.#waiting.indexOf(turn);
-      if (index >= 0) this.#waiting.splice(index, 1);
-      turn.reject(signal?.reason);
-    };
+    const guest = new Guest(this, priority);
+    const abandon = () => this.#abandon(guest, signal?.reason);
     signal?.addEventListener('abort', abandon, { once: true });
     try {
-      await turn.promise;
+      await this.#turn(guest, true);
     } finally {
       signal?.removeEventListener('abort', abandon);
     }
+    return guest;
   }
 
-  #spawn(): Worker {
-    const worker = new Worker(workerFile, {
-      workerData: { engine: this.#engine } satisfies WorkerStart,
-      resourceLimits: { stackSizeMb },
-      // Nothing of the host's environment is needed in there.
-      env: {},
-      execArgv: [],
-    });
-    // A worker that waits must not keep a program that has nothing else to do from ending.
-    worker.unref();
-    // An error while nobody leases the worker must not become an uncaught exception.
-    worker.on('error', () => {});
-    this.#live.add(worker);
-    worker.once('exit', () => {
-      this.#live.delete(worker);
-      const index = this.#idle.indexOf(worker);
-      if (index >= 0) this.#idle.splice(index, 1);
-    });
-    return worker;
+  async step(guest: Guest, request: StepRequest): Promise<StepResult> {
+    const { thread, parked } = await this.#seat(guest);
+    if (guest.over) throw this.#released();
+    if (request.type !== 'step') guest.limits = request.limits;
+    const { limits } = guest;
+    const resumes = request.type === 'step' && parked !== undefined && limits !== undefined;
+    let result: StepResult;
+    try {
+      result = await thread.step(
+        resumes ? { ...request, type: 'thaw', limits, state: parked } : request,
+      );
+    } catch (cause) {
+      throw this.#whyGone(cause);
+    }
+    if (limits !== undefined) guest.limits = { ...limits, fuelUsed: result.fuelUsed };
+    return result;
   }
 
-  #takeBack(worker: Worker, reusable: boolean): void {
-    if (reusable && !this.#closed) this.#idle.push(worker);
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#leased--;
-    else next.resolve();
+  rest(guest: Guest): void {
+    if (guest.over || guest.place.at !== 'worker') return;
+    this.#resting.set(guest, performance.now());
+    this.#dispatch();
   }
 
-  /** Kills all workers; runs that wait for one are refused. */
+  async freeze(guest: Guest): Promise<PackedState> {
+    while (guest.place.at === 'parking') await guest.place.done;
+    const { place } = guest;
+    if (guest.over || place.at === 'nowhere') throw this.#whyGone(undefined);
+    if (place.at === 'parked') return place.parked;
+    this.#resting.delete(guest);
+    try {
+      return await place.thread.freeze();
+    } catch (cause) {
+      throw this.#whyGone(cause);
+    }
+  }
+
+  async release(guest: Guest): Promise<void> {
+    if (guest.over) return;
+    guest.over = true;
+    this.#guests.delete(guest);
+    this.#resting.delete(guest);
+    this.#abandon(guest, this.#released());
+    const { place } = guest;
+    // One on its way out is let go when it is there.
+    if (place.at !== 'parking') guest.place = { at: 'nowhere' };
+    if (place.at === 'parked') this.#parkedBytes -= place.parked.bytes.length;
+    const killed = place.at === 'worker' ? this.#vacate(place.thread) : undefined;
+    this.#dispatch();
+    await killed;
+  }
+
+  /** Kills all workers; guests that wait for one, or are parked, are told. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.splice(0)) {
-      reject(new SandboxError('ABORTED', 'The sandbox is closed.'));
-    }
-    await Promise.all([...this.#live].map((worker) => worker.terminate()));
+    clearTimeout(this.#timer);
+    const error = this.#whyGone(undefined);
+    for (const { turn } of this.#ready.clear()) turn.reject(error);
+    for (const guest of this.#guests) guest.onGone(error);
+    for (const thread of this.#threads) this.#kill(thread);
+    await Promise.all(this.#dying);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #whyGone(cause: unknown): SandboxError {
+    if (this.#closed) return new SandboxError('ABORTED', 'The sandbox was closed.');
+    const message = 'The worker of this run stopped unexpectedly.';
+    return new SandboxError('ENGINE_FAULT', message, { cause });
+  }
+
+  #released(): SandboxError {
+    return new SandboxError('ABORTED', 'The run has ended.');
+  }
+
+  #spawn(): WorkerThread {
+    const thread = new WorkerThread(spawnWorker(this.#engine), (cause) => {
+      if (!this.#threads.delete(thread)) return;
+      const index = this.#idle.indexOf(thread);
+      if (index >= 0) this.#idle.splice(index, 1);
+      const guest = this.#occupants.get(thread);
+      this.#occupants.delete(thread);
+      if (guest !== undefined && !thread.busy) guest.onGone(this.#whyGone(cause));
+      this.#dispatch();
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #kill(thread: WorkerThread): Promise<void> {
+    this.#threads.delete(thread);
+    this.#occupants.delete(thread);
+    const dead = thread.kill().finally(() => this.#dying.delete(dead));
+    this.#dying.add(dead);
+    return dead;
+  }
+
+  /** Takes the worker from its guest, which is over or parked. */
+  #vacate(thread: WorkerThread): Promise<void> | undefined {
+    if (!this.#threads.has(thread)) return undefined;
+    if (thread.busy) return this.#kill(thread);
+    this.#occupants.delete(thread);
+    thread.drop();
+    this.#idle.push(thread);
+    return undefined;
+  }
+
+  /** The worker that the guest is in; waits for one where it has none. */
+  async #seat(guest: Guest): Promise<{ thread: WorkerThread; parked?: PackedState }> {
+    while (!guest.over) {
+      const { place } = guest;
+      if (place.at === 'worker') {
+        this.#resting.delete(guest);
+        const { thread, since } = place;
+        guest.place = { at: 'worker', thread, since };
+        return place;
+      }
+      if (place.at === 'parking') await place.done;
+      else await this.#turn(guest, false);
+    }
+    throw this.#released();
+  }
+
+  /** Resolves when the guest has a worker. */
+  async #turn(guest: Guest, begins: boolean): Promise<void> {
+    if (this.#closed) throw this.#whyGone(undefined);
+    const turn = Promise.withResolvers<void>();
+    const waiting = { guest, priority: guest.priority, begins, turn };
+    this.#ready.add(waiting);
+    this.#waiting.set(guest, waiting);
+    this.#dispatch();
+    await turn.promise;
+    if (this.#closed) throw this.#whyGone(undefined);
+  }
+
+  #abandon(guest: Guest, reason: unknown): void {
+    const waiting = this.#waiting.get(guest);
+    if (waiting === undefined) return;
+    this.#waiting.delete(guest);
+    this.#ready.remove(waiting);
+    waiting.turn.reject(reason);
+  }
+
+  /** Gives workers to those who wait for one, as far as there are any. */
+  #dispatch(): void {
+    let wanted = false;
+    while (!this.#closed && !wanted) {
+      const first = this.#ready.first(this.#guests.size < this.#options.guests);
+      if (first === undefined) break;
+      const thread = this.#idle.pop() ?? this.#another();
+      if (thread === undefined) wanted = true;
+      else this.#place(first, thread);
+    }
+    if (wanted) this.#makeRoom();
+    this.#arm(wanted && this.#parking < this.#ready.size);
+  }
+
+  #another(): WorkerThread | undefined {
+    return this.#threads.size < this.#options.workers ? this.#spawn() : undefined;
+  }
+
+  #place(waiting: Waiting, thread: WorkerThread): void {
+    const { guest, turn } = waiting;
+    this.#ready.remove(waiting);
+    this.#waiting.delete(guest);
+    this.#guests.add(guest);
+    this.#occupants.set(thread, guest);
+    const seat = { at: 'worker', thread, since: performance.now() } as const;
+    const { place } = guest;
+    if (place.at === 'parked') this.#parkedBytes -= place.parked.bytes.length;
+    guest.place = place.at === 'parked' ? { ...seat, parked: place.parked } : seat;
+    turn.resolve();
+  }
+
+  /** Parks those who have waited longest, as many as others wait for a worker. */
+  #makeRoom(): void {
+    const now = performance.now();
+    for (const [guest, since] of [...this.#resting]) {
+      if (this.#parking >= this.#ready.size) return;
+      const turn = guest.place.at === 'worker' ? now - guest.place.since : 0;
+      if (now - since >= parkWhenWantedMs || turn >= longestTurnMs) this.#park(guest);
+    }
+  }
+
+  #park(guest: Guest): void {
+    const { place } = guest;
+    if (place.at !== 'worker') return;
+    this.#resting.delete(guest);
+    if (this.#parkedBytes + (this.#refused.get(guest) ?? 0) > maxParkedBytes) {
+      // It stays where it is, and is asked again later.
+      this.#resting.set(guest, performance.now());
+      return;
+    }
+    this.#parking++;
+    guest.place = { at: 'parking', done: this.#freezeOut(guest, place) };
+  }
+
+  async #freezeOut(guest: Guest, place: Extract<Place, { at: 'worker' }>): Promise<void> {
+    try {
+      const parked = await place.thread.freeze();
+      const size = parked.bytes.length;
+      const fits = this.#parkedBytes + size <= maxParkedBytes;
+      if (guest.over || fits) this.#vacate(place.thread);
+      if (guest.over) return;
+      if (fits) {
+        guest.place = { at: 'parked', parked };
+        this.#parkedBytes += size;
+      } else {
+        guest.place = place;
+        this.#refused.set(guest, size);
+        this.#resting.set(guest, performance.now());
+      }
+    } catch (cause) {
+      guest.place = { at: 'nowhere' };
+      guest.onGone(this.#whyGone(cause));
+    } finally {
+      this.#parking--;
+      this.#dispatch();
+    }
+  }
+
+  /** Sets the timer for the guest that has waited longest. */
+  #arm(wanted: boolean): void {
+    const [longest] = this.#resting;
+    if (longest === undefined || this.#closed) return;
+    const due = longest[1] + (wanted ? parkWhenWantedMs : this.#options.parkAfterMs);
+    if (due >= this.#timerDue) return;
+    clearTimeout(this.#timer);
+    this.#timerDue = due;
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, due - performance.now()) + 1).unref();
+  }
+
+  #wake(): void {
+    this.#timerDue = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    for (const [guest, since] of [...this.#resting]) {
+      if (now - since >= this.#options.parkAfterMs) this.#park(guest);
+    }
+    this.#dispatch();
   }
 }

@@ -1,6 +1,7 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Instance, type StepResult } from './instance.ts';
+import { packState, unpackState } from './packed-state.ts';
 import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const { engine } = workerData as WorkerStart;
@@ -12,12 +13,8 @@ function answer(result: StepResult): void {
 }
 
 function freeze(): void {
-  const state = instance.freeze();
-  const reply: WorkerReply = { type: 'frozen', state };
-  parentPort?.postMessage(reply, [
-    state.delta.buffer as ArrayBuffer,
-    state.blocks.buffer as ArrayBuffer,
-  ]);
+  const reply: WorkerReply = { type: 'frozen', state: packState(instance.freeze()) };
+  parentPort?.postMessage(reply, [reply.state.bytes.buffer]);
 }
 
 parentPort?.on('message', (request: WorkerRequest) => {
@@ -26,7 +23,7 @@ parentPort?.on('message', (request: WorkerRequest) => {
       instance.start(request.limits);
       return answer(instance.step(request.message));
     case 'thaw':
-      instance.thaw(request.state, request.limits);
+      instance.thaw(unpackState(request.state), request.limits);
       return answer(
         request.message === undefined ? instance.rest() : instance.step(request.message),
       );

@@ -8,13 +8,13 @@ const aborted = {
   error: { name: 'AbortError', code: 'ABORTED', message: 'The run was cancelled.' },
 };
 
-/** A sandbox with one worker whose tool \`never\` only answers when it is cancelled. */
+/** A sandbox for one run at a time, whose tool \`never\` only answers when it is cancelled. */
 async function oneWorker(onCall: () => void = () => {}) {
   const tools = recordingTools(async ({ tool }, signal) => {
     onCall();
     return tool === 'never' ? untilAborted(signal) : done(1);
   });
-  const sandbox = await createSandbox({ tools, workers: 1, files: memoryFiles() });
+  const sandbox = await createSandbox({ tools, workers: 1, runs: 1, files: memoryFiles() });
   return { tools, sandbox };
 }
 

@@ -83,17 +83,17 @@ describe('a run repeats', () => {
     const instance = new Instance(engine);
     instance.start(limits);
     const expected = await drive((message) => instance.step(message));
-    await using pool = new WorkerPool(engine, 1);
+    await using pool = new WorkerPool(engine, { workers: 1, guests: 1, parkAfterMs: 1_000 });
     for (let repeat = 0; repeat < 5; repeat++) {
-      const lease = await pool.lease();
+      const guest = await pool.enter();
       let type: 'start' | 'step' = 'start';
       const found = await drive((message) => {
         const request = { type, limits, message };
         type = 'step';
-        return lease.step(request);
+        return guest.step(request);
       });
       expect(found).toEqual(expected);
-      await lease.release();
+      await guest.release();
     }
   });
 

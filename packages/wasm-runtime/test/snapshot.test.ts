@@ -2,21 +2,24 @@ import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { SandboxError } from '@org/core';
 import { describe, expect, test } from 'vitest';
-import { blockBytes, decodeSnapshot, encodeSnapshot, type Snapshot } from '../src/snapshot.ts';
+import { blockBytes, type EngineState } from '../src/engine-state.ts';
+import { packState, unpackState } from '../src/packed-state.ts';
+import { decodeSnapshot, encodeSnapshot } from '../src/snapshot.ts';
 
 const engine = { digest: 'ab'.repeat(32), memoryBytes: 131_072, globals: 2 };
 const MiB = 1024 * 1024;
 
-const snapshot: Snapshot = {
-  state: {
-    pages: 3,
-    globals: [-5n, 2n ** 40n],
-    blocks: Uint32Array.of(0, 7, 47),
-    delta: new Uint8Array(3 * blockBytes).map((_, index) => (index * 31) % 7),
-  },
-  notes: { name: 'ü.ts', list: [1, null] },
+const state: EngineState = {
+  pages: 3,
+  globals: [-5n, 2n ** 40n],
+  blocks: Uint32Array.of(0, 7, 47),
+  delta: new Uint8Array(3 * blockBytes).map((_, index) => (index * 31) % 7),
 };
-const encoded = encodeSnapshot(snapshot, engine.digest);
+const notes = { name: 'ü.ts', list: [1, null] };
+const snapshotOf = (changed: Partial<EngineState> = {}): Uint8Array =>
+  encodeSnapshot({ state: packState({ ...state, ...changed }), notes }, engine.digest);
+const encoded = snapshotOf();
+const headerBytes = 84;
 
 function refusal(bytes: Uint8Array, maxMemoryBytes = MiB): string {
   try {
@@ -29,12 +32,28 @@ function refusal(bytes: Uint8Array, maxMemoryBytes = MiB): string {
   throw new Error('It was not refused.');
 }
 
-/** A snapshot with another body and a right checksum, as a forger would write it. */
-function forged(change: (body: Buffer) => Uint8Array, length?: number): Uint8Array {
-  const body = change(zstdDecompressSync(encoded.subarray(76)));
-  const head = Buffer.from(encoded.subarray(0, 76));
-  head.writeUInt32LE(length ?? body.length, 72);
-  const bytes = Buffer.concat([head, zstdCompressSync(body)]);
+interface Forgery {
+  /** Changes the packed notes' text. */
+  readonly notes?: (text: Buffer) => Uint8Array;
+  /** Changes the unpacked state. */
+  readonly state?: (body: Buffer) => Uint8Array;
+  /** Lengths that the header names, where they are not the real ones. */
+  readonly lengths?: readonly (number | undefined)[];
+}
+
+/** A snapshot with other content and a right checksum, as a forger would write it. */
+function forged(forgery: Forgery): Uint8Array {
+  const notesEnd = headerBytes + Buffer.from(encoded).readUInt32LE(72);
+  const text = zstdDecompressSync(encoded.subarray(headerBytes, notesEnd));
+  const body = zstdDecompressSync(encoded.subarray(notesEnd));
+  const [newText, newBody] = [forgery.notes?.(text) ?? text, forgery.state?.(body) ?? body];
+  const packedText = zstdCompressSync(newText);
+  const head = Buffer.from(encoded.subarray(0, headerBytes));
+  const real = [packedText.length, newText.length, newBody.length];
+  for (const [index, length] of real.entries()) {
+    head.writeUInt32LE(forgery.lengths?.[index] ?? length, 72 + 4 * index);
+  }
+  const bytes = Buffer.concat([head, packedText, zstdCompressSync(newBody)]);
   const sum = createHash('sha256').update(bytes.subarray(0, 40)).update(bytes.subarray(72));
   sum.digest().copy(bytes, 40);
   return bytes;
@@ -42,12 +61,22 @@ function forged(change: (body: Buffer) => Uint8Array, length?: number): Uint8Arr
 
 describe('decodeSnapshot()', () => {
   test('gives back what encodeSnapshot() was given', () => {
-    expect(decodeSnapshot(encoded, engine, MiB)).toEqual(snapshot);
+    const decoded = decodeSnapshot(encoded, engine, MiB);
+    expect(decoded.notes).toEqual(notes);
+    expect(unpackState(decoded.state)).toEqual(state);
+  });
+
+  test('keeps nothing of the bytes that it was given', () => {
+    const bytes = Uint8Array.from(encoded);
+    const decoded = decodeSnapshot(bytes, engine, MiB);
+    bytes.fill(0);
+    expect(unpackState(decoded.state)).toEqual(state);
   });
 
   test('gives a delta whose words are aligned, wherever the bytes lie', () => {
     const shifted = Buffer.concat([Buffer.from([1]), encoded]).subarray(1);
-    expect(decodeSnapshot(shifted, engine, MiB).state.delta.byteOffset % 4).toBe(0);
+    const { delta } = unpackState(decodeSnapshot(shifted, engine, MiB).state);
+    expect(delta.byteOffset % 4).toBe(0);
   });
 
   test('refuses every truncation', () => {
@@ -67,14 +96,14 @@ describe('decodeSnapshot()', () => {
   });
 
   test('refuses another engine, and names both', () => {
-    const other = encodeSnapshot(snapshot, 'cd'.repeat(32));
+    const other = encodeSnapshot({ state: packState(state), notes }, 'cd'.repeat(32));
     expect(refusal(other)).toContain('the engine cdcdcdcdcdcd…, this is abababababab…');
   });
 
   test('refuses another version and other bytes by what they are', () => {
     const version = Buffer.from(encoded);
-    version[7] = 2;
-    expect(refusal(version)).toContain('version 2');
+    version[7] = 1;
+    expect(refusal(version)).toContain('version 1');
     expect(refusal(Buffer.alloc(100))).toContain('not a snapshot');
   });
 
@@ -83,37 +112,45 @@ describe('decodeSnapshot()', () => {
   });
 
   test('refuses forged lengths, though the checksum is right', () => {
-    const notesBytes = Buffer.byteLength(JSON.stringify(snapshot.notes));
-    const at = 4 + notesBytes;
     const with32 = (offset: number, value: number) =>
-      forged((body) => {
-        body.writeUInt32LE(value, offset);
-        return body;
+      forged({
+        state: (body) => {
+          body.writeUInt32LE(value, offset);
+          return body;
+        },
       });
-    expect(refusal(with32(0, 0xffffffff))).toContain('ends too early');
-    expect(refusal(with32(at, 0xffffffff))).toContain('memory is too large');
-    expect(refusal(with32(at, 1))).toContain('out of order');
-    expect(refusal(with32(at + 4, 0xffffffff))).toContain('ends too early');
-    expect(refusal(with32(at + 24, 0xffffffff))).toContain('ends too early');
-    expect(refusal(with32(at + 28, 8))).toContain('out of order');
-    expect(refusal(with32(at + 28, 0xffffffff))).toContain('out of order');
-    expect(refusal(forged((body) => body.subarray(0, -1)))).toContain('ends too early');
-    expect(refusal(forged((body) => Buffer.concat([body, body])))).toContain('more bytes');
-    expect(refusal(forged((body) => body, 5))).toContain('cannot be unpacked');
-    expect(refusal(forged((body) => body, 0xffffffff))).toContain('larger than the memory');
-    expect(refusal(forged((body) => body.fill(0x7b, 4, 5 + notesBytes)))).toContain('not JSON');
+    expect(refusal(with32(0, 0xffffffff))).toContain('memory is too large');
+    expect(refusal(with32(0, 1))).toContain('out of order');
+    expect(refusal(with32(4, 0xffffffff))).toContain('ends too early');
+    expect(refusal(with32(24, 0xffffffff))).toContain('ends too early');
+    expect(refusal(with32(28, 8))).toContain('out of order');
+    expect(refusal(with32(28, 0xffffffff))).toContain('out of order');
+    expect(refusal(forged({ state: (body) => body.subarray(0, -1) }))).toContain('ends too early');
+    const twice = forged({ state: (body) => Buffer.concat([body, body]) });
+    expect(refusal(twice)).toContain('more bytes');
+    const lengths = (...values: (number | undefined)[]) => forged({ lengths: values });
+    expect(refusal(lengths(0xffffffff))).toContain('ends too early');
+    expect(refusal(lengths(5))).toContain('cannot be unpacked');
+    expect(refusal(lengths(undefined, 5))).toContain('cannot be unpacked');
+    expect(refusal(lengths(undefined, 5_000))).toContain('its length does not match');
+    expect(refusal(lengths(undefined, 0xffffffff))).toContain('larger than the memory');
+    expect(refusal(lengths(undefined, undefined, 5))).toContain('cannot be unpacked');
+    expect(refusal(lengths(undefined, undefined, 0xffffffff))).toContain('larger than the memory');
+    expect(refusal(forged({ notes: (text) => text.fill(0x7b) }))).toContain('not JSON');
+    expect(refusal(forged({ notes: () => Buffer.from('[]') }))).toContain('notes are amiss');
   });
 
   test('refuses the state of an engine with other globals or less memory', () => {
-    const { state, notes } = snapshot;
-    const fewer = encodeSnapshot({ state: { ...state, globals: [1n] }, notes }, engine.digest);
-    expect(refusal(fewer)).toContain('the shape of the engine');
-    const none = { ...state, pages: 1, blocks: new Uint32Array(0), delta: new Uint8Array(0) };
-    expect(refusal(encodeSnapshot({ state: none, notes }, engine.digest))).toContain('the shape');
+    expect(refusal(snapshotOf({ globals: [1n] }))).toContain('the shape of the engine');
+    const none = { pages: 1, blocks: new Uint32Array(0), delta: new Uint8Array(0) };
+    expect(refusal(snapshotOf(none))).toContain('the shape of the engine');
   });
 
   test('does not unpack a bomb', () => {
-    const bomb = forged(() => Buffer.alloc(80 * MiB));
-    expect(refusal(bomb)).toContain('larger than the memory');
+    const bomb = Buffer.alloc(80 * MiB);
+    expect(refusal(forged({ state: () => bomb }))).toContain('larger than the memory');
+    expect(refusal(forged({ notes: () => bomb }))).toContain('larger than the memory');
+    const lying = forged({ state: () => bomb, lengths: [undefined, undefined, MiB] });
+    expect(refusal(lying)).toContain('cannot be unpacked');
   });
 });

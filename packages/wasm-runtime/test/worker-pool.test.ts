@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { resolveLimits, SandboxError } from '@org/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
+import { Guest } from '../src/guest.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { ProgramCompiler } from '../src/program.ts';
 import { LiveRun } from '../src/run.ts';
-import { WorkerLease, WorkerPool } from '../src/worker-pool.ts';
-import { startMessage } from './steps.ts';
+import { WorkerPool } from '../src/worker-pool.ts';
+import { WorkerThread } from '../src/worker-thread.ts';
+import { answerMessage, frames, startMessage } from './steps.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -24,27 +26,30 @@ afterEach(() => process.off('worker', onWorker));
 
 const limits = { fuel: 50_000_000, memoryBytes: 64 * 1024 * 1024 };
 const fault = { constructor: SandboxError, code: 'ENGINE_FAULT' };
-const stopped = { ...fault, message: 'The worker of this run stopped unexpectedly.' };
+const message = 'The worker of this run stopped unexpectedly.';
+const stopped = { ...fault, message };
+const lost = { status: 'aborted', error: { name: 'EngineError', code: 'ENGINE_FAULT', message } };
 const good = { type: 'start', limits } as const;
+const newPool = () => new WorkerPool(engine, { workers: 1, guests: 9, parkAfterMs: 1_000 });
 
 describe('a worker that dies', () => {
   test('in a step is a fault of the host for its run, and the pool goes on', async () => {
-    await using pool = new WorkerPool(engine, 1);
+    await using pool = newPool();
     for (let repeat = 0; repeat < 3; repeat++) {
-      const lease = await pool.lease();
+      const guest = await pool.enter();
       // No engine takes half a unit of fuel: the worker throws.
-      const step = lease.step({
+      const step = guest.step({
         ...good,
         limits: { ...limits, fuel: 0.5 },
         message: startMessage(''),
       });
       await expect(step).rejects.toMatchObject(stopped);
-      await lease.release();
+      await guest.release();
     }
-    const lease = await pool.lease();
-    const { trap } = await lease.step({ ...good, message: startMessage('$deliver(1)') });
+    const guest = await pool.enter();
+    const { trap } = await guest.step({ ...good, message: startMessage('$deliver(1)') });
     expect(trap).toBeUndefined();
-    await lease.release();
+    await guest.release();
     expect(started).toHaveLength(4);
   });
 
@@ -59,7 +64,7 @@ describe('a worker that dies', () => {
     await begun;
     const onEvent = () => void setTimeout(() => started.at(-1)?.terminate(), 10);
     const busy = sandbox.run('console.log(1); await sleep(0); for (;;) ;', { onEvent });
-    await expect(busy).rejects.toMatchObject(stopped);
+    expect(await busy).toMatchObject({ ...lost, logs: [{ message: '1' }] });
     expect(await other).toMatchObject({ value: 30 });
     expect(await sandbox.run('return 1')).toMatchObject({ value: 1 });
   });
@@ -77,7 +82,10 @@ describe('a worker that dies', () => {
       },
     };
     await using sandbox = await createSandbox({ workers: 1, tools });
-    await expect(sandbox.run('await callTool("s", "t")')).rejects.toMatchObject(stopped);
+    expect(await sandbox.run('await callTool("s", "t")')).toMatchObject({
+      ...lost,
+      calls: [{ server: 's', tool: 't', status: 'unknown' }],
+    });
     expect(cancelled).toBe(true);
     expect(await sandbox.run('return 1')).toMatchObject({ value: 1 });
   });
@@ -93,17 +101,17 @@ describe('a worker that dies', () => {
     await using sandbox = await createSandbox({ workers: 1 });
     await sandbox.run('return 1');
     const dying = started[0]?.terminate();
-    const outcome = await sandbox.run('return 2').catch((error: SandboxError) => error.code);
+    const outcome = await sandbox.run('return 2');
     await dying;
-    if (typeof outcome === 'string') expect(outcome).toBe('ENGINE_FAULT');
+    if (outcome.status !== 'returned') expect(outcome).toMatchObject(lost);
     expect(await sandbox.run('return 3')).toMatchObject({ value: 3 });
   });
 
   test('with an error while nobody uses it does not end the process', async () => {
-    await using pool = new WorkerPool(engine, 1);
-    const lease = await pool.lease();
-    await lease.step({ ...good, message: startMessage('$deliver(1)') });
-    await lease.release();
+    await using pool = newPool();
+    const guest = await pool.enter();
+    await guest.step({ ...good, message: startMessage('$deliver(1)') });
+    await guest.release();
     const gone = new Promise((resolve) => started[0]?.once('exit', resolve));
     // As a late failure of the thread itself would.
     started[0]?.postMessage({
@@ -112,13 +120,33 @@ describe('a worker that dies', () => {
       message: startMessage(''),
     });
     await gone;
-    const next = await pool.lease();
+    const next = await pool.enter();
     const { trap } = await next.step({ ...good, message: startMessage('$deliver(1)') });
     expect(trap).toBeUndefined();
     await next.release();
     expect(started).toHaveLength(2);
   });
 });
+
+/** A guest that has made one step, and waits for the answer to call 1. */
+async function waiting(pool: WorkerPool, value = 1) {
+  const guest = await pool.enter();
+  const message = startMessage(`const kept = ${value}; await sleep(1); $deliver(kept)`);
+  await guest.step({ ...good, message });
+  guest.rest();
+  return guest;
+}
+
+async function finish(guest: Guest): Promise<unknown> {
+  const { output } = await guest.step({ type: 'step', message: answerMessage(1, '') });
+  await guest.release();
+  return JSON.parse(frames(output)[0]?.fields[0] ?? '');
+}
+
+const spin = () => {
+  const message = startMessage('for (;;) ;');
+  return { ...good, limits: { ...limits, fuel: 1e15 }, message };
+};
 
 describe('WorkerPool', () => {
   test('starts no more workers than runs need, and reuses them', async () => {
@@ -127,54 +155,165 @@ describe('WorkerPool', () => {
     expect(started).toHaveLength(1);
   });
 
-  test('serves those who wait in their order', async () => {
-    await using pool = new WorkerPool(engine, 1);
-    const first = await pool.lease();
-    const order: number[] = [];
-    const rest = [1, 2, 3].map(async (place) => {
-      const lease = await pool.lease();
-      order.push(place);
-      await lease.release();
+  test('lets more guests wait than it has workers', async () => {
+    await using pool = newPool();
+    const guests = [];
+    for (let value = 0; value < 5; value++) guests.push(await waiting(pool, value));
+    expect(started).toHaveLength(1);
+    expect(await Promise.all(guests.map(finish))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('parks a guest only where another wants its worker', async () => {
+    await using pool = newPool();
+    const guest = await waiting(pool);
+    expect(guest.place.at).toBe('worker');
+    const other = await pool.enter();
+    expect(guest.place.at).toBe('parked');
+    await other.release();
+    expect(await finish(guest)).toBe(1);
+  });
+
+  test('parks a guest that has waited long, and thaws it for its next step', async () => {
+    await using pool = new WorkerPool(engine, { workers: 1, guests: 1, parkAfterMs: 1 });
+    const guest = await waiting(pool);
+    await expect.poll(() => guest.place.at).toBe('parked');
+    expect(await finish(guest)).toBe(1);
+  });
+
+  test('goes on with a parked guest when the worker that it was in has died', async () => {
+    await using pool = new WorkerPool(engine, { workers: 1, guests: 1, parkAfterMs: 1 });
+    const guest = await waiting(pool);
+    await expect.poll(() => guest.place.at).toBe('parked');
+    await started[0]?.terminate();
+    expect(await finish(guest)).toBe(1);
+    expect(started).toHaveLength(2);
+  });
+
+  test('lets a guest that only waits for moments keep its worker no longer than a turn', async () => {
+    await using pool = newPool();
+    const guest = await pool.enter();
+    const message = startMessage('for (;;) await sleep(1)');
+    await guest.step({ ...good, message });
+    let entered = false;
+    const other = pool.enter().then((got) => {
+      entered = true;
+      return got;
+    });
+    for (let id = 1; !entered; id++) {
+      guest.rest();
+      // As an answer that comes at once.
+      await new Promise(setImmediate);
+      const step = guest.step({ type: 'step', message: answerMessage(id, '') });
+      await Promise.race([step, other]);
+      if (!entered) await step;
+      else await (await other).release().then(() => step);
+    }
+    await guest.release();
+  });
+
+  test('lets only so many begin, whatever else is free', async () => {
+    await using pool = new WorkerPool(engine, { workers: 3, guests: 2, parkAfterMs: 1 });
+    const [first, second] = [await waiting(pool), await waiting(pool)];
+    let begun = false;
+    const third = pool.enter().then((guest) => {
+      begun = true;
+      return guest;
+    });
+    expect(await finish(first)).toBe(1);
+    await (await third).release();
+    begun = false;
+    const more = [await pool.enter(), pool.enter().then(() => (begun = true))];
+    for (let repeat = 0; repeat < 3; repeat++)
+      await expect.poll(() => second.place.at).toBe('parked');
+    expect(begun).toBe(false);
+    expect(await finish(second)).toBe(1);
+    await more[1];
+  });
+
+  test('serves those who wait by priority, then in their order', async () => {
+    await using pool = newPool();
+    const first = await pool.enter();
+    const order: string[] = [];
+    const rest = (['low', 'normal', 'high', 'normal'] as const).map(async (priority, place) => {
+      const guest = await pool.enter({ priority });
+      order.push(`${priority} ${place}`);
+      await guest.release();
     });
     await first.release();
     await Promise.all(rest);
-    expect(order).toEqual([1, 2, 3]);
+    expect(order).toEqual(['high 2', 'normal 1', 'normal 3', 'low 0']);
   });
 
-  test('lease() that is cancelled while it waits takes no place', async () => {
-    await using pool = new WorkerPool(engine, 1);
-    const first = await pool.lease();
+  test('enter() that is cancelled while it waits takes no place', async () => {
+    await using pool = newPool();
+    const first = await pool.enter();
     const controller = new AbortController();
-    const cancelled = pool.lease(controller.signal);
-    const next = pool.lease();
+    const cancelled = pool.enter({ signal: controller.signal });
+    const next = pool.enter();
     controller.abort(new Error('no longer'));
     await expect(cancelled).rejects.toThrow('no longer');
     await first.release();
     await (await next).release();
   });
 
-  test('lease() that got its turn as the pool closed is refused', async () => {
-    const pool = new WorkerPool(engine, 1);
-    const first = await pool.lease();
-    const next = expect(pool.lease()).rejects.toMatchObject({ code: 'ABORTED' });
+  test('enter() that got its turn as the pool closed is refused', async () => {
+    const pool = newPool();
+    const first = await pool.enter();
+    const next = expect(pool.enter()).rejects.toMatchObject({ code: 'ABORTED' });
     void first.release();
     await pool.close();
     await next;
     expect(started).toHaveLength(1);
   });
 
-  test('release() of a run that computes kills its worker, and twice is once', async () => {
-    await using pool = new WorkerPool(engine, 1);
-    const lease = await pool.lease();
-    const step = lease.step({
-      ...good,
-      limits: { ...limits, fuel: 1e15 },
-      message: startMessage('for (;;) ;'),
-    });
-    void step.catch(() => {});
-    await lease.release();
-    await lease.release();
-    await (await pool.lease()).release();
+  test('release() of a guest that computes kills its worker and no other, and twice is once', async () => {
+    await using pool = new WorkerPool(engine, { workers: 2, guests: 9, parkAfterMs: 1_000 });
+    const kept = await waiting(pool);
+    const guest = await pool.enter();
+    const step = expect(guest.step(spin())).rejects.toMatchObject({ code: 'ENGINE_FAULT' });
+    await new Promise(setImmediate);
+    await guest.release();
+    await guest.release();
+    await step;
+    expect(await finish(kept)).toBe(1);
+    await (await pool.enter()).release();
+    expect(started).toHaveLength(2);
+  });
+
+  test('release() of a guest that is parked, or on its way out, leaves its worker to the next', async () => {
+    await using pool = newPool();
+    const [first, second] = [await waiting(pool), await waiting(pool)];
+    expect(first.place.at).toBe('parked');
+    const third = pool.enter();
+    await expect.poll(() => second.place.at).not.toBe('worker');
+    await Promise.all([first.release(), second.release()]);
+    await (await third).release();
+    expect(started).toHaveLength(1);
+    await expect(first.step(spin())).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  test('release() before a step has begun gives back an unharmed worker', async () => {
+    await using pool = newPool();
+    const guest = await pool.enter();
+    const step = expect(guest.step(spin())).rejects.toMatchObject({ code: 'ABORTED' });
+    await guest.release();
+    await step;
+    expect(await finish(await waiting(pool))).toBe(1);
+    expect(started).toHaveLength(1);
+  });
+
+  test('freeze() gives the same state in a worker, on the way out, and parked', async () => {
+    await using pool = newPool();
+    const guest = await waiting(pool);
+    const before = await guest.freeze();
+    guest.rest();
+    const other = pool.enter();
+    await expect.poll(() => guest.place.at).not.toBe('worker');
+    expect(await guest.freeze()).toEqual(before);
+    expect(guest.place.at).toBe('parked');
+    expect(await guest.freeze()).toEqual(before);
+    await (await other).release();
+    expect(await finish(guest)).toBe(1);
   });
 });
 
@@ -191,21 +330,22 @@ describe('an engine that answers nonsense', () => {
       { ...result, logs: [3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x7b] },
     ],
     ['an unknown limit', { ...result, trap: { kind: 'prelude', limit: 99 } }],
-    ['something else altogether', null],
   ])('is a fault of the host: %s', async (_, reply) => {
     const worker = new Worker(
       `const { parentPort, workerData: r } = require('node:worker_threads');
        parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output), logs: Uint8Array.from(r.logs) } }) })`,
       { eval: true, workerData: reply },
     );
-    const lease = new WorkerLease(
-      worker,
-      () => {},
-      () => new SandboxError('ENGINE_FAULT', 'gone'),
-    );
+    const thread = new WorkerThread(worker, () => {});
+    const host = {
+      step: (_: Guest, request: Parameters<Guest['step']>[0]) => thread.step(request),
+      rest: () => {},
+      freeze: () => thread.freeze(),
+      release: () => thread.kill(),
+    };
     const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
     const program = await new ProgramCompiler(noFiles).compile('return 1');
-    const run = new LiveRun(lease, ports, {
+    const run = new LiveRun(new Guest(host, 'normal'), ports, {
       origin: { type: 'program', code: program.code, args: '{}', seed: [1, 2, 3, 4] },
       program,
       runId: 'run',

@@ -1,0 +1,100 @@
+import { Worker } from 'node:worker_threads';
+import type { Engine } from './engine.ts';
+import type { StepResult } from './instance.ts';
+import type { PackedState } from './packed-state.ts';
+import type { StepRequest, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+);
+
+/** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
+const stackSizeMb = 4;
+
+export function spawnWorker(engine: Engine): Worker {
+  return new Worker(workerFile, {
+    workerData: { engine } satisfies WorkerStart,
+    resourceLimits: { stackSizeMb },
+    // Nothing of the host's environment is needed in there.
+    env: {},
+    execArgv: [],
+  });
+}
+
+/** A worker died, or answered something that is not the answer to what it was asked. */
+export class WorkerGoneError extends Error {
+  override readonly name = 'WorkerGoneError';
+}
+
+/** One worker, asked one thing at a time. */
+export class WorkerThread {
+  readonly #worker: Worker;
+  readonly #exited: Promise<unknown>;
+  #pending: PromiseWithResolvers<WorkerReply> | undefined;
+  #gone: WorkerGoneError | undefined;
+
+  /** @param onGone called once, when the worker has died by itself */
+  constructor(worker: Worker, onGone: (error: WorkerGoneError) => void) {
+    this.#worker = worker;
+    const end = (cause: unknown) => {
+      if (this.#gone !== undefined) return;
+      this.#gone = new WorkerGoneError('The worker has stopped.', { cause });
+      this.#pending?.reject(this.#gone);
+      onGone(this.#gone);
+    };
+    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
+    worker
+      .on('message', (reply: WorkerReply) => {
+        this.#pending?.resolve(reply);
+        this.#pending = undefined;
+      })
+      .on('error', end)
+      .on('exit', end)
+      // A worker that waits must not keep a process from ending that has nothing else to do. Last,
+      // because listening holds it again.
+      .unref();
+  }
+
+  /** Whether it has been asked something that it has not answered. */
+  get busy(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Starts, thaws or continues the guest. @throws WorkerGoneError */
+  async step(request: StepRequest): Promise<StepResult> {
+    const { message } = request;
+    const transfer = message === undefined ? [] : [message.buffer as ArrayBuffer];
+    const reply = await this.#ask(request, transfer);
+    if (reply?.type !== 'stepped') throw new WorkerGoneError('The worker answers nonsense.');
+    return reply.result;
+  }
+
+  /** The state of the guest, which rests. @throws WorkerGoneError */
+  async freeze(): Promise<PackedState> {
+    const reply = await this.#ask({ type: 'freeze' }, []);
+    if (reply?.type !== 'frozen') throw new WorkerGoneError('The worker answers nonsense.');
+    return reply.state;
+  }
+
+  /** Makes it forget its guest. */
+  drop(): void {
+    this.#worker.postMessage({ type: 'drop' } satisfies WorkerRequest);
+  }
+
+  /** Resolves when the thread has ended: even in the middle of a step. */
+  async kill(): Promise<void> {
+    this.#gone ??= new WorkerGoneError('The worker was stopped.');
+    this.#pending?.promise.catch(() => {});
+    this.#pending?.reject(this.#gone);
+    await this.#worker.terminate();
+    await this.#exited;
+  }
+
+  #ask(request: WorkerRequest, transfer: ArrayBuffer[]): Promise<WorkerReply> {
+    if (this.#gone !== undefined) throw this.#gone;
+    this.#pending = Promise.withResolvers<WorkerReply>();
+    this.#worker.postMessage(request, transfer);
+    return this.#pending.promise;
+  }
+}
