@@ -3,7 +3,6 @@ import { resolveLimits, SandboxError } from '@org/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
-import { ProgramCompiler } from '../src/program.ts';
 import { LiveRun } from '../src/run.ts';
 import { WorkerLease, WorkerPool } from '../src/worker-pool.ts';
 import { startMessage } from './steps.ts';
@@ -204,10 +203,9 @@ describe('an engine that answers nonsense', () => {
       () => new SandboxError('ENGINE_FAULT', 'gone'),
     );
     const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
-    const program = await new ProgramCompiler(noFiles).compile('return 1');
     const run = new LiveRun(lease, ports, {
-      origin: { type: 'program', code: program.code, args: '{}', seed: [1, 2, 3, 4] },
-      program,
+      origin: { type: 'program', code: '', args: '{}', seed: [1, 2, 3, 4] },
+      program: { name: 'program.ts', map: '', toPosition: () => undefined },
       runId: 'run',
       engineDigest: 'engine',
       limits: resolveLimits(),
