@@ -81,6 +81,16 @@ function findSection(bytes: Uint8Array): Uint8Array | undefined {
   return found;
 }
 
+/** Whether `bytes` are a program file, of whatever engine; it may be damaged all the same. */
+export function isProgramFile(bytes: Uint8Array): boolean {
+  try {
+    return findSection(bytes) !== undefined;
+  } catch (error) {
+    if (error instanceof MalformedModuleError) return false;
+    throw error;
+  }
+}
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isImport(value: unknown): value is ImportRecord {

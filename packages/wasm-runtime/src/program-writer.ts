@@ -21,7 +21,9 @@ async function loadProgram(pool: WorkerPool, program: Program): Promise<EngineSt
     const message = new MessageWriter().frame(inbound.load, 0, code).finish(0);
     const { output, trap } = await lease.step({ type: 'start', limits: profiles.strict, message });
     for (const frame of readFrames(output)) {
-      throw new SandboxError('SYNTAX', parseThrown(frame, toPosition).stack);
+      const { message, stack } = parseThrown(frame, toPosition);
+      const place = /\n {4}at (.*)$/u.exec(stack);
+      throw new SandboxError('SYNTAX', place === null ? message : `${message} (${place[1]})`);
     }
     if (trap !== undefined) {
       throw new SandboxError(

@@ -110,6 +110,11 @@ export class Sandbox implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** SHA-256 of the engine, hex, which programs and snapshots belong to. */
+  get engineDigest(): string {
+    return this.#engine.digest;
+  }
+
   /**
    * Parses, strips types and bundles, without running anything.
    * @throws SandboxError `SYNTAX` or `UNKNOWN_IMPORT` with the place in the source, or what reading
