@@ -66,7 +66,7 @@ describe.concurrent('compile', () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/u),
       engine: expect.stringMatching(/^[0-9a-f]{64}$/u),
       exports: ['shout', 'fail', 'default'],
-      imports: ['/mcp-tools/servers/tools/greet.ts', '/mcp-tools/servers/tools/index.ts'],
+      imports: ['/mcp-tools/servers/tools/greet.ts'],
     });
   });
 

@@ -16,7 +16,7 @@ interface CompileDocument {
   readonly digest: string;
   readonly engine: string;
   readonly exports: readonly string[];
-  /** Virtual paths of the files that were bundled with it. */
+  /** Virtual paths of the files whose code is in the bundle. */
   readonly imports: readonly string[];
 }
 
@@ -95,7 +95,8 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     const { program, written } = await unlessInterrupted(compile(), interrupted);
     const { replaceFile } = await import('../replace-file.ts');
     await replaceFile(output, written);
-    const { digest, exports, imports } = program;
+    const { digest, exports, map } = program;
+    const { sources } = JSON.parse(map) as { sources: string[] };
     this.log(
       `Wrote ${output}: ${written.length} bytes, exports ${exports.join(', ') || 'nothing'}`,
     );
@@ -106,7 +107,7 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
       digest,
       engine: sandbox.engineDigest,
       exports,
-      imports: [...new Set(imports.map(({ path: file }) => file))].sort(),
+      imports: sources.filter((source) => source !== name).sort(),
     };
   }
 }
