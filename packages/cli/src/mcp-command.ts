@@ -13,6 +13,12 @@ export function errorDocument({ code, message, hint }: SandboxError): ErrorDocum
   return { error: { code, message, ...(hint === undefined ? {} : { hint }) } };
 }
 
+/** What an outcome calls these errors of a program. */
+const errorNames: Readonly<Record<string, string>> = {
+  SYNTAX: 'SyntaxError',
+  UNKNOWN_IMPORT: 'ImportError',
+};
+
 /** What oclif adds to the errors that its parser throws. */
 interface ParserError extends Error {
   readonly oclif?: { readonly exit?: number };
@@ -71,7 +77,7 @@ export abstract class McpCommand extends Command {
       this.logJson(this.errorDocument(told));
       return;
     }
-    const lines = [`Error: ${told.message}`, told.hint ?? ''];
+    const lines = [`${errorNames[told.code] ?? 'Error'}: ${told.message}`, told.hint ?? ''];
     if (told.code === 'INTERNAL') lines.push(error.stack ?? '');
     for (const line of lines) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
   }

@@ -4,12 +4,11 @@ import { SandboxError } from '@org/core';
 const maxBytes = 64 * 1024 * 1024;
 
 /**
- * The text of a file that the user named, without a byte order mark. Pipes can be read too, such
- * as the shell's `<(command)`.
+ * A file that the user named. Pipes can be read too, such as the shell's `<(command)`.
  * @param hint what to do when it cannot be read
  * @throws SandboxError `FILE_NOT_FOUND`, `NOT_A_FILE`, or `USAGE` for one that is over 64 MiB
  */
-export async function readText(file: string, hint: string): Promise<string> {
+export async function readBytes(file: string, hint: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -22,9 +21,17 @@ export async function readText(file: string, hint: string): Promise<string> {
     throw unreadable(file, hint, cause as NodeJS.ErrnoException);
   }
   if (bytes > maxBytes) throw new SandboxError('USAGE', `${file} is over 64 MiB.`, { hint });
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/u, '');
+  return Buffer.concat(chunks);
+}
+
+/** `bytes` as text, without a byte order mark. */
+export function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/^\uFEFF/u, '');
+}
+
+/** The text of a file that the user named. @throws as `readBytes` */
+export async function readText(file: string, hint: string): Promise<string> {
+  return textOf(await readBytes(file, hint));
 }
 
 function unreadable(file: string, hint: string, cause: NodeJS.ErrnoException): SandboxError {

@@ -5,7 +5,7 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['execute', 'generate', 'introspect']) {
+    for (const name of ['compile', 'execute', 'generate', 'introspect']) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -18,7 +18,11 @@ describe.concurrent('help', () => {
   });
 
   test.for<[string, string[]]>([
-    ['execute', ['--args', '--profile', '--fuel', '--memory', '--wall', '--allow', '--seed']],
+    ['compile', ['--output', '--standalone', '--allow', '--force']],
+    [
+      'execute',
+      ['--entry', '--args', '--profile', '--fuel', '--memory', '--wall', '--allow', '--seed'],
+    ],
     ['introspect', []],
     ['generate', ['--output']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {

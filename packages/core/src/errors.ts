@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'DEADLOCK'
   | 'UNAVAILABLE_IN_SANDBOX'
   | 'SNAPSHOT_REFUSED'
+  | 'PROGRAM_REFUSED'
   | 'ABORTED'
   // host
   | 'ENGINE_FAULT'

@@ -9,12 +9,13 @@ import {
   setClock,
   setUncaughtHandler,
 } from './globals.ts';
-import { codeOf, configure as configureHost, settle } from './host.ts';
+import { coded, codeOf, configure as configureHost, settle } from './host.ts';
 import {
   AsyncFunction,
   bufferOf,
   byteLengthOf,
   byteOffsetOf,
+  create,
   decode,
   defineProperty,
   ErrorClass,
@@ -104,14 +105,27 @@ function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   field(code);
 }
 
+type ProgramBody = (...args: unknown[]) => Promise<unknown>;
+
+/** A program that was loaded and not started. */
+let loaded: ProgramBody | undefined;
+
+function load(source: string): void {
+  try {
+    loaded = parseProgram(source);
+  } catch (error) {
+    endThrew(error);
+  }
+}
+
 /**
  * The source is data to the engine's own parser, and cannot end the function around it. Like every
  * module it is strict.
  */
-function parseProgram(source: string): (...args: unknown[]) => Promise<unknown> {
+function parseProgram(source: string): ProgramBody {
   try {
     const body = `"use strict";\n${source}\n//# sourceURL=program.js`;
-    return new AsyncFunction('$deliver', '$import', body);
+    return new AsyncFunction('$export', '$import', body);
   } catch (error) {
     // An error of the parser has its place beside its stack, not in it.
     const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
@@ -122,14 +136,22 @@ function parseProgram(source: string): (...args: unknown[]) => Promise<unknown> 
   }
 }
 
-async function run(source: string, args: unknown): Promise<void> {
+/** What the program exports under `entry`; without a default export it has no result. */
+function entryOf(exports: Record<string, unknown>, entry: string | undefined): unknown {
+  if (entry === undefined) return exports.default;
+  if (entry in exports) return exports[entry];
+  throw coded(new ErrorClass(`The program has no export named ${stringify(entry)}.`), 'NO_RESULT');
+}
+
+async function run(source: string, entry: string | undefined, args: unknown): Promise<void> {
   try {
-    let main: unknown;
-    const deliver = (value: unknown) => {
-      main = value;
+    let exports: Record<string, unknown> = create(null);
+    const setExports = (given: Record<string, unknown>) => {
+      exports = given;
     };
-    const body = parseProgram(source);
-    await body(deliver, importModule);
+    const body = source === '' && loaded !== undefined ? loaded : parseProgram(source);
+    await body(setExports, importModule);
+    const main = entryOf(exports, entry);
     endReturned(await (typeof main === 'function' ? main(args) : main));
   } catch (error) {
     endThrew(error);
@@ -142,7 +164,7 @@ function start(options: StartOptions, source: string, args: unknown): void {
   configureHost(options);
   configureLog(options);
   defineProperty(globalThis, 'args', { value: args, writable: true, configurable: true });
-  run(source, args);
+  run(source, options.entry, args);
 }
 
 /** Reads the frames that the host handed in. */
@@ -164,6 +186,7 @@ function receive(message: Uint8Array): void {
     const id = getUint32(view, at + 1, true);
     at += 6;
     if (kind === inbound.start) start(parse(nextField()), nextField(), parse(nextField()));
+    else if (kind === inbound.load) load(nextField());
     else if (kind === inbound.reseed) reseed(parse(nextField()));
     else settle(kind, id, nextField());
   }

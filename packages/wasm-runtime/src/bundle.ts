@@ -23,8 +23,8 @@ export interface Bundle {
   readonly code: string;
   /** Source map of `code`, JSON; its sources are named as the agent knows them. */
   readonly map: string;
-  /** All files that went into it, with their texts. */
-  readonly read: readonly (readonly [path: VfsPath, text: string])[];
+  /** Names that the program exports, and with that its entries. */
+  readonly exports: readonly string[];
 }
 
 /** @throws SandboxError `UNKNOWN_IMPORT`, or what reading the file throws */
@@ -36,8 +36,16 @@ interface LoadedFile {
 }
 
 const entryId = '\0entry';
-const entryCode = (path: VfsPath) =>
-  `import * as program from ${JSON.stringify(path)}; $deliver(program.default);`;
+
+/** Hands the guest an object with a getter for each export, since a binding may change later. */
+function entryCode(path: VfsPath, names: readonly string[]): string {
+  const getters = names.map((name) => {
+    const key = JSON.stringify(name);
+    return `get ${key}() { return program[${key}]; }`;
+  });
+  const exports = `{ __proto__: null, ${getters.join(', ')} }`;
+  return `import * as program from ${JSON.stringify(path)}; $export(${exports});`;
+}
 
 /** Feeds the bundler from the virtual file system, and keeps what it has read. */
 class ProgramFiles {
@@ -63,7 +71,7 @@ class ProgramFiles {
   #add(path: VfsPath, text: string): void {
     if (this.loaded.has(path)) return;
     const module = path.endsWith('.json')
-      ? { code: text, exports: undefined, imports: [], requests: [] }
+      ? { code: text, exports: [], stars: [], imports: [], requests: [] }
       : parseModule(this.show(path), text, path === this.#root);
     this.loaded.set(path, { text, module });
   }
@@ -90,14 +98,27 @@ class ProgramFiles {
   }
 
   #checkNames(specifier: string, importer: VfsPath, imported: VfsPath): void {
-    const { exports } = (this.loaded.get(imported) as LoadedFile).module;
-    if (exports === undefined) return;
+    const { exports, stars } = (this.loaded.get(imported) as LoadedFile).module;
+    // Of these the bundler knows more.
+    if (stars.length > 0 || imported.endsWith('.json')) return;
     const from = this.loaded.get(importer) as LoadedFile;
     const missing = from.module.imports.find(
       (wanted) => wanted.specifier === specifier && !exports.includes(wanted.name),
     );
     if (missing === undefined) return;
     throw missingExport({ file: this.show(importer), text: from.text }, missing, exports);
+  }
+
+  /** Names that the file exports, those of its `export *` included. */
+  async exportsOf(path: VfsPath = this.#root, seen = new Set<VfsPath>()): Promise<string[]> {
+    if (seen.has(path)) return [];
+    seen.add(path);
+    const { exports, stars } = (this.loaded.get(path) as LoadedFile).module;
+    const passedOn = await Promise.all(
+      stars.map(async (from) => this.exportsOf(await this.#resolve(from, path), seen)),
+    );
+    const named = passedOn.flat().filter((name) => name !== 'default');
+    return [...new Set([...exports, ...named])];
   }
 
   /** What to show of the file with the virtual path `path`. */
@@ -126,8 +147,11 @@ class ProgramFiles {
           if (importer === undefined || importer === entryId) return specifier;
           return this.#resolve(specifier, importer as VfsPath);
         }),
-      load: (id) => {
-        if (id === entryId) return { code: entryCode(this.#root), moduleType: 'js' };
+      load: async (id) => {
+        if (id === entryId) {
+          const names = await keep(() => this.exportsOf());
+          return { code: entryCode(this.#root, names), moduleType: 'js' };
+        }
         const { module } = this.loaded.get(id as VfsPath) as LoadedFile;
         return {
           code: module.code,
@@ -169,8 +193,7 @@ export async function bundleProgram(
     const [{ code, map }] = output;
     const { version, sources = [], names = [], mappings } = map ?? { mappings: '' };
     const shown = { version, sources: sources.map((path) => files.show(path)), names, mappings };
-    const read = [...files.loaded].map(([path, { text }]): [VfsPath, string] => [path, text]);
-    return { code, map: JSON.stringify(shown), read };
+    return { code, map: JSON.stringify(shown), exports: await files.exportsOf() };
   } catch (error) {
     if (files.failure !== undefined) throw files.failure;
     throw bundleError(error, (path) => files.find(path));

@@ -34,13 +34,12 @@ export function openComponent(component: Uint8Array): {
   return found ?? reader.fail('no core module');
 }
 
-/** The component again, with `module` as its core module. */
-export function closeComponent({ before, after }: ComponentShell, module: Uint8Array): Uint8Array {
-  return new BinaryWriter(before.length + module.length + after.length + 8)
-    .raw(before)
-    .byte(coreModuleSection)
-    .sized(module)
-    .raw(after)
-    .view()
-    .slice();
+/** The component again, with the bytes of `module`, given in parts, as its core module. */
+export function closeComponent(
+  { before, after }: ComponentShell,
+  module: readonly Uint8Array[],
+): Uint8Array {
+  const size = module.reduce((sum, part) => sum + part.length, 0);
+  const head = new BinaryWriter(8).byte(coreModuleSection).u32(size).view();
+  return Buffer.concat([before, head, ...module, after]);
 }

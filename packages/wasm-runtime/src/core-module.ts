@@ -1,8 +1,4 @@
-import { pageBytes } from './bounds.ts';
 import { BinaryReader, BinaryWriter } from './metering/binary.ts';
-
-/** A run of zeros of this length ends a data segment: naming an address costs about 10 bytes. */
-const zerosBetweenSegments = 32;
 
 const coreSection = { memory: 5, global: 6, export: 7, data: 11, dataCount: 12 } as const;
 const i32 = 0x7f;
@@ -73,56 +69,56 @@ function globalSection(content: BinaryReader, values: readonly bigint[]): Uint8A
   return writer.view();
 }
 
-/** All of `memory` that is not zero, as active data segments. */
-function dataSection(memory: Uint8Array): Uint8Array {
-  const words = new BigUint64Array(memory.buffer, memory.byteOffset, memory.byteLength >> 3);
-  const wordsBetween = zerosBetweenSegments / 8;
-  const segments: [start: number, end: number][] = [];
-  let word = 0;
-  while (word < words.length) {
-    while (word < words.length && words[word] === 0n) word++;
-    if (word === words.length) break;
-    const start = word;
-    let lastUsed = word;
-    while (word < words.length && word - lastUsed <= wordsBetween) {
-      if (words[word] !== 0n) lastUsed = word;
-      word++;
-    }
-    segments.push([start * 8, (lastUsed + 1) * 8]);
-  }
-  const writer = new BinaryWriter(memory.length + segments.length * 12).u32(segments.length);
-  for (const [from, to] of segments) {
-    writer.byte(0).byte(i32Const);
-    signedLeb(writer, BigInt(from | 0));
-    writer.byte(end).sized(memory.subarray(from, to));
-  }
-  return writer.view();
+/** What a module's memory shall hold at its start, at `address`, instead of what its own data says. */
+export interface MemoryPatch {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The data section with segments for `patches` added: later segments are written over earlier. */
+function dataSection(content: BinaryReader, patches: readonly MemoryPatch[]): Uint8Array[] {
+  const count = new BinaryWriter(8).u32(content.u32() + patches.length).view();
+  const own = content.bytes.subarray(content.position, content.end);
+  const segments = patches.flatMap(({ address, bytes }) => {
+    const head = new BinaryWriter(24).byte(0).byte(i32Const);
+    signedLeb(head, BigInt(address | 0));
+    return [head.byte(end).u32(bytes.length).view(), bytes];
+  });
+  return [count, own, ...segments];
+}
+
+export interface ModuleState {
+  /** Size of memory in 64-KiB pages. */
+  readonly pages: number;
+  /** Values of the mutable globals, in the order of their indices. */
+  readonly globals: readonly bigint[];
+  readonly patches: readonly MemoryPatch[];
 }
 
 /**
  * The core module `module`, starting in another state than the one it was built with.
- * @param memory all of linear memory; a whole number of pages
- * @param globals values of its mutable globals, in the order of their indices
+ * @returns its bytes in parts; most of them are views of `module`
  * @throws MalformedModuleError when the module is not shaped like the engine
  */
-export function withState(
-  module: Uint8Array,
-  memory: Uint8Array,
-  globals: readonly bigint[],
-): Uint8Array {
+export function withState(module: Uint8Array, state: ModuleState): Uint8Array[] {
   const reader = new BinaryReader(module);
-  const writer = new BinaryWriter(module.length + memory.length);
-  writer.raw(module.subarray(0, 8));
+  const parts = [module.subarray(0, 8)];
   reader.skip(8);
   for (const { id, content } of sections(reader)) {
+    // Only instructions on passive segments need it, and the engine has none.
     if (id === coreSection.dataCount) continue;
-    writer.byte(id);
-    if (id === coreSection.memory) writer.sized(memorySection(content, memory.length / pageBytes));
-    else if (id === coreSection.global) writer.sized(globalSection(content, globals));
-    else if (id === coreSection.data) writer.sized(dataSection(memory));
-    else writer.sized(module.subarray(content.position, content.end));
+    const section =
+      id === coreSection.memory
+        ? [memorySection(content, state.pages)]
+        : id === coreSection.global
+          ? [globalSection(content, state.globals)]
+          : id === coreSection.data
+            ? dataSection(content, state.patches)
+            : [module.subarray(content.position, content.end)];
+    const size = section.reduce((sum, part) => sum + part.length, 0);
+    parts.push(new BinaryWriter(8).byte(id).u32(size).view(), ...section);
   }
-  return writer.view().slice();
+  return parts;
 }
 
 /** Name under which `exposeGlobals` exports the `index`th of the engine's mutable globals. */

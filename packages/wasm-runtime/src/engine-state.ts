@@ -1,5 +1,6 @@
 /** Reading and writing an instance's state: its memory against the pristine one, in blocks. */
 import { pageBytes } from './bounds.ts';
+import type { MemoryPatch } from './core-module.ts';
 
 /** Memory is compared and stored in blocks of this size. */
 export const blockBytes = 4_096;
@@ -89,6 +90,17 @@ export function applyState(state: EngineState, memory: Uint8Array, pristine: Uin
       wordsOf(pristine, block),
     );
   }
+}
+
+/** The blocks in which `state` differs from the pristine engine, with what they hold. */
+export function changedMemory(state: EngineState, pristine: Uint8Array): MemoryPatch[] {
+  const contents = new Uint8Array(state.delta.length);
+  return Array.from(state.blocks, (block, index) => {
+    const words = wordsOf(contents, index) as Int32Array;
+    xorBlock(words, wordsOf(state.delta, index) as Int32Array, wordsOf(pristine, block));
+    const start = index * blockBytes;
+    return { address: block * blockBytes, bytes: contents.subarray(start, start + blockBytes) };
+  });
 }
 
 /** Makes `memory`, which must not have grown, equal to `pristine`, writing only what differs. */

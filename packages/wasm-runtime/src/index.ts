@@ -1,6 +1,8 @@
 export { type Engine, loadEngine } from './engine.ts';
 export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';
-export type { CompileOptions, Program } from './program.ts';
+export type { CompiledProgram, ImportRecord, Program } from './program.ts';
+export type { CompileOptions } from './program-compiler.ts';
+export { isProgramFile, isWebAssembly } from './program-file.ts';
 export type { FreezeOptions, RunEvent } from './run-request.ts';
 export {
   createSandbox,

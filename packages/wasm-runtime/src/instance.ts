@@ -71,7 +71,7 @@ export class Instance {
       { length: engine.globals },
       (_, index) => this.#exports[stateExport(index)] as WebAssembly.Global,
     );
-    this.#pristine = pristineImage(engine.pristine, this.#exports.memory);
+    this.#pristine = pristineImage(engine.pristine, () => this.#exports.memory);
     this.#pristineGlobals = this.#readGlobals();
   }
 

@@ -1,93 +1,73 @@
-import { blake3 } from '@noble/hashes/blake3.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type FileSystem, parseVfsPath, toolsRoot, type VfsPath } from '@org/core';
-import { LRUCache } from 'lru-cache';
-import { CompileProcess } from './compile-process.ts';
-import { ImportResolver } from './imports.ts';
+import { hash } from 'node:crypto';
+import type { VfsPath } from '@org/core';
 import { type PositionMapper, positionMapper } from './stack.ts';
 
-/** A program that was parsed, had its types stripped and its imports bundled. Immutable. */
-export interface Program {
+/** An import of a program, or of a file that it imports, and what it stood for. */
+export interface ImportRecord {
+  readonly specifier: string;
+  /** The file that has the import. */
+  readonly importer: VfsPath;
+  /** The file that is imported. */
+  readonly path: VfsPath;
+  /** Of its text, hex. */
+  readonly sha256: string;
+}
+
+/** What is known of a program once it is compiled: what a program file holds. */
+export interface CompiledProgram {
   /** What the agent calls the file; used in errors. */
   readonly name: string;
   /** The bundle: statements of an async function's body. */
   readonly code: string;
-  /** BLAKE3 of `code`, hex. */
-  readonly digest: string;
+  /** Names of its exports, each of which can be the entry of a run. */
+  readonly exports: readonly string[];
+  /** What was bundled with it, in an order that is always the same. */
+  readonly imports: readonly ImportRecord[];
   /** Source map of `code`, JSON; its sources are named as the agent knows them. */
   readonly map: string;
+}
+
+/** A program that was parsed, had its types stripped and its imports bundled. Immutable. */
+export interface Program extends CompiledProgram {
+  /** SHA-256 of `code`, hex. */
+  readonly digest: string;
   /** Turns a position in `code` into `file:line:column` of the agent's own file. */
   readonly toPosition: PositionMapper;
-}
-
-/** Where a program stands, so that `./servers/x` resolves. */
-function placeOf(name: string): VfsPath {
-  const base = name.split(/[\\/]/u).at(-1) ?? '';
-  const safe = /^[\w.-]+\.[cm]?[jt]s$/u.test(base) ? base : 'program.ts';
-  return parseVfsPath(safe, toolsRoot);
-}
-
-export interface CompileOptions {
-  /** What the agent calls the file; decides between TypeScript and JavaScript. */
-  readonly name?: string;
-}
-
-/** Compiles programs against one file system, in a process of its own, and keeps the last ones. */
-export class ProgramCompiler implements AsyncDisposable {
-  readonly #files: FileSystem;
-  readonly #process = new CompileProcess();
-  readonly #cache = new LRUCache<string, { program: Program; read: Map<VfsPath, string> }>({
-    max: 100,
-    maxSize: 64 * 1024 * 1024,
-    sizeCalculation: ({ program }) => program.code.length + 1,
-  });
-
-  constructor(files: FileSystem) {
-    this.#files = files;
-  }
-
-  /** Starts the process ahead of its first use. */
-  warm(): void {
-    this.#process.warm();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]();
-  }
-
   /**
-   * @throws SandboxError `SYNTAX` or `UNKNOWN_IMPORT`, with the place in the agent's file; other
-   * codes when a file that is imported cannot be read
+   * The program as a small WebAssembly module, which `sandbox.openProgram` reads: it carries the
+   * program and does nothing by itself. The same program gives the same bytes.
+   * @throws SandboxError `SYNTAX` for what only the engine's parser refuses
    */
-  async compile(source: string, { name = 'program.ts' }: CompileOptions = {}): Promise<Program> {
-    const key = bytesToHex(blake3(utf8ToBytes(`${name}\0${source}`)));
-    const cached = this.#cache.get(key);
-    if (cached !== undefined && (await this.#unchanged(cached.read))) return cached.program;
+  toModule(): Promise<Uint8Array>;
+  /**
+   * The program as a standard component that imports nothing: the engine with the program loaded
+   * and none of it run. Any component runtime starts it through `deliver` and `collect`
+   * (docs/engine.md); `sandbox.openProgram` reads it as well. The same program gives the same bytes.
+   * @throws as `toModule`
+   */
+  toComponent(): Promise<Uint8Array>;
+}
 
-    const place = placeOf(name);
-    const resolver = new ImportResolver(this.#files);
-    const { code, map, read } = await this.#process.compile({ place, name, source }, (...request) =>
-      resolver.resolve(...request),
-    );
-    const program: Program = Object.freeze({
-      name,
-      code,
-      digest: bytesToHex(blake3(utf8ToBytes(code))),
-      map,
-      toPosition: positionMapper(map),
-    });
-    const imported = new Map(read);
-    imported.delete(place);
-    this.#cache.set(key, { program, read: imported });
-    return program;
-  }
+/** What writes a program down. */
+export interface ProgramWriter {
+  toModule(program: Program): Promise<Uint8Array>;
+  toComponent(program: Program): Promise<Uint8Array>;
+}
 
-  /** Whether every imported file still has the text that the cached program was made from. */
-  async #unchanged(read: ReadonlyMap<VfsPath, string>): Promise<boolean> {
-    for (const [path, text] of read) {
-      const now = await this.#files.readFile(path).catch(() => undefined);
-      if (now !== text) return false;
-    }
-    return true;
-  }
+export const sha256 = (text: string): string => hash('sha256', text, 'hex');
+
+export function createProgram(compiled: CompiledProgram, writer: ProgramWriter): Program {
+  const { name, code, exports, imports, map } = compiled;
+  const program: Program = Object.freeze({
+    name,
+    code,
+    exports,
+    imports,
+    map,
+    digest: sha256(code),
+    toPosition: positionMapper(map),
+    toModule: () => writer.toModule(program),
+    toComponent: () => writer.toComponent(program),
+  });
+  return program;
 }

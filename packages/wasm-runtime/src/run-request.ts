@@ -14,6 +14,8 @@ export type Origin =
   | {
       readonly type: 'program';
       readonly code: string;
+      /** Left out: the default export, or nothing. */
+      readonly entry?: string | undefined;
       /** JSON text. */
       readonly args: string;
       readonly seed: StartOptions['seed'];

@@ -127,6 +127,7 @@ export class LiveRun {
         outputBytes: limits.outputBytes,
         logBytes: limits.logBytes,
         mailbox: true,
+        ...(origin.entry === undefined ? {} : { entry: origin.entry }),
       };
       writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
       const message = writer.finish(Math.floor(clock));

@@ -17,11 +17,15 @@ import {
 import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { type Engine, loadEngine } from './engine.ts';
+import { checkEntry } from './entry.ts';
 import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
 import { aborted, atLimit, notBegun, ourError } from './outcome.ts';
 import { unpackState } from './packed-state.ts';
-import { type CompileOptions, type Program, ProgramCompiler } from './program.ts';
+import { createProgram, type Program, type ProgramWriter } from './program.ts';
+import { type CompileOptions, ProgramCompiler } from './program-compiler.ts';
+import { decodeProgramFile } from './program-file.ts';
+import { programWriter } from './program-writer.ts';
 import { type Priority, priorities } from './ready-queue.ts';
 import { LiveRun } from './run.ts';
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
@@ -61,7 +65,9 @@ export interface SandboxOptions {
 }
 
 export interface RunOptions extends CompileOptions {
-  /** Given to the program's default export, and its global `args`. Default `{}`. */
+  /** Name of the export that is the result. Default: the default export, or nothing. */
+  readonly entry?: string;
+  /** Given to the entry if it is a function, and its global `args`. Default `{}`. */
   readonly args?: JsonValue;
   readonly profile?: ProfileName;
   readonly limits?: Partial<Limits>;
@@ -107,14 +113,21 @@ export class Sandbox implements AsyncDisposable {
   readonly #ports: HostPorts;
   readonly #options: SandboxOptions;
   readonly #engine: Engine;
+  readonly #writer: ProgramWriter;
 
   constructor(engine: Engine, pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
     this.#engine = engine;
-    this.#compiler = new ProgramCompiler(ports.files);
+    this.#writer = programWriter(engine, pool);
+    this.#compiler = new ProgramCompiler(ports.files, this.#writer);
     this.#compiler.warm();
     this.#pool = pool;
     this.#ports = ports;
     this.#options = options;
+  }
+
+  /** SHA-256 of the engine, hex, which programs and snapshots belong to. */
+  get engineDigest(): string {
+    return this.#engine.digest;
   }
 
   /**
@@ -124,6 +137,15 @@ export class Sandbox implements AsyncDisposable {
    */
   compile(source: string, options?: CompileOptions): Promise<Program> {
     return this.#compiler.compile(source, options);
+  }
+
+  /**
+   * Reads what `program.toModule()` or `program.toComponent()` gave. The bytes may come from anybody:
+   * nothing of them is run but the program that they carry, and that in the sandbox.
+   * @throws SandboxError `PROGRAM_REFUSED` for anything else, or a program for another engine
+   */
+  openProgram(bytes: Uint8Array): Program {
+    return createProgram(decodeProgramFile(bytes, this.#engine.digest), this.#writer);
   }
 
   /**
@@ -160,6 +182,7 @@ export class Sandbox implements AsyncDisposable {
         typeof program === 'string'
           ? await unlessAborted(this.compile(program, options), stop)
           : program;
+      checkEntry(compiled, options.entry);
     } catch (error) {
       if (error === wall.reason) {
         return ended(notBegun(atLimit('wall', limits.wallMs), limits.wallMs));
@@ -169,7 +192,7 @@ export class Sandbox implements AsyncDisposable {
     }
     const seed = seedWords(options.seed);
     return this.#begin(options, {
-      origin: { type: 'program', code: compiled.code, args, seed },
+      origin: { type: 'program', code: compiled.code, entry: options.entry, args, seed },
       program: compiled,
       runId: randomUUID(),
       limits,
@@ -218,6 +241,7 @@ export class Sandbox implements AsyncDisposable {
    * A frozen run as a component of its own: standard WebAssembly that imports nothing, which any
    * component runtime goes on with through `deliver` and `collect` (wit/agent.wit, docs/engine.md).
    * The answers that were not handed in are not part of it: hand them in first, in their order.
+   * A program that was not started has a `toComponent()` of its own.
    * @throws SandboxError `SNAPSHOT_REFUSED`, as `thaw`
    */
   async toComponent(snapshot: Uint8Array): Promise<Uint8Array> {
@@ -317,6 +341,9 @@ function outcomeOfFailedCompile(error: unknown): RunOutcome {
     return notBegun({ status: 'threw', error: ourError(code, 'SyntaxError', text) });
   if (code === 'UNKNOWN_IMPORT') {
     return notBegun({ status: 'threw', error: ourError(code, 'ImportError', text) });
+  }
+  if (code === 'NO_RESULT') {
+    return notBegun({ status: 'threw', error: ourError(code, 'ExportError', text) });
   }
   return notBegun({ status: 'aborted', error: ourError(code, 'SandboxError', text) });
 }

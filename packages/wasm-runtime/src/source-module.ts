@@ -1,15 +1,18 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { didYouMean, SandboxError } from '@org/core';
+import { SandboxError } from '@org/core';
 import MagicString from 'magic-string';
 import { parseSync } from 'rolldown/utils';
+import { exportsHint } from './entry.ts';
 
 /** One parsed file, ready for the bundler. */
 export interface SourceModule {
   readonly code: string;
   /** Set where `code` differs from the file's text. */
   readonly map?: string;
-  /** Names that other files can import; undefined where `export *` makes them unknown here. */
-  readonly exports: readonly string[] | undefined;
+  /** Names that other files can import, without those of `stars`. */
+  readonly exports: readonly string[];
+  /** Paths of which everything is exported: `export * from`. */
+  readonly stars: readonly string[];
   /** Each named import with its place, to explain one that does not exist. */
   readonly imports: readonly NamedImport[];
   /** Each path that is imported, with the place where it is written. */
@@ -117,23 +120,24 @@ export function parseModule(file: string, text: string, snippets: boolean): Sour
     ...(edited.hasChanged()
       ? { map: edited.generateMap({ source: file, hires: true }).toString() }
       : {}),
-    exports: exportedNames(parsed, isSnippet),
+    ...exportsOf(parsed, isSnippet),
     imports: namedImports(parsed),
     requests: requests(parsed, text),
   };
 }
 
-function exportedNames(parsed: Parsed, isSnippet: boolean): string[] | undefined {
-  if (isSnippet) return ['default'];
-  const names: string[] = [];
+function exportsOf(parsed: Parsed, isSnippet: boolean): Pick<SourceModule, 'exports' | 'stars'> {
+  if (isSnippet) return { exports: ['default'], stars: [] };
+  const exports: string[] = [];
+  const stars: string[] = [];
   for (const { entries } of parsed.module.staticExports) {
-    for (const { exportName, isType } of entries) {
+    for (const { exportName, isType, moduleRequest } of entries) {
       if (isType) continue;
-      if (exportName.kind === 'None') return undefined;
-      names.push(exportName.kind === 'Default' ? 'default' : (exportName.name ?? ''));
+      if (exportName.kind === 'None') stars.push(moduleRequest?.value ?? '');
+      else exports.push(exportName.kind === 'Default' ? 'default' : (exportName.name ?? ''));
     }
   }
-  return names;
+  return { exports, stars };
 }
 
 function namedImports(parsed: Parsed): NamedImport[] {
@@ -181,13 +185,11 @@ export function missingExport(
   wanted: NamedImport,
   available: readonly string[],
 ): SandboxError {
-  const list = available.length === 0 ? 'nothing' : available.slice(0, 30).join(', ');
-  const more = available.length > 30 ? ` and ${available.length - 30} more` : '';
   return errorAt(
     'UNKNOWN_IMPORT',
     { ...place, offset: wanted.start },
     `${JSON.stringify(wanted.specifier)} has no export named ${JSON.stringify(wanted.name)}`,
-    `It exports ${list}${more}.${didYouMean(wanted.name, available)}`,
+    exportsHint(wanted.name, available),
   );
 }
 

@@ -9,16 +9,25 @@ const maxFrames = 20;
 /** Turns a position in the bundle into `file:line:column` of the agent's own. */
 export type PositionMapper = (line: number, column: number) => string | undefined;
 
-/** @param map the bundle's source map, JSON; read when the first position is asked for */
+/**
+ * @param map the bundle's source map, JSON; read when the first position is asked for. One from a
+ * file may be anything: where it makes no sense there are no positions.
+ */
 export function positionMapper(map: string): PositionMapper {
   let traced: TraceMap | undefined;
+  const original = (line: number, column: number) => {
+    try {
+      traced ??= new TraceMap(JSON.parse(map) as SourceMapInput);
+      return originalPositionFor(traced, { line, column });
+    } catch {
+      return undefined;
+    }
+  };
   return (line, column) => {
     if (line <= linesBeforeBody || column < 1) return undefined;
-    traced ??= new TraceMap(JSON.parse(map) as SourceMapInput);
-    const at = { line: line - linesBeforeBody, column: column - 1 };
-    const { source, line: originalLine, column: originalColumn } = originalPositionFor(traced, at);
-    if (source === null || originalLine === null) return undefined;
-    return `${source}:${originalLine}:${originalColumn + 1}`;
+    const found = original(line - linesBeforeBody, column - 1);
+    if (typeof found?.source !== 'string') return undefined;
+    return `${found.source}:${found.line}:${found.column + 1}`;
   };
 }
 

@@ -53,6 +53,8 @@ export interface StartOptions {
   readonly toolCalls: number;
   readonly outputBytes: number;
   readonly logBytes: number;
+  /** The export that is the result, which must be there. Left out: the default one, or nothing. */
+  readonly entry?: string;
   /** Whether the host reads the mailbox; otherwise logs come as frames. */
   readonly mailbox: boolean;
 }

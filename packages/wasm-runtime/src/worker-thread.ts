@@ -46,13 +46,14 @@ export class WorkerThread {
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker
       .on('message', (reply: WorkerReply) => {
+        worker.unref();
         this.#pending?.resolve(reply);
         this.#pending = undefined;
       })
       .on('error', end)
       .on('exit', end)
-      // A worker that waits must not keep a process from ending that has nothing else to do. Last,
-      // because listening holds it again.
+      // A worker keeps the process from ending only while it is asked something. Last, because
+      // listening holds it again.
       .unref();
   }
 
@@ -94,6 +95,7 @@ export class WorkerThread {
   #ask(request: WorkerRequest, transfer: ArrayBuffer[]): Promise<WorkerReply> {
     if (this.#gone !== undefined) throw this.#gone;
     this.#pending = Promise.withResolvers<WorkerReply>();
+    this.#worker.ref();
     this.#worker.postMessage(request, transfer);
     return this.#pending.promise;
   }

@@ -5,9 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { transpile } from '@bytecodealliance/jco';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeComponent, openComponent } from '../src/component.ts';
-import { createSandbox, type Sandbox } from '../src/index.ts';
+import { stateExport } from '../src/core-module.ts';
+import { createSandbox, Instance, loadEngine, type Sandbox } from '../src/index.ts';
+import { unpackState } from '../src/packed-state.ts';
+import { decodeSnapshot } from '../src/snapshot.ts';
 import { outbound } from '../src/wire.ts';
-import { answerMessage, frames } from './steps.ts';
+import { answerMessage, frames, startLoadedMessage } from './steps.ts';
 
 interface Guest {
   deliver(message: Uint8Array): void;
@@ -68,6 +71,50 @@ describe('toComponent()', () => {
     );
   });
 
+  test('of a program that was not started runs it from its beginning, with any entry', async () => {
+    const program = await sandbox.compile(`
+      let calls = 0;
+      console.log('begun');
+      const call = async (x) => { calls++; return callTool('s', 't', x); };
+      export const twice = async ({ n }) => [await call(n), await call(n + 1), calls];
+      export default () => calls;`);
+    const component = await program.toComponent();
+    const guest = await instantiate(component, 'loaded');
+    guest.deliver(startLoadedMessage('{"n":5}', { entry: 'twice', mailbox: false }));
+    expect(frames(guest.collect())).toEqual([
+      { kind: outbound.log, id: 0, fields: ['info', 'begun', ''] },
+      { kind: outbound.call, id: 1, fields: ['callTool', 's', 't', '5'] },
+    ]);
+    guest.deliver(answerMessage(1, '"first"'));
+    expect(frames(guest.collect())).toMatchObject([{ kind: outbound.call, id: 2 }]);
+    guest.deliver(answerMessage(2, '"second"'));
+    expect(frames(guest.collect())).toEqual([
+      { kind: outbound.returned, id: 0, fields: ['["first","second",2]'] },
+    ]);
+
+    const again = await instantiate(component, 'again');
+    again.deliver(startLoadedMessage('{}', { mailbox: false }));
+    expect(frames(again.collect()).at(-1)?.fields).toEqual(['0']);
+  });
+
+  test('holds all of memory and the globals, grown memory included', async () => {
+    const run = await sandbox.start('const big = new Uint8Array(3e7).fill(7); await sleep(1e9)');
+    const snapshot = await run.freeze();
+    const engine = await loadEngine();
+    const state = unpackState(decodeSnapshot(snapshot, engine, 2 ** 32).state);
+    expect(state.pages * 65_536).toBeGreaterThan(engine.memoryBytes);
+    const thawed = new Instance(engine);
+    thawed.thaw(state, { fuel: 1, memoryBytes: 2 ** 28 });
+
+    const { module } = openComponent(await sandbox.toComponent(snapshot));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource));
+    const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
+    expect(Buffer.compare(memory, thawed.memory)).toBe(0);
+    const globals = state.globals.map((_, index) => exports[stateExport(index)]);
+    const values = globals.map((global) => BigInt((global as WebAssembly.Global).value));
+    expect(values).toEqual(state.globals);
+  });
+
   test('refuses what is no snapshot', async () => {
     await expect(sandbox.toComponent(new Uint8Array(100))).rejects.toMatchObject({
       code: 'SNAPSHOT_REFUSED',
@@ -81,7 +128,7 @@ describe('openComponent() and closeComponent()', () => {
     const component = await sandbox.toComponent(await run.freeze());
     const { shell, module } = openComponent(component);
     expect(WebAssembly.validate(module as BufferSource)).toBe(true);
-    expect(Buffer.compare(closeComponent(shell, module), component)).toBe(0);
+    expect(Buffer.compare(closeComponent(shell, [module]), component)).toBe(0);
     expect(() => openComponent(module)).toThrow('not a component');
     expect(() => openComponent(component.subarray(0, 1000))).toThrow('unexpected end');
   });

@@ -232,7 +232,7 @@ describe('imports', () => {
 
   test('names of ours are free for the program', async () => {
     const source =
-      'const $deliver = 1, program = 2, main = 3, body = 4; export default $deliver + program + main + body';
+      'const $export = 1, program = 2, main = 3, body = 4; export default $export + program + main + body';
     expect(await value(source)).toBe(10);
   });
 });

@@ -13,12 +13,23 @@ const options: StartOptions = {
   mailbox: true,
 };
 
-/** A message that starts `code`, which is not compiled: it must call `$deliver` itself. */
+/** A message that starts `code`, which is not compiled: it gives its result to `$deliver`. */
 export function startMessage(code: string, changes: Partial<StartOptions> = {}): Uint8Array {
   return new MessageWriter()
-    .frame(inbound.start, 0, JSON.stringify({ ...options, ...changes }), code, '{}')
+    .frame(inbound.start, 0, JSON.stringify({ ...options, ...changes }), exporting(code), '{}')
     .finish(startTime);
 }
+
+/** A message that starts what a `load` frame brought. */
+export function startLoadedMessage(args: string, changes: Partial<StartOptions> = {}): Uint8Array {
+  return new MessageWriter()
+    .frame(inbound.start, 0, JSON.stringify({ ...options, ...changes }), '', args)
+    .finish(startTime);
+}
+
+/** `code` as the compiler writes it, with the value given to `$deliver` as the default export. */
+const exporting = (code: string): string =>
+  `const $deliver = (value) => $export({ default: value }); ${code}`;
 
 export function answerMessage(id: number, text: string, now = startTime + 10): Uint8Array {
   return new MessageWriter().frame(inbound.answer, id, text).finish(now);

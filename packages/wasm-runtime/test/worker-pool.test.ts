@@ -4,7 +4,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
 import { Guest } from '../src/guest.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
-import { ProgramCompiler } from '../src/program.ts';
 import { LiveRun } from '../src/run.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { WorkerThread } from '../src/worker-thread.ts';
@@ -344,10 +343,9 @@ describe('an engine that answers nonsense', () => {
       release: () => thread.kill(),
     };
     const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
-    const program = await new ProgramCompiler(noFiles).compile('return 1');
     const run = new LiveRun(new Guest(host, 'normal'), ports, {
-      origin: { type: 'program', code: program.code, args: '{}', seed: [1, 2, 3, 4] },
-      program,
+      origin: { type: 'program', code: '', args: '{}', seed: [1, 2, 3, 4] },
+      program: { name: 'program.ts', map: '', toPosition: () => undefined },
       runId: 'run',
       engineDigest: 'engine',
       limits: resolveLimits(),

@@ -1,21 +1,19 @@
 import { string as stringArg } from '@oclif/core/args';
 import { option, string } from '@oclif/core/flags';
 import {
-  type FileSystem,
   type Limits,
   nothingUsed,
   type ProfileName,
   profiles,
   type RunOutcome,
   type SandboxError,
-  type ToolCaller,
-  type ToolSearch,
 } from '@org/core';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
 import { jsonText } from '../plain-text.ts';
-import { readText } from '../read-text.ts';
+import { portsOf } from '../ports.ts';
+import { readBytes, textOf } from '../read-text.ts';
 import type { Toolbox } from '../toolbox.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
@@ -24,7 +22,7 @@ export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
 
   static override description =
-    `The program is a TypeScript or JavaScript module. Its default export is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'.
+    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'. What "mcp-cli compile" wrote is a program as well.
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
@@ -34,6 +32,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     {
       description: 'Run a program with arguments:',
       command: `<%= config.bin %> <%= command.id %> report.ts --args '{"repo": "octo/cat"}'`,
+    },
+    {
+      description: 'Run another export than the default one, of a source file or a compiled one:',
+      command: '<%= config.bin %> <%= command.id %> report.wasm --entry summary',
     },
     {
       description: 'Keep what the run may use small, and let it use one server only:',
@@ -47,10 +49,17 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
   ];
 
   static override args = {
-    file: stringArg({ description: 'The program, a .ts or .js file.', required: true }),
+    file: stringArg({
+      description: 'The program: a .ts or .js file, or a compiled one.',
+      required: true,
+    }),
   };
 
   static override flags = {
+    entry: string({
+      helpValue: '<name>',
+      summary: 'The export that is the result. Default: the default export, if there is one.',
+    }),
     args: string({
       helpValue: '<json>',
       summary: 'Arguments of the program, as JSON or @file. Default: {}.',
@@ -78,12 +87,12 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
   async run(): Promise<RunOutcome> {
     const { args, flags } = await this.parse(Execute);
     const opening = Promise.withResolvers<Toolbox>();
-    const { createSandbox } = await import('@org/wasm-runtime');
+    const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
     const starting = createSandbox(portsOf(opening.promise));
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
-    const source = await readText(
+    const bytes = await readBytes(
       args.file,
       'Name a program, for example: mcp-cli execute program.ts',
     );
@@ -103,13 +112,15 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     await using sandbox = await starting;
     const { RunReporter } = await import('../run-reporter.ts');
     const reporter = new RunReporter(process.stderr, !this.jsonEnabled());
-    const outcome = await sandbox.run(source, {
+    const program = isWebAssembly(bytes) ? sandbox.openProgram(bytes) : textOf(bytes);
+    const outcome = await sandbox.run(program, {
       name: args.file,
       args: programArgs,
       profile: flags.profile,
       limits,
       signal: interrupted,
       onEvent: (event) => reporter.event(event),
+      ...(flags.entry === undefined ? {} : { entry: flags.entry }),
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
     reporter.end(outcome);
@@ -130,19 +141,4 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       runId: crypto.randomUUID(),
     } satisfies RunOutcome;
   }
-}
-
-/** A toolbox that is still being opened, as what a sandbox needs. */
-function portsOf(opening: Promise<Toolbox>) {
-  return {
-    tools: {
-      callTool: async (...call) => (await opening).bridge.callTool(...call),
-    } satisfies ToolCaller,
-    files: {
-      readFile: async (path) => (await opening).files.readFile(path),
-      writeFile: async (path, text) => (await opening).files.writeFile(path, text),
-      listFiles: async (path) => (await opening).files.listFiles(path),
-    } satisfies FileSystem,
-    search: (async (query) => (await opening).search(query)) satisfies ToolSearch,
-  };
 }
