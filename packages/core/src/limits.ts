@@ -17,7 +17,7 @@ export interface Limits {
   readonly parallelToolCalls: number;
   /** The result as JSON text in UTF-8. */
   readonly outputBytes: number;
-  /** All log lines together, in UTF-8: message, fields, level, and 18 bytes more for each line. */
+  /** All log lines together, in UTF-8: message, fields, level, and 24 bytes more for each line. */
   readonly logBytes: number;
 }
 

@@ -80,7 +80,7 @@ function timers() {
   const live: Record<number, number> = create(null);
   let lastHandle = 0;
   const arm = (handle: number, callback: Callback, ms: number, args: unknown[], again: boolean) => {
-    const id = requestCallback('sleep', [toText(ms)], () => {
+    const id = requestCallback(['sleep', toText(ms)], () => {
       if (again) arm(handle, callback, ms, args, again);
       else delete live[handle];
       try {

@@ -7,6 +7,7 @@ import {
   isWellFormed,
   PromiseClass,
   parse,
+  rejected,
   TypeErrorClass,
   toNumber,
   toText,
@@ -15,7 +16,7 @@ import {
 } from './intrinsics.ts';
 import { toJson, tooDeep, tooLarge } from './json-writer.ts';
 import { endAtLimit } from './mailbox.ts';
-import { field, frame } from './outbox.ts';
+import { frame } from './outbox.ts';
 
 interface Waiting {
   /** Made where the program made the call, so that its stack points there. */
@@ -45,10 +46,6 @@ export function configure(options: StartOptions): void {
   toolCallsAllowed = options.toolCalls;
 }
 
-class ToolCallError extends ErrorClass {
-  override readonly name = 'ToolCallError';
-}
-
 /** An error of ours that a program may catch; its code cannot be forged. */
 export function coded(error: Error, code: string): Error {
   weakSet(codes, error, code);
@@ -56,47 +53,45 @@ export function coded(error: Error, code: string): Error {
   return error;
 }
 
-function send(name: string, args: readonly string[], entry: Waiting): number {
+/** @param fields name of the host function, then its arguments */
+function send(fields: readonly string[], entry: Waiting): number {
   if (waitingCount >= maxWaiting) {
     const message = `Over ${maxWaiting} calls wait for an answer: await some before making more.`;
     throw coded(new ErrorClass(message), 'QUOTA_EXCEEDED');
   }
   const id = ++lastId;
-  frame(outbound.call, id, args.length + 1);
-  field(name);
-  for (let index = 0; index < args.length; index++) field(args[index] as string);
+  frame(outbound.call, id, fields);
   waiting[id] = entry;
   waitingCount++;
   return id;
 }
 
-/** Calls the host function `name`; `read` turns the answer's text into what the promise gives. */
+/**
+ * Calls a host function; `read` turns the answer's text into what the promise gives.
+ * @param fields its name, then its arguments
+ */
 export function request(
-  name: string,
-  args: readonly string[],
+  fields: readonly string[],
   read: (answer: string) => unknown,
 ): Promise<unknown> {
-  const error = new ToolCallError('');
+  // Made here, so that its stack points to the call.
+  const error = new ErrorClass('');
   return new PromiseClass((resolve, reject) => {
-    send(name, args, { error, resolve, reject, read });
+    send(fields, { error, resolve, reject, read });
   });
 }
 
 /** As `request`, for a callback that may be called off; returns the call's id. */
-export function requestCallback(
-  name: string,
-  args: readonly string[],
-  callback: () => void,
-): number {
+export function requestCallback(fields: readonly string[], callback: () => void): number {
   const error = undefined as never;
-  return send(name, args, { error, resolve: callback, reject: callback, read: asNothing });
+  return send(fields, { error, resolve: callback, reject: callback, read: asNothing });
 }
 
 export function cancel(id: number): void {
   if (waiting[id] === undefined) return;
   delete waiting[id];
   waitingCount--;
-  frame(outbound.cancel, id, 0);
+  frame(outbound.cancel, id, []);
 }
 
 /** Settles a call with the answer that the host handed in. */
@@ -119,6 +114,7 @@ export function settle(kind: number, id: number, answer: string): void {
   }
   const { code, message, retryable } = parse(answer);
   const { error } = entry;
+  defineProperty(error, 'name', { value: 'ToolCallError', configurable: true });
   error.message = message;
   error.code = code;
   error.retryable = retryable;
@@ -155,35 +151,51 @@ const asJson = (answer: string): unknown => parse(answer);
 const asText = (answer: string): unknown => answer;
 const asNothing = (): unknown => undefined;
 
-/** The host functions that programs see as globals. Each is async: a bad argument rejects. */
+/** A promise in any case: a bad argument rejects. */
+function attempt(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return call();
+  } catch (error) {
+    return rejected(error);
+  }
+}
+
+/** The host functions that programs see as globals. */
 export const hostFunctions = {
-  async callTool(server: unknown, tool: unknown, params: unknown = {}) {
-    if (++toolCalls > toolCallsAllowed) endAtLimit(mailboxLimit.toolCalls);
-    const args = [text(server, 'The server'), text(tool, 'The tool'), argument(params)];
-    return request('callTool', args, asJson);
+  callTool(server: unknown, tool: unknown, params: unknown = {}) {
+    return attempt(() => {
+      if (++toolCalls > toolCallsAllowed) endAtLimit(mailboxLimit.toolCalls);
+      const from = text(server, 'The server');
+      const name = text(tool, 'The tool');
+      return request(['callTool', from, name, argument(params)], asJson);
+    });
   },
-  async readFile(path: unknown) {
-    return request('readFile', [text(path, 'The path')], asText);
+  readFile(path: unknown) {
+    return attempt(() => request(['readFile', text(path, 'The path')], asText));
   },
-  async writeFile(path: unknown, content: unknown) {
-    const written = text(content, 'The text to write');
-    return request('writeFile', [text(path, 'The path'), written], asNothing);
+  writeFile(path: unknown, content: unknown) {
+    return attempt(() => {
+      const written = text(content, 'The text to write');
+      return request(['writeFile', text(path, 'The path'), written], asNothing);
+    });
   },
-  async listFiles(path: unknown = '/workspace') {
-    return request('listFiles', [text(path, 'The path')], asJson);
+  listFiles(path: unknown = '/workspace') {
+    return attempt(() => request(['listFiles', text(path, 'The path')], asJson));
   },
-  async getState(key: unknown) {
-    return request('getState', [text(key, 'The key')], (answer) =>
-      answer === '' ? undefined : parse(answer),
+  getState(key: unknown) {
+    return attempt(() =>
+      request(['getState', text(key, 'The key')], (answer) =>
+        answer === '' ? undefined : parse(answer),
+      ),
     );
   },
-  async setState(key: unknown, value: unknown) {
-    return request('setState', [text(key, 'The key'), argument(value)], asNothing);
+  setState(key: unknown, value: unknown) {
+    return attempt(() => request(['setState', text(key, 'The key'), argument(value)], asNothing));
   },
-  async searchTools(query: unknown) {
-    return request('searchTools', [text(query, 'The query')], asJson);
+  searchTools(query: unknown) {
+    return attempt(() => request(['searchTools', text(query, 'The query')], asJson));
   },
-  async sleep(ms: unknown) {
-    return request('sleep', [toText(toNumber(ms))], asNothing);
+  sleep(ms: unknown) {
+    return attempt(() => request(['sleep', toText(toNumber(ms))], asNothing));
   },
 };

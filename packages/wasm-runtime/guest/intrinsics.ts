@@ -9,15 +9,16 @@ const uncurryThis = bind.bind(call) as <This, Arguments extends readonly unknown
 ) => (self: This, ...args: Arguments) => Result;
 
 export const { apply, construct } = Reflect;
-export const { create, defineProperty, keys } = Object;
+export const { create, defineProperty, keys, setPrototypeOf } = Object;
 export const { isArray } = Array;
 export const { parse, stringify } = JSON;
 export const { isFinite: isFiniteNumber } = Number;
 export const { isView } = ArrayBuffer;
 export const [ErrorClass, TypeErrorClass, PromiseClass] = [Error, TypeError, Promise];
-export const [NativeDate, NativeMap, NativeSet, NativeDataView] = [Date, Map, Set, DataView];
+export const rejected = Promise.reject.bind(Promise) as (error: unknown) => Promise<never>;
+export const [NativeDate, NativeMap, NativeSet] = [Date, Map, Set];
 export const [NativeArrayBuffer, NativeUint8Array] = [ArrayBuffer, Uint8Array];
-export const NativeUint32Array = Uint32Array;
+export const [NativeUint32Array, NativeFloat64Array] = [Uint32Array, Float64Array];
 export const [toText, toNumber] = [String, Number];
 
 export const slice = uncurryThis(String.prototype.slice);
@@ -42,10 +43,6 @@ export const setBytes = uncurryThis(typedArray.set) as (
 export const bufferOf = getter<Uint8Array, ArrayBuffer>(typedArray, 'buffer');
 export const byteOffsetOf = getter<Uint8Array, number>(typedArray, 'byteOffset');
 export const byteLengthOf = getter<Uint8Array, number>(typedArray, 'byteLength');
-
-export const getUint8 = uncurryThis(DataView.prototype.getUint8);
-export const getUint32 = uncurryThis(DataView.prototype.getUint32);
-export const getFloat64 = uncurryThis(DataView.prototype.getFloat64);
 
 export const weakGet = uncurryThis(WeakMap.prototype.get);
 export const weakSet = uncurryThis(WeakMap.prototype.set);

@@ -9,19 +9,21 @@
  */
 import { maxDepth } from '../../core/src/limits.ts';
 import {
+  create,
   ErrorClass,
   isArray,
   isFiniteNumber,
   keys,
   NativeDate,
   objectToString,
+  setPrototypeOf,
   slice,
   stringify,
   TypeErrorClass,
   toText,
 } from './intrinsics.ts';
 
-/** A longer string is written in pieces: JSON.stringify takes 68 bytes of memory a character. */
+/** A longer text is written in pieces: JSON.stringify takes 68 bytes of memory a character. */
 const pieceChars = 1_024;
 
 /** Thrown when the value is nested deeper than `maxDepth`. */
@@ -30,24 +32,33 @@ export const tooDeep = { tooDeep: true };
 export const tooLarge = { tooLarge: true };
 
 // Saved and restored by `toJson`, because a getter or `toJSON` of the program may call it again.
-let text = '';
 let bound = 0;
+/** Characters that the text will have at least. */
+let seen = 0;
+let hasLongText = false;
+type Key = string | number | undefined;
+
 interface Place {
   readonly value: unknown;
-  readonly key: string;
+  /** Undefined for the root. */
+  readonly key: Key;
   readonly above: Place | undefined;
 }
 // The values from the root to the current one, and the property names between them.
 let ancestors: Place | undefined;
 
-function add(more: string): void {
-  text += more;
-  if (text.length > bound) throw tooLarge;
+function count(chars: number): void {
+  seen += chars;
+  if (seen > bound) throw tooLarge;
 }
 
 function path(place: Place | undefined): string {
   let steps = '';
-  for (let node = place; node !== undefined; node = node.above) steps = node.key + steps;
+  for (let node = place; node !== undefined; node = node.above) {
+    const { key } = node;
+    if (typeof key === 'number') steps = `[${key}]${steps}`;
+    else if (key !== undefined) steps = `.${key}${steps}`;
+  }
   return `$${steps}`;
 }
 
@@ -66,32 +77,23 @@ function refuse(what: string, place: Place | undefined, remedy: string): never {
   throw new TypeErrorClass(`${what} at ${path(place)} cannot leave the sandbox as JSON: ${remedy}`);
 }
 
-function refuseAt(what: string, key: string, remedy: string): never {
+function refuseAt(what: string, key: Key, remedy: string): never {
   return refuse(what, { value: undefined, key, above: ancestors }, remedy);
 }
 
-function writeString(value: string): void {
-  if (value.length <= pieceChars) return add(stringify(value));
-  add('"');
-  for (let from = 0; from < value.length; from += pieceChars) {
-    const quoted = stringify(slice(value, from, from + pieceChars));
-    add(slice(quoted, 1, quoted.length - 1));
-  }
-  add('"');
-}
-
-function writePrimitive(value: unknown, key: string): void {
+function copyPrimitive(value: unknown, key: Key): unknown {
   switch (typeof value) {
     case 'string':
-      return writeString(value);
+      count(value.length + 2);
+      if (value.length > pieceChars) hasLongText = true;
+      return value;
     case 'number':
-      if (!isFiniteNumber(value))
-        return refuseAt(toText(value), key, 'use null or a text instead.');
-      return add(stringify(value));
+      if (value - value !== 0) refuseAt(toText(value), key, 'use null or a text instead.');
+      count(1);
+      return value;
     case 'boolean':
-      return add(value ? 'true' : 'false');
-    case 'undefined':
-      return add('null');
+      count(4);
+      return value;
     case 'bigint':
       return refuseAt('A BigInt', key, 'convert it with String(value) or Number(value).');
     case 'symbol':
@@ -99,7 +101,8 @@ function writePrimitive(value: unknown, key: string): void {
     case 'function':
       return refuseAt('A function', key, 'call it, or leave it out.');
     default:
-      return add('null');
+      count(4);
+      return null;
   }
 }
 
@@ -142,24 +145,39 @@ function isTypedArray(tag: string): boolean {
   return slice(tag, tag.length - 6, tag.length) === 'Array]' && tag !== '[object Array]';
 }
 
-function writeObject(value: object, key: string, depth: number): void {
+function copyArray(value: readonly unknown[], depth: number): unknown {
+  // Without a prototype, whose setters and `toJSON` would be the program's.
+  const copy: unknown[] = setPrototypeOf([], null);
+  for (let index = 0; index < value.length; index++) {
+    if (index > 0) count(1);
+    copy[index] = copyValue(value[index], index, depth + 1);
+  }
+  return copy;
+}
+
+function copyProperties(value: object, depth: number): unknown {
+  const copy: Record<string, unknown> = create(null);
+  const names = keys(value);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const property = (value as Record<string, unknown>)[name];
+    if (property === undefined) continue;
+    count(name.length + 3);
+    if (name.length > pieceChars) hasLongText = true;
+    copy[name] = copyValue(property, name, depth + 1);
+  }
+  return copy;
+}
+
+function copyObject(value: object, key: Key, depth: number): unknown {
   if (depth >= maxDepth) {
     const cycle = findCycle({ value, key, above: ancestors });
     if (cycle === undefined) throw tooDeep;
     refuse('A cycle', cycle, 'return a copy without the reference back.');
   }
-  if (isArray(value)) {
-    ancestors = { value, key, above: ancestors };
-    add('[');
-    for (let index = 0; index < value.length; index++) {
-      if (index > 0) add(',');
-      writeValue(value[index], `[${index}]`, depth + 1);
-    }
-    ancestors = ancestors.above;
-    return add(']');
-  }
-  const tag = objectToString(value);
-  if (tag !== '[object Object]') {
+  const list = isArray(value);
+  const tag = list ? '' : objectToString(value);
+  if (!list && tag !== '[object Object]') {
     const remedy = isTypedArray(tag)
       ? 'use [...array] or Base64 text.'
       : isIterator(tag)
@@ -167,38 +185,61 @@ function writeObject(value: object, key: string, depth: number): void {
         : remedies[tag];
     if (remedy !== undefined) refuseAt(`A ${slice(tag, 8, tag.length - 1)}`, key, remedy);
     if (boxed[tag] === true) {
-      return writePrimitive((value as { valueOf(): unknown }).valueOf(), key);
+      return copyPrimitive((value as { valueOf(): unknown }).valueOf(), key);
     }
     if (value instanceof ErrorClass) {
-      return writeObject({ name: toText(value.name), message: toText(value.message) }, key, depth);
+      return copyObject({ name: toText(value.name), message: toText(value.message) }, key, depth);
     }
   }
+  count(2);
   ancestors = { value, key, above: ancestors };
-  add('{');
-  const names = keys(value);
-  let first = true;
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    const property = (value as Record<string, unknown>)[name];
-    if (property === undefined) continue;
-    add(first ? `${stringify(name)}:` : `,${stringify(name)}:`);
-    first = false;
-    writeValue(property, `.${name}`, depth + 1);
-  }
+  const copy = list ? copyArray(value, depth) : copyProperties(value, depth);
   ancestors = ancestors.above;
-  add('}');
+  return copy;
 }
 
-function writeValue(value: unknown, key: string, depth: number): void {
-  if (typeof value !== 'object' || value === null) return writePrimitive(value, key);
+/** What of `value` crosses, as objects without prototypes, arrays and primitives; read once. */
+function copyValue(value: unknown, key: Key, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return copyPrimitive(value, key);
   const { toJSON } = value as { toJSON?: unknown };
-  if (typeof toJSON !== 'function') return writeObject(value, key, depth);
+  if (typeof toJSON !== 'function') return copyObject(value, key, depth);
   if (value instanceof NativeDate && !isFiniteNumber(+value)) {
     return refuseAt('An invalid Date', key, 'check it with Number.isNaN(date.getTime()).');
   }
-  const replaced = (value as { toJSON(key: string): unknown }).toJSON(key);
-  if (typeof replaced !== 'object' || replaced === null) return writePrimitive(replaced, key);
-  return writeObject(replaced, key, depth);
+  const replaced = (value as { toJSON(key: string): unknown }).toJSON(
+    key === undefined ? '' : toText(key),
+  );
+  if (typeof replaced !== 'object' || replaced === null) return copyPrimitive(replaced, key);
+  return copyObject(replaced, key, depth);
+}
+
+function textInPieces(value: string): string {
+  let text = '"';
+  for (let from = 0; from < value.length; from += pieceChars) {
+    const quoted = stringify(slice(value, from, from + pieceChars));
+    text += slice(quoted, 1, quoted.length - 1);
+  }
+  return `${text}"`;
+}
+
+/** As JSON.stringify, of a copy that has long texts. */
+function inPieces(copy: unknown): string {
+  if (typeof copy === 'string' && copy.length > pieceChars) return textInPieces(copy);
+  if (typeof copy !== 'object' || copy === null) return stringify(copy);
+  let text = '';
+  if (isArray(copy)) {
+    for (let index = 0; index < copy.length; index++) {
+      text += (index === 0 ? '' : ',') + inPieces(copy[index]);
+    }
+    return `[${text}]`;
+  }
+  const names = keys(copy);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    text += `${(index === 0 ? '' : ',') + inPieces(name)}:`;
+    text += inPieces((copy as Record<string, unknown>)[name]);
+  }
+  return `{${text}}`;
 }
 
 /**
@@ -206,14 +247,17 @@ function writeValue(value: unknown, key: string, depth: number): void {
  * @throws tooDeep, tooLarge, or a TypeError that names the place and the remedy
  */
 export function toJson(value: unknown, maxChars: number): string {
-  const saved = { text, bound, ancestors };
-  text = '';
+  const saved = { bound, seen, hasLongText, ancestors };
   bound = maxChars;
+  seen = 0;
+  hasLongText = false;
   ancestors = undefined;
   try {
-    writeValue(value, '', 0);
+    const copy = copyValue(value, undefined, 0);
+    const text = hasLongText ? inPieces(copy) : stringify(copy);
+    if (text.length > maxChars) throw tooLarge;
     return text;
   } finally {
-    ({ text, bound, ancestors } = saved);
+    ({ bound, seen, hasLongText, ancestors } = saved);
   }
 }

@@ -1,5 +1,5 @@
 /** `console` and `log`: lines for the person who runs the program, kept even if it is stopped. */
-import { mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import { logLineBytes, mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
 import { argument } from './host.ts';
 import {
   create,
@@ -12,41 +12,24 @@ import {
   toText,
 } from './intrinsics.ts';
 import { toJson } from './json-writer.ts';
-import { endAtLimit, post } from './mailbox.ts';
-import { field, frame, rewind, since, written } from './outbox.ts';
+import { endAtLimit } from './mailbox.ts';
+import { commit, write as writeFrame } from './outbox.ts';
 
 const maxMessageChars = 65_536;
 
 let bytesAllowed = 0;
 let bytesLogged = 0;
-let useMailbox = false;
 
 export function configure(options: StartOptions): void {
   bytesAllowed = options.logBytes;
-  useMailbox = options.mailbox;
-}
-
-/** Whether the log lines of this step no longer go to the mailbox, because it is full. */
-let spilled = false;
-
-/** Called at the start of a step: the host has emptied the mailbox. */
-export function beginStep(): void {
-  spilled = false;
 }
 
 function write(level: string, message: string, fields: string): void {
-  const mark = written();
-  frame(outbound.log, 0, 3);
-  field(level);
-  field(message.length > maxMessageChars ? `${slice(message, 0, maxMessageChars)}…` : message);
-  field(fields);
-  const frameBytes = written() - mark;
-  bytesLogged += frameBytes;
+  const shown =
+    message.length > maxMessageChars ? `${slice(message, 0, maxMessageChars)}…` : message;
+  bytesLogged += writeFrame(outbound.log, 0, [level, shown, fields]) + logLineBytes;
   if (bytesLogged > bytesAllowed) endAtLimit(mailboxLimit.logs);
-  if (useMailbox && !spilled) {
-    if (post(since(mark), frameBytes)) rewind(mark);
-    else spilled = true;
-  }
+  commit();
 }
 
 function tag(value: object): string {

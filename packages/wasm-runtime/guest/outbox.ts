@@ -1,100 +1,119 @@
-/** What the step hands out: frames (see src/wire.ts) written one after the other. */
+/** What a step hands out: frames (see src/wire.ts), in the mailbox as far as they fit there. */
+import { frameHeadBytes, mailbox } from '../src/wire.ts';
 import {
   charCodeAt,
   encodeInto,
   NativeArrayBuffer,
   NativeUint8Array,
+  NativeUint32Array,
   setBytes,
   slice,
 } from './intrinsics.ts';
+import * as box from './mailbox.ts';
 
-const initialBytes = 65_536;
 /** Longest piece of text that is encoded at once; bounds the room that must be free for it. */
 const pieceChars = 16_384;
+/** A code unit of UTF-16 takes at most this much in UTF-8. */
+const bytesPerChar = 3;
 
-// Capacity and buffer are kept beside the array: reading them off it would pass through
-// prototypes that a program can change.
-let capacity = initialBytes;
-let buffer = new NativeArrayBuffer(capacity);
-let bytes = new NativeUint8Array(buffer);
-let length = 0;
+const [written, more] = [mailbox.written / 4, mailbox.more / 4];
+const boxEnd = mailbox.size;
 
-function allocate(size: number): void {
-  capacity = size;
-  buffer = new NativeArrayBuffer(capacity);
-  bytes = new NativeUint8Array(buffer);
+// Where the next frame goes. All sizes are kept beside the arrays: reading them off those would pass
+// through prototypes that a program can change.
+let buffer = box.buffer;
+let words = box.words;
+let capacity = boxEnd;
+let at: number = mailbox.outbox;
+/** Bytes of frames that did not fit into the mailbox, and where the frame that is open ends. */
+let overflowed = 0;
+let end = 0;
+
+function useBox(): void {
+  ({ buffer, words } = box);
+  capacity = boxEnd;
 }
 
-function reserve(count: number): void {
-  if (length + count <= capacity) return;
-  const written = new NativeUint8Array(buffer, 0, length);
-  allocate(capacity * 2 + count);
-  setBytes(bytes, written, 0);
+/** Makes room for `count` bytes behind `used`, of which those from `at` on are kept. */
+function grow(used: number, count: number): void {
+  const open = new NativeUint8Array(buffer, at, used - at);
+  const kept = words === box.words ? open : new NativeUint8Array(buffer, 0, used);
+  const size = (used + count + 4096) * 2;
+  const larger = new NativeArrayBuffer(size - (size % 4));
+  setBytes(new NativeUint8Array(larger), kept, 0);
+  if (words === box.words) at = 0;
+  buffer = larger;
+  words = new NativeUint32Array(larger);
+  capacity = size - (size % 4);
 }
 
-function putU32(at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >>> 8;
-  bytes[at + 2] = value >>> 16;
-  bytes[at + 3] = value >>> 24;
+/**
+ * Writes a frame behind all others; it counts when `commit` is called. A lone surrogate becomes
+ * U+FFFD.
+ * @returns the bytes of its text
+ */
+export function write(kind: number, id: number, fields: readonly string[]): number {
+  if (overflowed === 0) useBox();
+  // How far the mailbox is filled stands in itself, since the host empties it.
+  at = overflowed === 0 ? mailbox.outbox + (words[written] as number) : overflowed;
+  const count = fields.length;
+  const head = frameHeadBytes + 4 * count;
+  let chars = 0;
+  for (let index = 0; index < count; index++) chars += (fields[index] as string).length;
+  const room = head + (chars <= pieceChars ? chars * bytesPerChar : 0) + 4;
+  if (at + room > capacity) grow(at, room);
+  let size = 0;
+  if (chars <= pieceChars) {
+    let text = '';
+    for (let index = 0; index < count; index++) text += fields[index];
+    const into = new NativeUint8Array(buffer, at + head, chars * bytesPerChar);
+    size = encodeInto(text, into).written;
+  } else {
+    for (let index = 0; index < count; index++) size = put(fields[index] as string, head, size);
+  }
+  const word = at >>> 2;
+  words[word] = kind | (count << 8);
+  words[word + 1] = id;
+  words[word + 2] = size;
+  for (let index = 0; index < count; index++) {
+    words[word + 3 + index] = (fields[index] as string).length;
+  }
+  end = (at + head + size + 3) & ~3;
+  return size;
 }
 
-/** Begins a frame; exactly `fields` fields must follow. */
-export function frame(kind: number, id: number, fields: number): void {
-  reserve(6);
-  bytes[length] = kind;
-  putU32(length + 1, id);
-  bytes[length + 5] = fields;
-  length += 6;
-}
-
-/** Begins a field and returns its handle for `endField`. */
-export function beginField(): number {
-  reserve(4);
-  length += 4;
-  return length;
-}
-
-/** Ends the field that began at `start`. */
-export function endField(start: number): void {
-  putU32(start - 4, length - start);
-}
-
-/** Adds text to the field that is open. A lone surrogate becomes U+FFFD. */
-export function put(text: string): void {
+/** Encodes long text in pieces, behind the `size` bytes that the frame's text has so far. */
+function put(text: string, head: number, size: number): number {
   let from = 0;
+  let total = size;
   while (from < text.length) {
     let to = from + pieceChars;
     if (to >= text.length) to = text.length;
     else if ((charCodeAt(text, to - 1) & 0xfc00) === 0xd800) to--;
     const piece = from === 0 && to === text.length ? text : slice(text, from, to);
-    const room = piece.length * 3;
-    reserve(room);
-    length += encodeInto(piece, new NativeUint8Array(buffer, length, room)).written;
+    const room = piece.length * bytesPerChar + 4;
+    if (at + head + total + room > capacity) grow(at + head + total, room);
+    const into = new NativeUint8Array(buffer, at + head + total, room);
+    total += encodeInto(piece, into).written;
     from = to;
+  }
+  return total;
+}
+
+/** Makes the frame that was written last part of what is handed out. */
+export function commit(): void {
+  if (words === box.words) {
+    words[written] = end - mailbox.outbox;
+  } else {
+    overflowed = end;
+    box.words[more] = 1;
   }
 }
 
-/** Adds a whole field. */
-export function field(text: string): void {
-  const start = beginField();
-  put(text);
-  endField(start);
-}
-
-/** How many bytes are written so far. */
-export function written(): number {
-  return length;
-}
-
-/** Takes back everything after `mark`, a value of `written()`. */
-export function rewind(mark: number): void {
-  length = mark;
-}
-
-/** The bytes from `mark` on; valid until the next write. */
-export function since(mark: number): Uint8Array {
-  return new NativeUint8Array(buffer, mark, length - mark);
+/** Hands out a frame. */
+export function frame(kind: number, id: number, fields: readonly string[]): void {
+  write(kind, id, fields);
+  commit();
 }
 
 /** What the bindings around the prelude read of a byte list. */
@@ -110,8 +129,32 @@ interface Taken {
  * put a `then` or accessors of its own into the prototypes.
  */
 export function take(): Taken {
-  const taken = { __proto__: null, buffer, byteOffset: 0, byteLength: length };
-  length = 0;
-  if (capacity > initialBytes) allocate(initialBytes);
+  const inBox = box.words[written] as number;
+  let taken: Taken;
+  if (overflowed === 0) {
+    taken = {
+      __proto__: null,
+      buffer: box.buffer,
+      byteOffset: mailbox.outbox,
+      byteLength: inBox,
+    } as Taken;
+  } else if (inBox === 0) {
+    taken = { __proto__: null, buffer, byteOffset: 0, byteLength: overflowed } as Taken;
+  } else {
+    const all = new NativeArrayBuffer(inBox + overflowed);
+    const allBytes = new NativeUint8Array(all);
+    setBytes(allBytes, new NativeUint8Array(box.buffer, mailbox.outbox, inBox), 0);
+    setBytes(allBytes, new NativeUint8Array(buffer, 0, overflowed), inBox);
+    taken = {
+      __proto__: null,
+      buffer: all,
+      byteOffset: 0,
+      byteLength: inBox + overflowed,
+    } as Taken;
+  }
+  box.words[written] = 0;
+  box.words[more] = 0;
+  overflowed = 0;
+  useBox();
   return taken;
 }

@@ -1,5 +1,12 @@
 /** The guest's side of the step protocol: see src/wire.ts. */
-import { inbound, mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import {
+  frameHeadBytes,
+  inbound,
+  mailbox,
+  mailboxLimit,
+  outbound,
+  type StartOptions,
+} from '../src/wire.ts';
 import {
   configure as configureGlobals,
   importModule,
@@ -19,20 +26,18 @@ import {
   decode,
   defineProperty,
   ErrorClass,
-  getFloat64,
-  getUint8,
-  getUint32,
-  NativeDataView,
+  NativeFloat64Array,
   NativeUint8Array,
+  NativeUint32Array,
   parse,
   slice,
   stringify,
   toText,
 } from './intrinsics.ts';
 import { toJson, tooDeep, tooLarge } from './json-writer.ts';
-import { beginStep, configure as configureLog } from './log.ts';
-import { endAtLimit } from './mailbox.ts';
-import { field, frame, take } from './outbox.ts';
+import { configure as configureLog } from './log.ts';
+import * as box from './mailbox.ts';
+import { frame, take } from './outbox.ts';
 
 const maxNameChars = 200;
 const maxMessageChars = 8_192;
@@ -47,13 +52,12 @@ function endReturned(value: unknown): void {
   try {
     json = toJson(value, outputBytes);
   } catch (error) {
-    if (error === tooDeep) endAtLimit(mailboxLimit.depth);
-    if (error === tooLarge) endAtLimit(mailboxLimit.output);
+    if (error === tooDeep) box.endAtLimit(mailboxLimit.depth);
+    if (error === tooLarge) box.endAtLimit(mailboxLimit.output);
     return endThrew(error, 'RESULT_NOT_JSON');
   }
   ended = true;
-  frame(outbound.returned, 0, 1);
-  field(json);
+  frame(outbound.returned, 0, [json]);
 }
 
 /** Reads a property of something that was thrown, which may be anything. */
@@ -98,11 +102,7 @@ function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   } else {
     message = slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars);
   }
-  frame(outbound.threw, 0, 4);
-  field(name || 'Error');
-  field(message);
-  field(stack);
-  field(code);
+  frame(outbound.threw, 0, [name || 'Error', message, stack, code]);
 }
 
 type ProgramBody = (...args: unknown[]) => Promise<unknown>;
@@ -167,30 +167,49 @@ function start(options: StartOptions, source: string, args: unknown): void {
   run(source, options.entry, args);
 }
 
+/** A message as it lies in a buffer. */
+interface Message {
+  readonly buffer: ArrayBuffer;
+  readonly offset: number;
+  /** Of the message, from its start on. */
+  readonly words: Uint32Array;
+  readonly clock: Float64Array;
+}
+
+/** @param offset a multiple of 8 */
+const messageIn = (buffer: ArrayBuffer, offset: number, size: number): Message => ({
+  buffer,
+  offset,
+  words: new NativeUint32Array(buffer, offset, size >>> 2),
+  clock: new NativeFloat64Array(buffer, offset, 1),
+});
+
 /** Reads the frames that the host handed in. */
-function receive(message: Uint8Array): void {
-  const buffer = bufferOf(message);
-  const offset = byteOffsetOf(message);
-  const size = byteLengthOf(message);
-  const view = new NativeDataView(buffer, offset, size);
+function receive({ buffer, offset, words, clock }: Message, size: number): void {
+  setClock(clock[0] as number);
   let at = 8;
-  const nextField = (): string => {
-    const length = getUint32(view, at, true);
-    const text = decode(new NativeUint8Array(buffer, offset + at + 4, length));
-    at += 4 + length;
-    return text;
-  };
-  setClock(getFloat64(view, 0, true));
   while (at < size) {
-    const kind = getUint8(view, at);
-    const id = getUint32(view, at + 1, true);
-    at += 6;
-    if (kind === inbound.start) start(parse(nextField()), nextField(), parse(nextField()));
-    else if (kind === inbound.load) load(nextField());
-    else if (kind === inbound.reseed) reseed(parse(nextField()));
-    else settle(kind, id, nextField());
+    const word = at >>> 2;
+    const head = words[word] as number;
+    const id = words[word + 1] as number;
+    const textBytes = words[word + 2] as number;
+    const lengths = word + 3;
+    const textAt = at + frameHeadBytes + 4 * (head >>> 8);
+    const text = decode(new NativeUint8Array(buffer, offset + textAt, textBytes));
+    at = (textAt + textBytes + 3) & ~3;
+    const kind = head & 0xff;
+    if (kind === inbound.start) {
+      const source = words[lengths] as number;
+      const args = source + (words[lengths + 1] as number);
+      const options = parse(slice(text, 0, source));
+      start(options, slice(text, source, args), parse(slice(text, args, text.length)));
+    } else if (kind === inbound.load) load(text);
+    else if (kind === inbound.reseed) reseed(parse(text));
+    else settle(kind, id, text);
   }
 }
+
+const inbox = messageIn(box.buffer, mailbox.inbox, mailbox.outbox - mailbox.inbox);
 
 installGlobals();
 lockBindings();
@@ -198,8 +217,11 @@ setUncaughtHandler(endThrew);
 
 export const guest = {
   deliver(message: Uint8Array): void {
-    beginStep();
-    receive(message);
+    const size = byteLengthOf(message);
+    receive(messageIn(bufferOf(message), byteOffsetOf(message), size), size);
+  },
+  step(): void {
+    receive(inbox, box.words[mailbox.delivered / 4] as number);
   },
   collect: take,
 };

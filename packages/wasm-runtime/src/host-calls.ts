@@ -26,7 +26,7 @@ export type Answer =
   | { readonly ok: false; readonly error: string };
 
 /** No argument is decoded beyond this; the ports have lower caps of their own. */
-const maxFieldBytes = 64 * 1024 * 1024;
+const maxTextBytes = 64 * 1024 * 1024;
 
 /** Reason of an abort that takes a call back which was not sent: it shall be made again later. */
 export const withdrawn = Symbol('withdrawn');
@@ -100,9 +100,9 @@ export class HostCalls {
    * @param onSent called when it is too late to withdraw the call
    */
   async carryOut(frame: Frame, signal: AbortSignal, onSent: () => void): Promise<Answer> {
-    if (frame.fields.some((field) => field.length > maxFieldBytes)) {
+    if (frame.text.length > maxTextBytes) {
       return failure(
-        new SandboxError('PARAMS_TOO_LARGE', 'An argument of this call is over 64 MiB.'),
+        new SandboxError('PARAMS_TOO_LARGE', 'The arguments of this call are over 64 MiB.'),
       );
     }
     const argument = (index: number) => fieldText(frame, index + 1);

@@ -17,10 +17,8 @@ export type Trap =
 
 /** What one step gave. Byte arrays are copies and belong to the caller. */
 export interface StepResult {
-  /** Frames; empty after a trap. */
+  /** Frames. After a trap only the log lines among them count, and at most 64 KiB are there. */
   readonly output: Uint8Array<ArrayBuffer>;
-  /** Log frames, also of a step that ended in a trap. They come before those in `output`. */
-  readonly logs: Uint8Array<ArrayBuffer>;
   /** Units used since `start`. */
   readonly fuelUsed: number;
   /** Size of linear memory, which never shrinks. */
@@ -96,7 +94,7 @@ export class Instance {
 
   /** What a step would say that does nothing. */
   rest(): StepResult {
-    return this.#result(emptyBytes());
+    return this.#result();
   }
 
   /** The state of a guest that rests; a copy. The instance can go on. */
@@ -136,25 +134,32 @@ export class Instance {
 
   /** Hands `message` in and lets the guest run until it rests. Never throws. */
   step(message: Uint8Array): StepResult {
-    if (this.#dead) return this.#result(emptyBytes(), { kind: 'fault', message: 'dead instance' });
+    if (this.#dead) return this.#result({ kind: 'fault', message: 'dead instance' });
     if (this.#exports.memory.buffer.byteLength > this.#memoryAllowed) {
       this.#dead = true;
-      return this.#result(emptyBytes(), { kind: 'memory' });
+      return this.#result({ kind: 'memory' });
     }
     try {
-      this.#call('deliver', this.#allocate(message), message.length);
-      return this.#result(this.#collect());
+      this.#deliver(message);
+      if (this.#mailbox().getUint32(mailbox.more, true) === 0) return this.#result();
+      return this.#result(undefined, this.#collect());
     } catch (error) {
       this.#dead = true;
-      return this.#result(emptyBytes(), this.#trap(error));
+      return this.#result(this.#trap(error));
     }
   }
 
-  #allocate(message: Uint8Array): number {
+  #deliver(message: Uint8Array): void {
     const { cabi_realloc: allocate, memory } = this.#exports;
-    const pointer = allocate(0, 0, 1, message.length);
-    new Uint8Array(memory.buffer).set(message, pointer);
-    return pointer;
+    if (message.length <= mailbox.outbox - mailbox.inbox) {
+      this.#mailbox().setUint32(mailbox.delivered, message.length, true);
+      this.memory.set(message, this.#mailboxAddress + mailbox.inbox);
+      this.#call('step');
+    } else {
+      const pointer = allocate(0, 0, 8, message.length);
+      new Uint8Array(memory.buffer).set(message, pointer);
+      this.#call('deliver', pointer, message.length);
+    }
   }
 
   /** Calls an export by the canonical ABI; the jobs that it queued run in its post-return. */
@@ -191,24 +196,22 @@ export class Instance {
     return new DataView(this.#exports.memory.buffer, this.#mailboxAddress, mailbox.size);
   }
 
-  #takeLogs(): Uint8Array<ArrayBuffer> {
+  /** The frames in the outbox, which it empties. */
+  #takeWritten(): Uint8Array<ArrayBuffer> {
     const view = this.#mailbox();
-    const used = Math.min(view.getUint32(mailbox.used, true), mailbox.size - mailbox.data);
-    view.setUint32(mailbox.used, 0, true);
-    const start = this.#mailboxAddress + mailbox.data;
-    return new Uint8Array(this.#exports.memory.buffer.slice(start, start + used) as ArrayBuffer);
+    const written = Math.min(view.getUint32(mailbox.written, true), mailbox.size - mailbox.outbox);
+    view.setUint32(mailbox.written, 0, true);
+    const start = this.#mailboxAddress + mailbox.outbox;
+    return new Uint8Array(this.#exports.memory.buffer.slice(start, start + written) as ArrayBuffer);
   }
 
-  #result(output: Uint8Array<ArrayBuffer>, trap?: Trap): StepResult {
+  #result(trap?: Trap, output = this.#takeWritten()): StepResult {
     const left = Number(this.#fuel.value as bigint);
     return {
       output,
-      logs: this.#takeLogs(),
       fuelUsed: this.#fuelAllowed - Math.max(0, left),
       memoryBytes: this.#exports.memory.buffer.byteLength,
       ...(trap === undefined ? {} : { trap }),
     };
   }
 }
-
-const emptyBytes = (): Uint8Array<ArrayBuffer> => new Uint8Array(0);

@@ -1,4 +1,4 @@
-import { type Frame, fieldText } from './frames.ts';
+import type { Frame } from './frames.ts';
 import type { FrozenCall } from './frozen-run.ts';
 
 /** A host call that is not answered yet. */
@@ -15,7 +15,7 @@ export interface OpenCall {
 
 /** The call as a snapshot keeps it. */
 export function frozenCall(id: number, { frame, name, madeAt }: OpenCall): FrozenCall {
-  const fields = frame.fields.map((_, index) => fieldText(frame, index));
+  const fields = [...frame.fields];
   if (name === 'sleep') {
     // What is left of a timer, so that being frozen does not let it run out or begin anew.
     const left = Number(fields[1]) - (performance.now() - madeAt);

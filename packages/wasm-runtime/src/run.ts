@@ -6,7 +6,7 @@ import {
   SandboxError,
 } from '@org/core';
 import { maxTimerMs } from './bounds.ts';
-import { type Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
+import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenRun } from './frozen-run.ts';
 import type { Guest } from './guest.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
@@ -16,7 +16,7 @@ import { frozenCall, type OpenCall } from './open-call.ts';
 import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome.ts';
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { encodeSnapshot } from './snapshot.ts';
-import { inbound, outbound, type StartOptions } from './wire.ts';
+import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
@@ -126,7 +126,6 @@ export class LiveRun {
         toolCalls: limits.toolCalls,
         outputBytes: limits.outputBytes,
         logBytes: limits.logBytes,
-        mailbox: true,
         ...(origin.entry === undefined ? {} : { entry: origin.entry }),
       };
       writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
@@ -138,7 +137,7 @@ export class LiveRun {
     if (seed !== undefined) writer.frame(inbound.reseed, 0, JSON.stringify(seed));
     this.#writeAnswers(writer);
     for (const { id, fields } of before.open) {
-      this.#takeCall({ kind: outbound.call, id, fields: fields.map((text) => Buffer.from(text)) });
+      this.#takeCall(Frame.of(outbound.call, id, fields));
     }
     const thaw = {
       type: 'thaw',
@@ -210,8 +209,10 @@ export class LiveRun {
   #take(result: StepResult): void {
     this.#fuel = result.fuelUsed;
     this.#memoryBytes = result.memoryBytes;
-    for (const frame of readFrames(result.logs)) this.#takeFrame(frame);
-    for (const frame of readFrames(result.output)) this.#takeFrame(frame);
+    for (const frame of readFrames(result.output)) {
+      // What a step began that ended in a trap is of no matter, but what it logged is.
+      if (result.trap === undefined || frame.kind === outbound.log) this.#takeFrame(frame);
+    }
     if (result.trap !== undefined) this.#end(endingOfTrap(result.trap, this.#request.limits));
   }
 
@@ -329,7 +330,7 @@ export class LiveRun {
     const tooMany = name === 'callTool' && this.#calls.count >= toolCalls;
     if (tooMany) return this.#end(atLimit('toolCalls', toolCalls));
     const controller = new AbortController();
-    const bytes = frame.fields.reduce((sum, field) => sum + field.length, 0);
+    const bytes = frame.text.length;
     this.#hold(bytes);
     if (this.#over) return;
     const call = { controller, frame, name, sent: false, bytes, madeAt: performance.now() };
@@ -356,7 +357,7 @@ export class LiveRun {
 
   #takeLog(frame: Frame): void {
     const { logBytes } = this.#request.limits;
-    this.#logBytes += frame.fields.reduce((sum, field) => sum + field.length, 0);
+    this.#logBytes += frame.text.length + logLineBytes;
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
     const log = parseLog(frame);
     this.#logs.push(log);
@@ -365,7 +366,7 @@ export class LiveRun {
 
   #takeReturned(frame: Frame): void {
     const { outputBytes } = this.#request.limits;
-    const bytes = frame.fields[0]?.length ?? 0;
+    const bytes = frame.text.length;
     if (bytes > outputBytes) return this.#end(atLimit('output', outputBytes));
     this.#bytesReturned = bytes;
     this.#end({ status: 'returned', value: JSON.parse(fieldText(frame, 0)) });

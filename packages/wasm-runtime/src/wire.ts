@@ -1,10 +1,15 @@
 /**
- * The bytes of a step, both ways. All integers are little-endian.
+ * The bytes of a step, both ways. All integers are little-endian, all frames start at a multiple of 4.
  *
  * Into the guest: `now` as f64 (milliseconds since 1970, the clock of this step), then frames.
  * Out of the guest: frames.
- * A frame: kind u8, id u32, field count u8, then for each field its length u32 and UTF-8 text.
+ * A frame: its kind and the number of its fields (u8 each, then 2 bytes of 0), an id (u32), the
+ * length of its text in bytes (u32), the length of each field in UTF-16 code units (u32 each), and
+ * the text of all fields, one after the other in UTF-8, up to the next multiple of 4.
  */
+
+/** Of a frame, without the lengths of its fields. */
+export const frameHeadBytes = 12;
 
 /** Kinds of frames that go into the guest. */
 export const inbound = {
@@ -34,15 +39,36 @@ export const outbound = {
   threw: 5,
 } as const;
 
+/** What a log line costs of `logBytes`, besides its text. */
+export const logLineBytes = 24;
+
 /** What the guest writes into its mailbox before it traps because of a limit. */
 export const mailboxLimit = { none: 0, toolCalls: 1, output: 2, logs: 3, depth: 4 } as const;
 
 /**
- * A buffer at a fixed place in the guest's memory, which the host reads after each step and after
- * a trap: magic (32 bytes), limit u32, used u32, then `used` bytes of log frames. So what a
- * program logged is known however it ended.
+ * A buffer at a fixed place in the guest's memory, which the host reads and writes between steps, so
+ * that small messages cross without a call, and frames outlive a trap:
+ *
+ * | offset | |
+ * |---|---|
+ * | 0 | magic, 32 bytes |
+ * | 32 | limit (u32), see `mailboxLimit` |
+ * | 36 | bytes of frames in the outbox (u32) |
+ * | 40 | whether there are more than fit: then `collect` hands out all of them (u32) |
+ * | 44 | bytes of the message in the inbox (u32) |
+ * | 64 | inbox |
+ * | 65,536 | outbox: 64 KiB |
  */
-export const mailbox = { magicBytes: 32, limit: 32, used: 36, data: 40, size: 65_536 } as const;
+export const mailbox = {
+  magicBytes: 32,
+  limit: 32,
+  written: 36,
+  more: 40,
+  delivered: 44,
+  inbox: 64,
+  outbox: 65_536,
+  size: 131_072,
+} as const;
 
 /** Byte `index` of the magic that starts the mailbox. */
 export const magicByte = (index: number): number => (index * 167 + 89) % 251;
@@ -55,6 +81,4 @@ export interface StartOptions {
   readonly logBytes: number;
   /** The export that is the result, which must be there. Left out: the default one, or nothing. */
   readonly entry?: string;
-  /** Whether the host reads the mailbox; otherwise logs come as frames. */
-  readonly mailbox: boolean;
 }

@@ -9,7 +9,7 @@ let instance = new Instance(engine);
 
 function answer(result: StepResult): void {
   const reply: WorkerReply = { type: 'stepped', result };
-  parentPort?.postMessage(reply, [result.output.buffer, result.logs.buffer]);
+  parentPort?.postMessage(reply, [result.output.buffer]);
 }
 
 function freeze(): void {

@@ -80,7 +80,7 @@ describe('toComponent()', () => {
       export default () => calls;`);
     const component = await program.toComponent();
     const guest = await instantiate(component, 'loaded');
-    guest.deliver(startLoadedMessage('{"n":5}', { entry: 'twice', mailbox: false }));
+    guest.deliver(startLoadedMessage('{"n":5}', { entry: 'twice' }));
     expect(frames(guest.collect())).toEqual([
       { kind: outbound.log, id: 0, fields: ['info', 'begun', ''] },
       { kind: outbound.call, id: 1, fields: ['callTool', 's', 't', '5'] },
@@ -93,7 +93,7 @@ describe('toComponent()', () => {
     ]);
 
     const again = await instantiate(component, 'again');
-    again.deliver(startLoadedMessage('{}', { mailbox: false }));
+    again.deliver(startLoadedMessage('{}'));
     expect(frames(again.collect()).at(-1)?.fields).toEqual(['0']);
   });
 

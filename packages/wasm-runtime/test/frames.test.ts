@@ -38,24 +38,35 @@ describe('MessageWriter and readFrames()', () => {
   test('a message that is cut anywhere inside a frame is an error, not a short list', () => {
     const list = [{ kind: 1, id: 2, fields: ['abc', '', 'é'] }];
     const bytes = bytesOf(list);
-    for (let length = 1; length < bytes.length; length++) {
+    // The last bytes only fill it up to a multiple of 4.
+    for (let length = 1; length < bytes.length - 3; length++) {
       expect(() => [...readFrames(bytes.subarray(0, length))], `${length}`).toThrow(RangeError);
     }
   });
 
   test('a length beyond the end is an error, whatever follows in the same buffer', () => {
     const buffer = new Uint8Array(100).fill(0x61);
-    buffer.set([1, 0, 0, 0, 0, 1, 50, 0, 0, 0], 0);
+    buffer.set([1, 0, 0, 0, 0, 0, 0, 0, 50, 0, 0, 0], 0);
     expect(() => [...readFrames(buffer.subarray(0, 20))]).toThrow('A frame is cut short.');
-    buffer.set([0xff, 0xff, 0xff, 0xff], 6);
+    buffer.set([0xff, 0xff, 0xff, 0xff], 8);
     expect(() => [...readFrames(buffer)]).toThrow('A frame is cut short.');
+  });
+
+  test('fields that are longer or shorter than their text are an error', () => {
+    const bytes = bytesOf([{ kind: 1, id: 2, fields: ['abcd', 'efgh'] }]);
+    for (const length of [0, 3, 5, 2 ** 32 - 4]) {
+      new DataView(bytes.buffer, bytes.byteOffset).setUint32(12, length, true);
+      const [frame] = readFrames(bytes);
+      expect(() => frame?.fields).toThrow('The fields of a frame are not its text.');
+    }
   });
 
   test('random bytes end in frames or a RangeError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         try {
-          expect([...readFrames(bytes)].length).toBeLessThanOrEqual(bytes.length);
+          const read = [...readFrames(bytes)].map(({ fields }) => fields);
+          expect(read.length).toBeLessThanOrEqual(bytes.length);
         } catch (error) {
           expect(error).toBeInstanceOf(RangeError);
         }

@@ -54,8 +54,8 @@ function drive(step: (message: Uint8Array) => Promise<StepResult> | StepResult) 
     let message = startMessage(busy);
     for (let steps = 0; steps < 10; steps++) {
       const result = await step(message);
-      hash.update(result.output).update(result.logs).update(String(result.memoryBytes));
-      const [call, ...rest] = frames(result.output);
+      hash.update(result.output).update(String(result.memoryBytes));
+      const [call, ...rest] = frames(result.output).filter(({ kind }) => kind !== outbound.log);
       if (call?.kind !== outbound.call) {
         return { kind: call?.kind, hash: hash.digest('hex'), fuel: result.fuelUsed, steps };
       }
@@ -134,7 +134,7 @@ describe('a step', () => {
     expect(frames(output)).toMatchObject([{ fields: ['"SyntaxError"'] }]);
   });
 
-  test('hands logs out beside the frames, once', () => {
+  test('hands logs out once', () => {
     const [instance, first] = start(
       `console.log('a'); await sleep(1); console.log('b'); $deliver(1)`,
     );
@@ -142,16 +142,31 @@ describe('a step', () => {
     expect(logLines(instance.step(answerMessage(1, '')))).toEqual(['b']);
   });
 
-  test('keeps the order of logs when they are too many for the mailbox', () => {
-    const [, { logs, output }] = start(
-      `for (let i = 0; i < 1500; i++) console.log(i + ' ' + 'x'.repeat(50)); $deliver(1)`,
+  test('hands out more frames than the mailbox holds, in their order', () => {
+    const [instance, { output }] = start(
+      `for (let i = 0; i < 1500; i++) { console.log(i + ' ' + 'x'.repeat(50)); sleep(i); }
+       await sleep(1e6); console.log('last'); $deliver('é'.repeat(50_000))`,
       { logBytes: 1_000_000 },
     );
-    const all = [...frames(logs), ...frames(output)].filter(({ kind }) => kind === outbound.log);
-    expect(all.map(({ fields }) => Number.parseInt(fields[1] as string, 10))).toEqual([
-      ...Array(1500).keys(),
-    ]);
+    const all = frames(output).map(({ kind, fields: [name, text] }) =>
+      kind === outbound.log ? Number.parseInt(text as string, 10) : `${name} ${text}`,
+    );
+    const expected = Array.from({ length: 1500 }, (_, i) => [i, `sleep ${i}`]).flat();
+    expect(all).toEqual([...expected, 'sleep 1000000']);
+    const last = frames(instance.step(answerMessage(1501, '')).output);
+    expect(last.map(({ kind }) => kind)).toEqual([outbound.log, outbound.returned]);
+    expect(last[1]?.fields).toEqual([JSON.stringify('é'.repeat(50_000))]);
   });
+
+  test.each([10, 65_000, 65_536, 70_000, 1_000_000])(
+    'takes an answer of %i bytes and hands it back',
+    (length) => {
+      const text = JSON.stringify(`${'ü'.repeat(length / 2 - 2)}\ufeff`);
+      const [instance] = start(`$deliver(await callTool('s', 't'))`);
+      const { output } = instance.step(answerMessage(1, text));
+      expect(frames(output)).toEqual([{ kind: outbound.returned, id: 0, fields: [text] }]);
+    },
+  );
 });
 
 describe('a trap', () => {
@@ -178,7 +193,7 @@ describe('a trap', () => {
   ])('says what ended the run: %s', (_, code, trap) => {
     const [instance, result] = start(`console.log('before'); ${code}`);
     expect(result.trap).toEqual(trap);
-    expect(result.output).toHaveLength(0);
+    expect(frames(result.output).map(({ kind }) => kind)).not.toContain(outbound.returned);
     expect(logLines(result)[0]).toBe('before');
     expect(result.memoryBytes).toBeLessThanOrEqual(limits.memoryBytes);
     expect(result.fuelUsed).toBeLessThanOrEqual(limits.fuel);

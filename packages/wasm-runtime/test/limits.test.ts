@@ -249,8 +249,8 @@ describe('the size of the result', () => {
 
 describe('logs', () => {
   test('may be exactly the limit, but not a byte more', async () => {
-    // A line costs its text, its level, and 18 bytes.
-    const logBytes = 2 * (18 + 4) + 11;
+    // A line costs its text, its level, and 24 bytes.
+    const logBytes = 2 * (24 + 4) + 11;
     const source = 'console.log("é日x"); console.log("12345")';
     expect((await run(source, { limits: { logBytes } })).status).toBe('returned');
     expect(await limit(source, { limits: { logBytes: logBytes - 1 } })).toEqual({

@@ -146,15 +146,16 @@ describe('a load frame', () => {
     instance.start(limits);
     const loaded = instance.step(loadMessage(code));
     expect(frames(loaded.output)).toEqual([]);
-    expect(frames(loaded.logs)).toEqual([]);
     const state = instance.freeze();
 
     const other = new Instance(engine);
     other.thaw(state, limits);
     for (const one of [instance, other]) {
-      const { output, logs } = one.step(startLoadedMessage('[1]'));
-      expect(frames(logs).map(({ fields }) => fields[1])).toEqual(['ran']);
-      expect(frames(output)).toEqual([{ kind: outbound.returned, id: 0, fields: ['3'] }]);
+      const { output } = one.step(startLoadedMessage('[1]'));
+      expect(frames(output)).toEqual([
+        { kind: outbound.log, id: 0, fields: ['info', 'ran', ''] },
+        { kind: outbound.returned, id: 0, fields: ['3'] },
+      ]);
     }
   });
 
@@ -177,6 +178,7 @@ describe('a load frame', () => {
     expect(
       frames(instance.step(startLoadedMessage('[1]', { entry: 'main' })).output),
     ).toMatchObject([
+      { kind: outbound.log },
       {
         kind: outbound.threw,
         fields: [

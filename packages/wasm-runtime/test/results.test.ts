@@ -38,7 +38,7 @@ describe('a result crosses as JSON', () => {
       'export default { e: new TypeError("x") }',
       { e: { name: 'TypeError', message: 'x' } },
     ],
-    ['toJSON() decides', 'export default { a: { toJSON: (key) => [key] } }', { a: ['.a'] }],
+    ['toJSON() decides', 'export default { a: { toJSON: (key) => [key] } }', { a: ['a'] }],
     ['toJSON() may give nothing', 'export default [{ toJSON() {} }]', [null]],
     [
       'a boxed value is the value',

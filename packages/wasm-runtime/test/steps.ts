@@ -1,7 +1,7 @@
 /** The step protocol by hand: what the host writes to an engine, and what it reads. */
-import { fieldText, MessageWriter, readFrames } from '../src/frames.ts';
+import { MessageWriter, readFrames } from '../src/frames.ts';
 import type { StepResult } from '../src/instance.ts';
-import { inbound, type StartOptions } from '../src/wire.ts';
+import { inbound, outbound, type StartOptions } from '../src/wire.ts';
 
 export const startTime = Date.UTC(2026, 0, 1);
 
@@ -10,7 +10,6 @@ const options: StartOptions = {
   toolCalls: 100,
   outputBytes: 1_000_000,
   logBytes: 100_000,
-  mailbox: true,
 };
 
 /** A message that starts `code`, which is not compiled: it gives its result to `$deliver`. */
@@ -40,10 +39,12 @@ export function frames(bytes: Uint8Array): { kind: number; id: number; fields: s
   return [...readFrames(bytes)].map((frame) => ({
     kind: frame.kind,
     id: frame.id,
-    fields: frame.fields.map((_, index) => fieldText(frame, index)),
+    fields: [...frame.fields],
   }));
 }
 
 export function logLines(result: StepResult): string[] {
-  return frames(result.logs).map(({ fields }) => fields[1] as string);
+  return frames(result.output)
+    .filter(({ kind }) => kind === outbound.log)
+    .map(({ fields }) => fields[1] as string);
 }

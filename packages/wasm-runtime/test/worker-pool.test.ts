@@ -5,6 +5,7 @@ import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts
 import { Guest } from '../src/guest.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { LiveRun } from '../src/run.ts';
+import { outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { WorkerThread } from '../src/worker-thread.ts';
 import { answerMessage, frames, startMessage } from './steps.ts';
@@ -317,22 +318,30 @@ describe('WorkerPool', () => {
 });
 
 describe('an engine that answers nonsense', () => {
-  const result = { logs: [], output: [], fuelUsed: 1, memoryBytes: 1 };
+  const result = { output: [], fuelUsed: 1, memoryBytes: 1 };
+  /** A frame with these fields' lengths and this text. */
+  const frame = (kind: number, lengths: number[], text: string, size = text.length) => ({
+    ...result,
+    output: [
+      ...[kind, lengths.length, 0, 0],
+      ...[0, size, ...lengths].flatMap((value) => [
+        ...new Uint8Array(Uint32Array.of(value).buffer),
+      ]),
+      ...Buffer.from(text),
+    ],
+  });
   test.each([
     ['frames that are cut short', { ...result, output: [1, 0, 0] }],
-    ['a field beyond the end', { ...result, output: [4, 0, 0, 0, 0, 1, 255, 0, 0, 0, 1] }],
-    ['log frames that are cut short', { ...result, logs: [3, 0, 0, 0, 0, 3, 4] }],
-    ['a frame of an unknown kind', { ...result, output: [77, 0, 0, 0, 0, 0] }],
-    ['a result that is no JSON', { ...result, output: [4, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0x7b] }],
-    [
-      'log fields that are no JSON',
-      { ...result, logs: [3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x7b] },
-    ],
+    ['a text beyond the end', frame(outbound.returned, [1], '1', 255)],
+    ['fields beyond their text', frame(outbound.log, [4, 4, 0], 'info')],
+    ['a frame of an unknown kind', frame(77, [], '')],
+    ['a result that is no JSON', frame(outbound.returned, [1], '{')],
+    ['log fields that are no JSON', frame(outbound.log, [0, 0, 1], '{')],
     ['an unknown limit', { ...result, trap: { kind: 'prelude', limit: 99 } }],
   ])('is a fault of the host: %s', async (_, reply) => {
     const worker = new Worker(
       `const { parentPort, workerData: r } = require('node:worker_threads');
-       parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output), logs: Uint8Array.from(r.logs) } }) })`,
+       parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output) } }) })`,
       { eval: true, workerData: reply },
     );
     const thread = new WorkerThread(worker, () => {});
