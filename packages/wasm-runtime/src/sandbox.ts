@@ -50,6 +50,11 @@ export interface SandboxOptions {
   readonly limits?: Partial<Limits>;
   /** Most runs at one time; further ones wait. Default: twice the processors, at least 4. */
   readonly workers?: number;
+  /**
+   * Folder on the disk in which compiled programs are kept, by content, for all processes of this
+   * user; up to 64 MiB. Whoever can write to it can change the programs. Default: memory only.
+   */
+  readonly cacheDir?: string;
 }
 
 export interface RunOptions extends CompileOptions {
@@ -103,8 +108,13 @@ export class Sandbox implements AsyncDisposable {
   constructor(engine: Engine, pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
     this.#engine = engine;
     this.#writer = programWriter(engine, pool);
-    this.#compiler = new ProgramCompiler(ports.files, this.#writer);
-    this.#compiler.warm();
+    const { cacheDir } = options;
+    this.#compiler = new ProgramCompiler({
+      files: ports.files,
+      engine,
+      writer: this.#writer,
+      cacheDir,
+    });
     this.#pool = pool;
     this.#ports = ports;
     this.#options = options;
