@@ -12,6 +12,10 @@ export default async ({ name = 'you' }) => [await greet({ name }), Math.random()
 
 const compiledKeys = ['bytes', 'digest', 'engine', 'exports', 'file', 'imports', 'standalone'];
 
+/** Files of a folder, without those of the cache. */
+const namesIn = async (folder: string) =>
+  (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+
 describe.concurrent('compile', () => {
   test.for([
     ['a small module', []],
@@ -133,7 +137,7 @@ describe.concurrent('compile', () => {
     await workshop.write('program.ts', 'export default 2');
     expect(await cli('-o', 'notes.wasm')).toMatchObject({ code: 0 });
     expect((await workshop.cli(['execute', 'notes.wasm'])).stdout).toBe('2\n');
-    expect((await readdir(workshop.folder)).sort()).toEqual(['notes.wasm', 'program.ts']);
+    expect(await namesIn(workshop.folder)).toEqual(['notes.wasm', 'program.ts']);
   });
 
   test.for([
@@ -152,7 +156,7 @@ describe.concurrent('compile', () => {
     const result = await workshop.cli(['compile', ...args]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain(`Error: ${why}`);
-    expect((await readdir(workshop.folder)).sort()).toEqual(['done.wasm', 'program.ts']);
+    expect(await namesIn(workshop.folder)).toEqual(['done.wasm', 'program.ts']);
   });
 });
 
@@ -202,5 +206,44 @@ describe.concurrent('execute of WebAssembly', () => {
     expect(told.stderr).toBe(
       'Error: The program cannot be opened: this WebAssembly was not made by mcp-cli compile.\nCompile a program first.\n',
     );
+  });
+});
+
+describe('the cache of programs', () => {
+  test('is where the user has caches, or where the variable says, or nowhere', async ({
+    workshop,
+  }) => {
+    await workshop.write('program.ts', 'export default 1');
+    const kept = async (folder: string) => {
+      const names = await readdir(workshop.path(folder), { recursive: true }).catch(() => []);
+      return names.filter((name) => name.endsWith('.wasm')).length;
+    };
+    const run = (command: string[], env: Record<string, string> = {}) =>
+      workshop.cli([...command, 'program.ts'], { env });
+    await Promise.all([
+      run(['execute', '--no-cache']),
+      run(['compile', '--no-cache']),
+      run(['execute'], { MCP_CLI_CACHE: '' }),
+    ]);
+    expect(await kept('.cache')).toBe(0);
+    await Promise.all([
+      run(['execute']),
+      run(['compile'], { XDG_CACHE_HOME: workshop.path('caches') }),
+      run(['execute'], { MCP_CLI_CACHE: workshop.path('mine') }),
+    ]);
+    expect(await kept('.cache/mcp-cli/programs')).toBe(1);
+    expect(await kept('caches/mcp-cli/programs')).toBe(1);
+    expect(await kept('mine')).toBe(1);
+  });
+
+  test('gives what compiling gives, and notices tools that changed', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools });
+    const program = "import { greet } from './servers/tools'; export default greet({ name: 'A' });";
+    const [first, second] = [await workshop.run(program), await workshop.run(program)];
+    expect([first.stdout, second.stdout]).toEqual(['"Hello A!"\n', '"Hello A!"\n']);
+    await workshop.configure({ tools: servers.everything });
+    const third = await workshop.run(program);
+    expect(third).toMatchObject({ code: 1, stdout: '' });
+    expect(third.stderr).toContain('"./servers/tools" has no export named "greet"');
   });
 });
