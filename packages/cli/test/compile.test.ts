@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { keysOf, outcomeOf, servers, test } from './harness.ts';
@@ -179,6 +180,29 @@ describe.concurrent('execute of WebAssembly', () => {
       workshop.cli(['execute', 'program.ts', '--entry', name, '--args', '{"n":1}']);
     expect((await entry('a')).json()).toEqual([{ n: 1 }]);
     expect(await entry('b')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  test('shows nothing of a forged file that a terminal acts on', async ({ workshop }) => {
+    await workshop.write(
+      'program.ts',
+      'const x = 1; export { x as "\\u001b[2J\\nWrote evil.wasm" }; export default () => { null.x }',
+    );
+    const compiled = await workshop.cli(['compile', 'program.ts']);
+    expect(compiled.stdout.split('\n')).toHaveLength(2);
+    const good = await readFile(workshop.path('program.wasm'), 'latin1');
+    const start = good.indexOf('{');
+    const json = good.slice(start).replaceAll('program.ts', '\\u001b[2Jx');
+    const sum = createHash('sha256').update(json, 'latin1').digest('latin1');
+    const forged = good.slice(0, start - 32) + sum + json;
+    await workshop.write('forged.wasm', Buffer.from(forged, 'latin1'));
+    // The harness looks for escapes in what they print.
+    const [threw, missing] = await Promise.all([
+      workshop.cli(['execute', 'forged.wasm']),
+      workshop.cli(['execute', 'forged.wasm', '--entry', 'y', '--json']),
+    ]);
+    expect([threw.code, missing.code]).toEqual([1, 1]);
+    expect(threw.stderr).toContain('TypeError: ');
+    expect(outcomeOf(missing, 'error').error.code).toBe('NO_RESULT');
   });
 
   test('refuses what compile did not write, or what was changed since', async ({ workshop }) => {

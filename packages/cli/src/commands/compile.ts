@@ -4,6 +4,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { SandboxError } from '@org/core';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
@@ -102,9 +103,8 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     await replaceFile(output, written);
     const { digest, exports, map } = program;
     const { sources } = JSON.parse(map) as { sources: string[] };
-    this.log(
-      `Wrote ${output}: ${written.length} bytes, exports ${exports.join(', ') || 'nothing'}`,
-    );
+    const names = exports.join(', ') || 'nothing';
+    this.log(plainLine(`Wrote ${output}: ${written.length} bytes, exports ${names}`));
     return {
       file: output,
       bytes: written.length,
