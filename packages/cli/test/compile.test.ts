@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { keysOf, outcomeOf, servers, test } from './harness.ts';
@@ -11,6 +12,10 @@ export default async ({ name = 'you' }) => [await greet({ name }), Math.random()
 `;
 
 const compiledKeys = ['bytes', 'digest', 'engine', 'exports', 'file', 'imports', 'standalone'];
+
+/** Files of a folder, without those of the cache. */
+const namesIn = async (folder: string) =>
+  (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
 
 describe.concurrent('compile', () => {
   test.for([
@@ -133,7 +138,7 @@ describe.concurrent('compile', () => {
     await workshop.write('program.ts', 'export default 2');
     expect(await cli('-o', 'notes.wasm')).toMatchObject({ code: 0 });
     expect((await workshop.cli(['execute', 'notes.wasm'])).stdout).toBe('2\n');
-    expect((await readdir(workshop.folder)).sort()).toEqual(['notes.wasm', 'program.ts']);
+    expect(await namesIn(workshop.folder)).toEqual(['notes.wasm', 'program.ts']);
   });
 
   test.for([
@@ -152,7 +157,7 @@ describe.concurrent('compile', () => {
     const result = await workshop.cli(['compile', ...args]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain(`Error: ${why}`);
-    expect((await readdir(workshop.folder)).sort()).toEqual(['done.wasm', 'program.ts']);
+    expect(await namesIn(workshop.folder)).toEqual(['done.wasm', 'program.ts']);
   });
 });
 
@@ -175,6 +180,29 @@ describe.concurrent('execute of WebAssembly', () => {
       workshop.cli(['execute', 'program.ts', '--entry', name, '--args', '{"n":1}']);
     expect((await entry('a')).json()).toEqual([{ n: 1 }]);
     expect(await entry('b')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  test('shows nothing of a forged file that a terminal acts on', async ({ workshop }) => {
+    await workshop.write(
+      'program.ts',
+      'const x = 1; export { x as "\\u001b[2J\\nWrote evil.wasm" }; export default () => { null.x }',
+    );
+    const compiled = await workshop.cli(['compile', 'program.ts']);
+    expect(compiled.stdout.split('\n')).toHaveLength(2);
+    const good = await readFile(workshop.path('program.wasm'), 'latin1');
+    const start = good.indexOf('{');
+    const json = good.slice(start).replaceAll('program.ts', '\\u001b[2Jx');
+    const sum = createHash('sha256').update(json, 'latin1').digest('latin1');
+    const forged = good.slice(0, start - 32) + sum + json;
+    await workshop.write('forged.wasm', Buffer.from(forged, 'latin1'));
+    // The harness looks for escapes in what they print.
+    const [threw, missing] = await Promise.all([
+      workshop.cli(['execute', 'forged.wasm']),
+      workshop.cli(['execute', 'forged.wasm', '--entry', 'y', '--json']),
+    ]);
+    expect([threw.code, missing.code]).toEqual([1, 1]);
+    expect(threw.stderr).toContain('TypeError: ');
+    expect(outcomeOf(missing, 'error').error.code).toBe('NO_RESULT');
   });
 
   test('refuses what compile did not write, or what was changed since', async ({ workshop }) => {
@@ -202,5 +230,44 @@ describe.concurrent('execute of WebAssembly', () => {
     expect(told.stderr).toBe(
       'Error: The program cannot be opened: this WebAssembly was not made by mcp-cli compile.\nCompile a program first.\n',
     );
+  });
+});
+
+describe('the cache of programs', () => {
+  test('is where the user has caches, or where the variable says, or nowhere', async ({
+    workshop,
+  }) => {
+    await workshop.write('program.ts', 'export default 1');
+    const kept = async (folder: string) => {
+      const names = await readdir(workshop.path(folder), { recursive: true }).catch(() => []);
+      return names.filter((name) => name.endsWith('.wasm')).length;
+    };
+    const run = (command: string[], env: Record<string, string> = {}) =>
+      workshop.cli([...command, 'program.ts'], { env });
+    await Promise.all([
+      run(['execute', '--no-cache']),
+      run(['compile', '--no-cache']),
+      run(['execute'], { MCP_CLI_CACHE: '' }),
+    ]);
+    expect(await kept('.cache')).toBe(0);
+    await Promise.all([
+      run(['execute']),
+      run(['compile'], { XDG_CACHE_HOME: workshop.path('caches') }),
+      run(['execute'], { MCP_CLI_CACHE: workshop.path('mine') }),
+    ]);
+    expect(await kept('.cache/mcp-cli/programs')).toBe(1);
+    expect(await kept('caches/mcp-cli/programs')).toBe(1);
+    expect(await kept('mine')).toBe(1);
+  });
+
+  test('gives what compiling gives, and notices tools that changed', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools });
+    const program = "import { greet } from './servers/tools'; export default greet({ name: 'A' });";
+    const [first, second] = [await workshop.run(program), await workshop.run(program)];
+    expect([first.stdout, second.stdout]).toEqual(['"Hello A!"\n', '"Hello A!"\n']);
+    await workshop.configure({ tools: servers.everything });
+    const third = await workshop.run(program);
+    expect(third).toMatchObject({ code: 1, stdout: '' });
+    expect(third.stderr).toContain('"./servers/tools" has no export named "greet"');
   });
 });

@@ -18,10 +18,20 @@ describe.concurrent('help', () => {
   });
 
   test.for<[string, string[]]>([
-    ['compile', ['--output', '--standalone', '--allow', '--force']],
+    ['compile', ['--output', '--standalone', '--allow', '--\\[no-\\]cache', '--force']],
     [
       'execute',
-      ['--entry', '--args', '--profile', '--fuel', '--memory', '--wall', '--allow', '--seed'],
+      [
+        '--entry',
+        '--\\[no-\\]cache',
+        '--args',
+        '--profile',
+        '--fuel',
+        '--memory',
+        '--wall',
+        '--allow',
+        '--seed',
+      ],
     ],
     ['introspect', []],
     ['generate', ['--output']],

@@ -8,7 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { componentize } from '@bytecodealliance/componentize-js';
 import { transpile } from '@bytecodealliance/jco';
-import { rolldown } from 'rolldown';
+import { rolldown, VERSION as rolldownVersion } from 'rolldown';
 import { openComponent } from '../src/component.ts';
 import { exposeGlobals } from '../src/core-module.ts';
 import { meter } from '../src/metering/meter.ts';
@@ -71,9 +71,20 @@ if (imports.length > 0) {
   throw new Error(`The engine must import nothing, but imports ${JSON.stringify(imports)}.`);
 }
 const { memory } = new WebAssembly.Instance(module).exports as { memory: WebAssembly.Memory };
+
+/** The code that decides what a bundle looks like, and the bundler's version. */
+async function compilerDigest(): Promise<string> {
+  const sum = createHash('sha256').update(rolldownVersion);
+  for (const name of ['bundle', 'source-module']) {
+    sum.update(await readFile(path(`src/${name}.ts`)));
+  }
+  return sum.digest('hex');
+}
+
 const description = {
   // SHA-256, because Node hashes it 40 times as fast as BLAKE3 in JavaScript.
   digest: createHash('sha256').update(metered).digest('hex'),
+  compiler: await compilerDigest(),
   mailboxAddress: mailboxAddress(memory),
   memoryBytes: memory.buffer.byteLength,
   globals: exposed.globals,

@@ -8,6 +8,8 @@ export interface Engine {
   readonly module: WebAssembly.Module;
   /** SHA-256 of the metered core module, hex: names the engine that a run or snapshot belongs to. */
   readonly digest: string;
+  /** SHA-256 of what bundles programs, hex: the same source gives the same bundle. */
+  readonly compiler: string;
   /** Where the mailbox (see wire.ts) lies in linear memory. */
   readonly mailboxAddress: number;
   /** Size of linear memory at the start. */

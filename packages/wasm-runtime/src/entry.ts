@@ -1,10 +1,14 @@
 import { didYouMean, SandboxError } from '@org/core';
 
 const shownNames = 30;
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** What is exported instead of `wanted`, as the hint of an error. */
 export function exportsHint(wanted: string, available: readonly string[]): string {
-  const list = available.length === 0 ? 'nothing' : available.slice(0, shownNames).join(', ');
+  const shown = available
+    .slice(0, shownNames)
+    .map((name) => (identifier.test(name) ? name : JSON.stringify(name)));
+  const list = shown.length === 0 ? 'nothing' : shown.join(', ');
   const more = available.length > shownNames ? ` and ${available.length - shownNames} more` : '';
   return `It exports ${list}${more}.${didYouMean(wanted, available)}`;
 }

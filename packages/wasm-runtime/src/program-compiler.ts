@@ -1,14 +1,18 @@
-import { type FileSystem, parseVfsPath, toolsRoot, type VfsPath } from '@org/core';
+import { type FileSystem, parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
 import { LRUCache } from 'lru-cache';
 import { CompileProcess } from './compile-process.ts';
+import { DiskCache } from './disk-cache.ts';
+import type { Engine } from './engine.ts';
 import { ImportResolver } from './imports.ts';
 import {
+  type CompiledProgram,
   createProgram,
   type ImportRecord,
   type Program,
   type ProgramWriter,
   sha256,
 } from './program.ts';
+import { decodeProgramFile, encodeProgramFile } from './program-file.ts';
 
 /** Where a program stands, so that `./servers/x` resolves. */
 function placeOf(name: string): VfsPath {
@@ -17,34 +21,49 @@ function placeOf(name: string): VfsPath {
   return parseVfsPath(safe, toolsRoot);
 }
 
+/** Longer programs are not kept on the disk. */
+const maxKeptChars = 1024 * 1024;
+
 export interface CompileOptions {
   /** What the agent calls the file; decides between TypeScript and JavaScript. */
   readonly name?: string;
 }
 
-/** Compiles programs against one file system, in a process of its own, and keeps the last ones. */
+export interface CompilerParts {
+  readonly files: FileSystem;
+  readonly engine: Pick<Engine, 'digest' | 'compiler'>;
+  readonly writer: ProgramWriter;
+  /** Where programs are kept on the disk; left out: nowhere. */
+  readonly cacheDir?: string | undefined;
+}
+
+/**
+ * Compiles programs against one file system, in a process of its own, and keeps them: the last ones
+ * in memory, and with a folder on the disk as well.
+ */
 export class ProgramCompiler implements AsyncDisposable {
   readonly #resolver: ImportResolver;
+  readonly #engine: CompilerParts['engine'];
   readonly #writer: ProgramWriter;
+  readonly #disk: DiskCache | undefined;
   readonly #process = new CompileProcess();
-  readonly #cache = new LRUCache<string, Program>({
+  readonly #memory = new LRUCache<string, Program>({
     max: 100,
     maxSize: 64 * 1024 * 1024,
     sizeCalculation: ({ code }) => code.length + 1,
   });
 
-  constructor(files: FileSystem, writer: ProgramWriter) {
+  constructor({ files, engine, writer, cacheDir }: CompilerParts) {
     this.#resolver = new ImportResolver(files);
+    this.#engine = engine;
     this.#writer = writer;
-  }
-
-  /** Starts the process ahead of its first use. */
-  warm(): void {
-    this.#process.warm();
+    // With a disk the process may never be needed.
+    if (cacheDir === undefined) this.#process.warm();
+    else this.#disk = new DiskCache(cacheDir);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#process[Symbol.asyncDispose]();
+    await Promise.all([this.#process[Symbol.asyncDispose](), this.#disk?.settled()]);
   }
 
   /**
@@ -52,10 +71,13 @@ export class ProgramCompiler implements AsyncDisposable {
    * codes when a file that is imported cannot be read
    */
   async compile(source: string, { name = 'program.ts' }: CompileOptions = {}): Promise<Program> {
-    const key = sha256(JSON.stringify([name, source]));
-    const cached = this.#cache.get(key);
-    if (cached !== undefined && (await this.#unchanged(cached.imports))) return cached;
-
+    const { digest: engine, compiler } = this.#engine;
+    const key = sha256(JSON.stringify([engine, compiler, name, source]));
+    const kept = this.#memory.get(key) ?? (await this.#fromDisk(key));
+    if (kept !== undefined && (await this.#unchanged(kept.imports))) {
+      this.#memory.set(key, kept);
+      return kept;
+    }
     const imports = new Map<string, ImportRecord>();
     const { code, map, exports } = await this.#process.compile(
       { place: placeOf(name), name, source },
@@ -73,8 +95,26 @@ export class ProgramCompiler implements AsyncDisposable {
     );
     const sorted = [...imports].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
     const program = createProgram({ name, code, exports, imports: sorted, map }, this.#writer);
-    this.#cache.set(key, program);
+    this.#memory.set(key, program);
+    this.#toDisk(key, program);
     return program;
+  }
+
+  /** Checked by its checksum; what is damaged counts as missing, and is written anew. */
+  async #fromDisk(key: string): Promise<Program | undefined> {
+    const bytes = await this.#disk?.read(key);
+    if (bytes === undefined) return undefined;
+    try {
+      return createProgram(decodeProgramFile(bytes, this.#engine.digest), this.#writer);
+    } catch (error) {
+      if (error instanceof SandboxError) return undefined;
+      throw error;
+    }
+  }
+
+  #toDisk(key: string, program: CompiledProgram): void {
+    if (this.#disk === undefined || program.code.length > maxKeptChars) return;
+    this.#disk.write(key, encodeProgramFile(program, this.#engine.digest));
   }
 
   /** Whether every import still leads to the same file with the same text. */

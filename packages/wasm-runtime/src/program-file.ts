@@ -59,7 +59,8 @@ export function programSection(program: CompiledProgram, engineDigest: string): 
 
 /** A core module that carries a program and does nothing. @throws as `programSection` */
 export function encodeProgramFile(program: CompiledProgram, engineDigest: string): Uint8Array {
-  return Buffer.concat([Buffer.from(coreModuleHeader), programSection(program, engineDigest)]);
+  const section = programSection(program, engineDigest);
+  return new BinaryWriter(8 + section.length).raw(coreModuleHeader).raw(section).view();
 }
 
 /** What the program's section carries; undefined where there is none. */

@@ -62,6 +62,11 @@ export interface SandboxOptions {
    * Where others want its worker it does so at once. Default: 2,000.
    */
   readonly parkAfterMs?: number;
+  /**
+   * Folder on the disk in which compiled programs are kept, by content, for all processes of this
+   * user; up to 64 MiB. Whoever can write to it can change the programs. Default: memory only.
+   */
+  readonly cacheDir?: string;
 }
 
 export interface RunOptions extends CompileOptions {
@@ -118,8 +123,13 @@ export class Sandbox implements AsyncDisposable {
   constructor(engine: Engine, pool: WorkerPool, ports: HostPorts, options: SandboxOptions) {
     this.#engine = engine;
     this.#writer = programWriter(engine, pool);
-    this.#compiler = new ProgramCompiler(ports.files, this.#writer);
-    this.#compiler.warm();
+    const { cacheDir } = options;
+    this.#compiler = new ProgramCompiler({
+      files: ports.files,
+      engine,
+      writer: this.#writer,
+      cacheDir,
+    });
     this.#pool = pool;
     this.#ports = ports;
     this.#options = options;

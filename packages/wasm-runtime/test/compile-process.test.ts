@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type FileSystem, SandboxError } from '@org/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../src/index.ts';
+import { compilers } from './workbench.ts';
 
 let sandbox: Sandbox;
 
@@ -12,21 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => sandbox.close());
-
-/** Processes that this one has started and that run the compiler. */
-function compilers(): number {
-  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim();
-  return children
-    .split(' ')
-    .filter((pid) => pid !== '')
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compile-child');
-      } catch {
-        return false;
-      }
-    }).length;
-}
 
 const nested = (open: string, middle: string, close: string, depth = 60_000) =>
   `export default ${open.repeat(depth)}${middle}${close.repeat(depth)}`;

@@ -91,6 +91,12 @@ describe('an entry that is not there', () => {
     expect(message).toContain(hint);
   });
 
+  test('names that are no identifiers are quoted', async () => {
+    const source = 'const x = 1; export { x as "a\\n\\u001b[31mb" }';
+    const { message } = await error(source, { entry: 'other' });
+    expect(message).toContain('It exports "a\\n\\u001b[31mb".');
+  });
+
   test('the list is cut where it is long', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `name${index}`);
     const source = names.map((name) => `export const ${name} = 1;`).join('');

@@ -1,45 +1,9 @@
-import {
-  type FileSystem,
-  type RunOutcome,
-  SandboxError,
-  type ToolCall,
-  type ToolCaller,
-  type ToolCallOutcome,
-} from '@org/core';
+import { readFileSync } from 'node:fs';
+import type { RunOutcome, ToolCall, ToolCaller, ToolCallOutcome } from '@org/core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createSandbox, type RunOptions, type Sandbox, type SandboxOptions } from '../src/index.ts';
 
-/** A file system in memory; `files` can be read and changed from outside. */
-export function memoryFiles(
-  initial: Readonly<Record<string, string>> = {},
-): FileSystem & { readonly files: Map<string, string> } {
-  const files = new Map(Object.entries(initial));
-  const missing = (path: string) => new SandboxError('FILE_NOT_FOUND', `There is no ${path}.`);
-  return {
-    files,
-    readFile: async (path) => {
-      const text = files.get(path);
-      if (text === undefined) throw missing(path);
-      return text;
-    },
-    writeFile: async (path, text) => {
-      if (!path.startsWith('/workspace/')) {
-        throw new SandboxError('READ_ONLY', `${path} cannot be written.`, {
-          hint: 'Use /workspace.',
-        });
-      }
-      files.set(path, text);
-    },
-    listFiles: async (path) => {
-      const prefix = path === '/' ? '/' : `${path}/`;
-      const names = [...files.keys()]
-        .filter((name) => name.startsWith(prefix))
-        .map((name) => name.slice(prefix.length).replace(/\/.*$/u, '/'));
-      if (names.length === 0) throw missing(path);
-      return [...new Set(names)].sort();
-    },
-  };
-}
+export { memoryFiles } from './memory-files.ts';
 
 export const done = (value: unknown, cached = false): ToolCallOutcome => ({
   status: 'done',
@@ -114,3 +78,18 @@ export function sharedSandbox(options: SandboxOptions = {}) {
 
 /** Enough for any program that ends; an endless one is stopped within a fraction of a second. */
 export const littleFuel = { fuel: 20_000_000 } as const;
+
+/** Processes that this one has started and that run the compiler. */
+export function compilers(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim();
+  return children
+    .split(' ')
+    .filter((pid) => pid !== '')
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('compile-child');
+      } catch {
+        return false;
+      }
+    }).length;
+}

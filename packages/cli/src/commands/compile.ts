@@ -4,7 +4,9 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { SandboxError } from '@org/core';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
+import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import type { Toolbox } from '../toolbox.ts';
 
@@ -60,6 +62,7 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
       helpValue: '<server>',
       summary: 'Only let the program import from this server; may be given several times.',
     }),
+    cache: cacheFlag,
     force: boolean({ summary: 'Replace the output even if it is something else than a program.' }),
   };
 
@@ -68,7 +71,10 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox, isProgramFile, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
-    const starting = createSandbox(portsOf(opening.promise));
+    const starting = createSandbox({
+      ...portsOf(opening.promise),
+      ...(await programCache(flags.cache)),
+    });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
     const bytes = await readBytes(args.file, hint);
@@ -97,9 +103,8 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     await replaceFile(output, written);
     const { digest, exports, map } = program;
     const { sources } = JSON.parse(map) as { sources: string[] };
-    this.log(
-      `Wrote ${output}: ${written.length} bytes, exports ${exports.join(', ') || 'nothing'}`,
-    );
+    const names = exports.join(', ') || 'nothing';
+    this.log(plainLine(`Wrote ${output}: ${written.length} bytes, exports ${names}`));
     return {
       file: output,
       bytes: written.length,

@@ -13,6 +13,7 @@ import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-val
 import { McpCommand } from '../mcp-command.ts';
 import { jsonText } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
+import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import type { Toolbox } from '../toolbox.ts';
 
@@ -78,6 +79,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<server>',
       summary: 'Only let the program use this server; may be given several times.',
     }),
+    cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
@@ -89,7 +91,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
-    const starting = createSandbox(portsOf(opening.promise));
+    const starting = createSandbox({
+      ...portsOf(opening.promise),
+      ...(await programCache(flags.cache)),
+    });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
     const bytes = await readBytes(
