@@ -56,6 +56,14 @@ export function coded(error: Error, code: string): Error {
   return error;
 }
 
+/** An error for what a program may expect from other hosts and does not have here. */
+export function unavailable(what: string, instead: string): Error {
+  return coded(
+    new ErrorClass(`${what} is not available in the sandbox: ${instead}`),
+    'UNAVAILABLE_IN_SANDBOX',
+  );
+}
+
 function send(name: string, args: readonly string[], entry: Waiting): number {
   if (waitingCount >= maxWaiting) {
     const message = `Over ${maxWaiting} calls wait for an answer: await some before making more.`;

@@ -1,13 +1,12 @@
 /** The guest's side of the step protocol: see src/wire.ts. */
 import { inbound, mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
+import { setClock } from './clock.ts';
+import { reseed } from './crypto.ts';
 import {
   configure as configureGlobals,
   importModule,
   installGlobals,
   lockBindings,
-  reseed,
-  setClock,
-  setUncaughtHandler,
 } from './globals.ts';
 import { codeOf, configure as configureHost, settle } from './host.ts';
 import {
@@ -32,6 +31,8 @@ import { toJson, tooDeep, tooLarge } from './json-writer.ts';
 import { beginStep, configure as configureLog } from './log.ts';
 import { endAtLimit } from './mailbox.ts';
 import { field, frame, take } from './outbox.ts';
+import { rawStack, setRawStack } from './stack.ts';
+import { setUncaughtHandler } from './uncaught.ts';
 
 const maxNameChars = 200;
 const maxMessageChars = 8_192;
@@ -93,7 +94,7 @@ function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   if (typeof thrown === 'object' && thrown !== null && isError(thrown)) {
     name = property(thrown, 'name', maxNameChars);
     message = property(thrown, 'message', maxMessageChars);
-    stack = property(thrown, 'stack', maxStackChars);
+    stack = slice(rawStack(thrown), 0, maxStackChars);
   } else {
     message = slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars);
   }
@@ -115,9 +116,7 @@ function parseProgram(source: string): (...args: unknown[]) => Promise<unknown> 
   } catch (error) {
     // An error of the parser has its place beside its stack, not in it.
     const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
-    defineProperty(error as object, 'stack', {
-      value: `@program.js:${lineNumber}:${columnNumber}`,
-    });
+    setRawStack(error as object, `@program.js:${lineNumber}:${columnNumber}`);
     throw error;
   }
 }

@@ -13,12 +13,25 @@ import { openComponent } from '../src/component.ts';
 import { exposeGlobals } from '../src/core-module.ts';
 import { meter } from '../src/metering/meter.ts';
 import { magicByte, mailbox } from '../src/wire.ts';
+import { answerStubs } from './answer-stubs.ts';
+import { unicodeTables } from './unicode-tables.ts';
 
 const root = new URL('../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
 
 async function bundlePrelude(): Promise<string> {
-  await using bundle = await rolldown({ input: path('guest/prelude.ts'), platform: 'neutral' });
+  await using bundle = await rolldown({
+    input: path('guest/prelude.ts'),
+    platform: 'neutral',
+    checks: { pluginTimings: false },
+    plugins: [
+      {
+        name: 'unicode-tables',
+        resolveId: (id) => (id === 'unicode-tables' ? id : undefined),
+        load: (id) => (id === 'unicode-tables' ? unicodeTables() : undefined),
+      },
+    ],
+  });
   const { output } = await bundle.generate({ format: 'esm', comments: false });
   return output[0].code;
 }
@@ -62,7 +75,9 @@ function mailboxAddress(memory: WebAssembly.Memory): number {
 
 const started = performance.now();
 const component = await buildComponent(await bundlePrelude());
-const exposed = exposeGlobals(await coreModule(component));
+// What the engine asks of a file system when a program calls import().
+const answering = answerStubs(await coreModule(component), ['path_filestat_get', 'path_open']);
+const exposed = exposeGlobals(answering);
 const metered = meter(exposed.module);
 const { shell } = openComponent(component);
 const module = new WebAssembly.Module(metered as BufferSource);

@@ -354,7 +354,7 @@ export class LiveRun {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.fields.reduce((sum, field) => sum + field.length, 0);
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    const log = parseLog(frame);
+    const log = parseLog(frame, this.#request.program.toPosition);
     this.#logs.push(log);
     this.#tell({ type: 'log', log });
   }
