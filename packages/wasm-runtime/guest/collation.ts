@@ -19,12 +19,25 @@ for (let code = 0; code < 128; code++) {
 }
 const [rankOfZero, rankOfNine, beyondAscii] = [zero + 1, nine + 1, 1_000];
 
+/** Letters that have no decomposition, but stand with others. */
+const standsWith: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  ß: 'ss',
+  æ: 'ae',
+  đ: 'd',
+  ħ: 'h',
+  ł: 'l',
+  ø: 'o',
+  œ: 'oe',
+};
+
 interface Keys {
   readonly primary: number[];
   readonly accents: number[];
   readonly cases: number[];
 }
 
+const rankOf = (text: string, index: number): number => ranks[charCodeAt(text, index)] ?? 0;
 const isDigit = (rank: number): boolean => rank >= rankOfZero && rank <= rankOfNine;
 
 function keysOf(text: string, numeric: boolean): Keys {
@@ -42,9 +55,19 @@ function keysOf(text: string, numeric: boolean): Keys {
     let rank = code < 128 ? (ranks[code] as number) : 0;
     let isUpper = code >= 65 && code <= 90;
     if (code >= 128) {
-      const lower = codePointAt(toLowerCase(fromCodePoint(code)), 0) as number;
+      const small = toLowerCase(fromCodePoint(code));
+      const lower = codePointAt(small, 0) as number;
       isUpper = lower !== code;
-      rank = beyondAscii + lower;
+      const letters = standsWith[small];
+      rank = letters === undefined ? beyondAscii + lower : rankOf(letters, 0);
+      if (letters !== undefined) {
+        accents[accents.length] = 0;
+        accents[accents.length] = lower;
+        cases[cases.length] = isUpper ? 1 : 0;
+        primary[primary.length] = rank;
+        if (letters.length > 1) primary[primary.length] = rankOf(letters, 1);
+        continue;
+      }
     }
     if (rank === 0) continue;
     accents[accents.length] = 0;
@@ -58,10 +81,9 @@ function keysOf(text: string, numeric: boolean): Keys {
 /** Adds the number that begins at `from`: longer ones are greater. Returns where it ends. */
 function addNumber(text: string, from: number, primary: number[]): number {
   let start = from;
-  while (charCodeAt(text, start) === 48 && isDigit(ranks[charCodeAt(text, start + 1)] ?? 0))
-    start++;
+  while (charCodeAt(text, start) === 48 && isDigit(rankOf(text, start + 1))) start++;
   let end = start;
-  while (isDigit(ranks[charCodeAt(text, end)] ?? 0)) end++;
+  while (isDigit(rankOf(text, end))) end++;
   primary[primary.length] = rankOfZero;
   primary[primary.length] = end - start;
   for (let index = start; index < end; index++) {
@@ -92,10 +114,10 @@ function compareAscii(left: string, right: string, withCase: boolean): number | 
     if (byCase === 0) byCase = a > b ? -1 : 1;
   }
   for (let index = length; index < left.length; index++) {
-    if ((ranks[charCodeAt(left, index)] ?? 0) === 0) return undefined;
+    if (rankOf(left, index) === 0) return undefined;
   }
   for (let index = length; index < right.length; index++) {
-    if ((ranks[charCodeAt(right, index)] ?? 0) === 0) return undefined;
+    if (rankOf(right, index) === 0) return undefined;
   }
   if (left.length !== right.length) return left.length < right.length ? -1 : 1;
   return withCase ? byCase : 0;

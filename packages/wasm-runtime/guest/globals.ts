@@ -1,12 +1,13 @@
 /** What a program finds: the language, the web interfaces that work here, and the host functions. */
 import type { StartOptions } from '../src/wire.ts';
 import { performance, replaceDate, startClock } from './clock.ts';
+import { console } from './console.ts';
 import { crypto, randomFraction, reseed } from './crypto.ts';
 import { AbortController, AbortSignal, CustomEvent, Event, EventTarget } from './events.ts';
 import { hostFunctions, unavailable } from './host.ts';
 import { defineProperty, NativeURL, PromiseClass, toText } from './intrinsics.ts';
 import { replaceLocale } from './locale.ts';
-import { console, log } from './log.ts';
+import { log } from './log.ts';
 import { hidden } from './properties.ts';
 import { replaceStack } from './stack.ts';
 import { timers } from './timers.ts';

@@ -9,11 +9,12 @@ const uncurryThis = bind.bind(call) as <This, Arguments extends readonly unknown
 ) => (self: This, ...args: Arguments) => Result;
 
 export const { apply, construct } = Reflect;
-export const { create, defineProperty, getOwnPropertyDescriptor, keys } = Object;
+export const { create, defineProperty, getOwnPropertyDescriptor, is, keys } = Object;
 export const { isArray } = Array;
 export const { parse, stringify } = JSON;
 export const { isFinite: isFiniteNumber } = Number;
 export const { isView } = ArrayBuffer;
+export const { trunc } = Math;
 export const [ErrorClass, TypeErrorClass, PromiseClass] = [Error, TypeError, Promise];
 export const [RangeErrorClass, DOMExceptionClass, NativeURL] = [RangeError, DOMException, URL];
 export const [NativeDate, NativeMap, NativeSet, NativeDataView] = [Date, Map, Set, DataView];
@@ -32,6 +33,7 @@ export const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 export const toUpperCase = uncurryThis(String.prototype.toUpperCase);
 export const isWellFormed = uncurryThis(String.prototype.isWellFormed);
 export const numberToString = uncurryThis(Number.prototype.toString);
+export const padEnd = uncurryThis(String.prototype.padEnd);
 export const padStart = uncurryThis(String.prototype.padStart);
 export const numberValue = uncurryThis(Number.prototype.valueOf) as (value: unknown) => number;
 export const bigintValue = uncurryThis(BigInt.prototype.valueOf) as (value: unknown) => bigint;

@@ -157,6 +157,7 @@ export function dateText(time: number, shows: 'any' | 'date' | 'time', options?:
   if (!isFiniteNumber(time)) return 'Invalid Date';
   const styled = given.dateStyle !== undefined || given.timeStyle !== undefined;
   const asked = styled ? ofStyles(given) : completed(given, shows);
-  const written = asked.month === 'long' ? ' at ' : ', ';
-  return glue(datePart(time, asked), written, timePart(time, asked));
+  const isWeekday = (asked.year ?? asked.month ?? asked.day) === undefined;
+  const between = asked.month === 'long' ? ' at ' : isWeekday ? ' ' : ', ';
+  return glue(datePart(time, asked), between, timePart(time, asked));
 }

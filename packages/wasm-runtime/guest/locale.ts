@@ -6,6 +6,7 @@ import { compareText } from './collation.ts';
 import {
   bigintValue,
   dateValue,
+  is,
   NativeDate,
   numberValue,
   TypeErrorClass,
@@ -37,7 +38,8 @@ function textOf(value: unknown, method: string): string {
 export function replaceLocale(): void {
   hidden(Number.prototype, {
     toLocaleString(this: unknown, _locales?: unknown, options?: unknown) {
-      return numberText(toText(numberValue(this)), options);
+      const value = numberValue(this);
+      return numberText(is(value, -0) ? '-0' : toText(value), options);
     },
   });
   hidden(BigInt.prototype, {

@@ -1,3 +1,5 @@
+const noRequire = 'import at the top of the program.';
+
 /** What to use instead of names that programs expect from Node or a browser. */
 const instead: Readonly<Record<string, string>> = {
   Atomics: 'there is one thread, which needs no locks.',
@@ -36,7 +38,7 @@ const instead: Readonly<Record<string, string>> = {
   path: 'join paths with template literals.',
   process: 'there is none: the arguments of the run are in args.',
   prompt: 'the arguments of the run are in args.',
-  require: 'import at the top of the program.',
+  require: noRequire,
   self: 'use globalThis.',
   sessionStorage: 'use getState and setState.',
   window: 'use globalThis.',
@@ -56,6 +58,10 @@ export function hintFor(name: string, message: string): string | undefined {
   }
   if (name === 'ReferenceError' && message.startsWith('Error loading module ')) {
     return 'import() is not available in eval and new Function: import at the top of the program.';
+  }
+  // The bundler's text for a require() of what is no fixed path.
+  if (message.startsWith('Calling `require` for ')) {
+    return `The sandbox has no require: ${noRequire}`;
   }
   if (name === 'SyntaxError' && message === 'invalid property name in regular expression') {
     return 'Unicode properties (\\p{…}) work in regular expressions that are written as literals.';
