@@ -183,7 +183,7 @@ export class AbortSignal extends EventTarget {
   #reason: unknown;
   /** Signals made of this one by `AbortSignal.any`. */
   #dependents: readonly AbortSignal[] = [];
-  onabort: Callback | null = null;
+  #onabort: unknown = null;
 
   static {
     abortSignal = (signal, reason) => {
@@ -192,7 +192,9 @@ export class AbortSignal extends EventTarget {
       signal.#reason = reason ?? new DOMExceptionClass('This operation was aborted', 'AbortError');
       const event = new Event('abort');
       begin(event, signal);
-      if (typeof signal.onabort === 'function') callBack(signal.onabort, signal, [event]);
+      if (typeof signal.#onabort === 'function') {
+        callBack(signal.#onabort as Callback, signal, [event]);
+      }
       dispatch(signal, event);
       const dependents = signal.#dependents;
       signal.#dependents = [];
@@ -213,6 +215,12 @@ export class AbortSignal extends EventTarget {
   }
   get reason(): unknown {
     return this.#reason;
+  }
+  get onabort(): unknown {
+    return this.#onabort;
+  }
+  set onabort(listener: unknown) {
+    this.#onabort = listener;
   }
   throwIfAborted(): void {
     if (this.#aborted) throw this.#reason;

@@ -1,7 +1,7 @@
 const noRequire = 'import at the top of the program.';
 
 /** What to use instead of names that programs expect from Node or a browser. */
-const instead: Readonly<Record<string, string>> = {
+export const instead: Readonly<Record<string, string>> = {
   Atomics: 'there is one thread, which needs no locks.',
   Blob: 'use a string or a Uint8Array.',
   Buffer:

@@ -7,7 +7,7 @@ const { value, error } = sharedSandbox();
 const spaces = (texts: readonly string[]) => texts.map((text) => text.replaceAll('\u202f', ' '));
 
 describe('toLocaleString() of numbers writes them as en-US', () => {
-  const options = [
+  const options: Intl.NumberFormatOptions[] = [
     {},
     { minimumFractionDigits: 2 },
     { maximumFractionDigits: 0 },
@@ -54,7 +54,7 @@ describe('toLocaleString() of numbers writes them as en-US', () => {
       numbers: numbers.map((number) => (Object.is(number, -0) ? '-0' : String(number))),
       options,
     };
-    expect(await value(source, { args })).toEqual(
+    expect(await value(source, { args: args as never })).toEqual(
       options.map((option) => numbers.map((number) => number.toLocaleString('en-US', option))),
     );
   });
