@@ -16,6 +16,7 @@ import {
 import { toJson, tooDeep, tooLarge } from './json-writer.ts';
 import { endAtLimit } from './mailbox.ts';
 import { field, frame } from './outbox.ts';
+import { hidden } from './properties.ts';
 
 interface Waiting {
   /** Made where the program made the call, so that its stack points there. */
@@ -41,8 +42,14 @@ let waitingCount = 0;
 let toolCalls = 0;
 let toolCallsAllowed = 0;
 
-export function configure(options: StartOptions): void {
-  toolCallsAllowed = options.toolCalls;
+export function configure({ toolCalls: allowed, extensions }: StartOptions): void {
+  toolCallsAllowed = allowed;
+  for (let index = 0; index < extensions.length; index++) {
+    const name = extensions[index] as string;
+    hidden(globalThis, {
+      [name]: async (...args: unknown[]) => request(name, [argument(args)], asJsonOrNothing),
+    });
+  }
 }
 
 class ToolCallError extends ErrorClass {
@@ -161,6 +168,7 @@ export function argument(value: unknown, maxChars = 256 * 1024 * 1024): string {
 
 const asJson = (answer: string): unknown => parse(answer);
 const asText = (answer: string): unknown => answer;
+const asJsonOrNothing = (answer: string): unknown => (answer === '' ? undefined : parse(answer));
 const asNothing = (): unknown => undefined;
 
 /** The host functions that programs see as globals. Each is async: a bad argument rejects. */
@@ -181,9 +189,7 @@ export const hostFunctions = {
     return request('listFiles', [text(path, 'The path')], asJson);
   },
   async getState(key: unknown) {
-    return request('getState', [text(key, 'The key')], (answer) =>
-      answer === '' ? undefined : parse(answer),
-    );
+    return request('getState', [text(key, 'The key')], asJsonOrNothing);
   },
   async setState(key: unknown, value: unknown) {
     return request('setState', [text(key, 'The key'), argument(value)], asNothing);

@@ -11,9 +11,11 @@ import { transpile } from '@bytecodealliance/jco';
 import { rolldown } from 'rolldown';
 import { openComponent } from '../src/component.ts';
 import { exposeGlobals } from '../src/core-module.ts';
+import { loadEngine } from '../src/engine.ts';
 import { meter } from '../src/metering/meter.ts';
 import { magicByte, mailbox } from '../src/wire.ts';
 import { answerStubs } from './answer-stubs.ts';
+import { globalNames } from './global-names.ts';
 import { unicodeTables } from './unicode-tables.ts';
 
 const root = new URL('../', import.meta.url);
@@ -99,6 +101,9 @@ await mkdir(path('engine'), { recursive: true });
 await writeFile(path('engine/engine.wasm'), metered);
 await writeFile(path('engine/component-before.bin'), shell.before);
 await writeFile(path('engine/component-after.bin'), shell.after);
-await writeFile(path('engine/engine.json'), `${JSON.stringify(description, null, 2)}\n`);
+const describe = (description: object) =>
+  writeFile(path('engine/engine.json'), `${JSON.stringify(description, null, 2)}\n`);
+await describe(description);
+await describe({ ...description, names: globalNames(await loadEngine()) });
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`engine.wasm: ${(metered.length / 1e6).toFixed(1)} MB in ${seconds} s`, description);

@@ -10,7 +10,7 @@
 export const inbound = {
   /** id 0; fields: `StartOptions` as JSON, the bundled program or empty, its arguments as JSON. */
   start: 1,
-  /** id of the call; field: the answer (JSON for tool calls and state, plain text for files). */
+  /** id of the call; field: the answer (plain text for files, JSON or nothing for others). */
   answer: 2,
   /** id of the call; field: a `CallError` as JSON. */
   failure: 3,
@@ -53,6 +53,8 @@ export interface StartOptions {
   readonly toolCalls: number;
   readonly outputBytes: number;
   readonly logBytes: number;
+  /** Names of host functions that become globals beside the usual ones. */
+  readonly extensions: readonly string[];
   /** Whether the host reads the mailbox; otherwise logs come as frames. */
   readonly mailbox: boolean;
 }

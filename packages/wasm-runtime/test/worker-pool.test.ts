@@ -203,7 +203,13 @@ describe('an engine that answers nonsense', () => {
       () => {},
       () => new SandboxError('ENGINE_FAULT', 'gone'),
     );
-    const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
+    const ports = {
+      tools: noTools,
+      files: noFiles,
+      search: noSearch,
+      state: memoryState(),
+      extensions: new Map(),
+    };
     const program = await new ProgramCompiler(noFiles).compile('return 1');
     const run = new LiveRun(lease, ports, {
       origin: { type: 'program', code: program.code, args: '{}', seed: [1, 2, 3, 4] },
