@@ -1,4 +1,4 @@
-import { exceededBound, frameBounds } from './json-bounds.ts';
+import { exceededBound, frameBounds } from '@org/core';
 
 /** A reply over HTTP passed the cap and was not read to its end. */
 export class OversizeReplyError extends Error {

@@ -1,5 +1,11 @@
-import { type ErrorCode, SandboxError, type ToolCallOutcome, toCallError } from '@org/core';
-import { exceededBound, valueBounds } from './json-bounds.ts';
+import {
+  type ErrorCode,
+  exceededBound,
+  SandboxError,
+  type ToolCallOutcome,
+  toCallError,
+  valueBounds,
+} from '@org/core';
 import type { McpSession, Reply } from './mcp-session.ts';
 import { capText } from './redact.ts';
 import type { ResolvedServer } from './server-entry.ts';

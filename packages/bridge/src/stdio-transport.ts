@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { exceededBound, frameBounds } from './json-bounds.ts';
+import { exceededBound, frameBounds } from '@org/core';
 import { LineFrames, replyId } from './line-frames.ts';
 import { garbled, malformedReplyId, ownReply, tooLarge } from './own-reply.ts';
 import { type ProcessEnd, type ServerCommand, ServerProcess } from './server-process.ts';

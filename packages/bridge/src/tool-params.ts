@@ -1,13 +1,14 @@
 import { type SchemaDraft, Validator } from '@cfworker/json-schema';
 import {
+  exceededBound,
   isJsonObject,
   type JsonObject,
   maxDepth,
   SandboxError,
   type ToolDefinition,
+  valueBounds,
 } from '@org/core';
 import { boundedSchema } from './bounded-schema.ts';
-import { exceededBound, valueBounds } from './json-bounds.ts';
 import { describeProblems } from './params-problem.ts';
 
 /**

@@ -1,5 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@org/core';
-import { exceededBound, valueBounds } from './json-bounds.ts';
+import {
+  exceededBound,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  valueBounds,
+} from '@org/core';
 
 /** What a tool's reply means. */
 export type Unwrapped =

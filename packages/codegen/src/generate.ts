@@ -44,9 +44,20 @@ export function generateServerFiles(
   return files;
 }
 
-/** Text of `/mcp-tools/globals.d.ts`: the functions that every program finds in the sandbox. */
-export function generateGlobals(): string {
-  return renderGlobals({});
+/**
+ * Text of `/mcp-tools/globals.d.ts`: what every program finds in the sandbox.
+ * @param extensions the sandbox's own host functions by name, each with its declaration in
+ * TypeScript; that is the host's own text and goes in as it is
+ */
+export function generateGlobals(
+  extensions: Readonly<Record<string, { readonly declaration?: string }>> = {},
+): string {
+  const declarations = Object.entries(extensions).map(
+    ([name, { declaration }]) =>
+      declaration?.trim() ??
+      `declare function ${name}(...args: JsonValue[]): Promise<JsonValue | undefined>;`,
+  );
+  return renderGlobals({ declarations });
 }
 
 function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: number): string {

@@ -44,4 +44,4 @@ export const renderIndex = template<{
   }[];
 }>('index');
 
-export const renderGlobals = template<Record<string, never>>('globals');
+export const renderGlobals = template<{ readonly declarations: readonly string[] }>('globals');

@@ -84,6 +84,25 @@ describe('generateServerFiles()', () => {
 });
 
 describe('generateGlobals()', () => {
+  test('declares the extensions of a sandbox as they say, or as functions of JSON', () => {
+    const globals = generateGlobals({
+      lookup: {
+        declaration: '/** `By` {{id}}. */\ndeclare function lookup(id: string): Promise<5>;',
+      },
+      other: {},
+    });
+    expect(globals.startsWith(generateGlobals().trimEnd())).toBe(true);
+    expect(globals.slice(generateGlobals().trimEnd().length)).toBe(`
+
+// Added by the host of this sandbox.
+
+/** \`By\` {{id}}. */
+declare function lookup(id: string): Promise<5>;
+
+declare function other(...args: JsonValue[]): Promise<JsonValue | undefined>;
+`);
+  });
+
   test('declares what a program uses, for the language alone: no DOM, no Node', () => {
     const program = `
       const hits: ToolHit[] = await searchTools('read');

@@ -17,6 +17,7 @@ export {
   workspaceRoot,
 } from './ids.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
 export { plainText } from './plain-text.ts';
 export {

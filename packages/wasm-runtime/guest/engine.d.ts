@@ -10,10 +10,8 @@ declare class TextDecoder {
 declare class DOMException extends Error {
   constructor(message: string, name: string);
 }
-declare class AbortController {
-  readonly signal: AbortSignal;
-  abort(reason?: unknown): void;
+declare class URL {
+  constructor(url: unknown, base?: unknown);
 }
-declare class AbortSignal {}
 declare const performance: { now(): number };
-declare function setTimeout(callback: () => void, ms: number): number;
+declare function queueMicrotask(callback: () => void): void;

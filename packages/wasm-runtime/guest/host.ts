@@ -17,6 +17,7 @@ import {
 import { toJson, tooDeep, tooLarge } from './json-writer.ts';
 import { endAtLimit } from './mailbox.ts';
 import { frame } from './outbox.ts';
+import { hidden } from './properties.ts';
 
 interface Waiting {
   /** Made where the program made the call, so that its stack points there. */
@@ -42,8 +43,15 @@ let waitingCount = 0;
 let toolCalls = 0;
 let toolCallsAllowed = 0;
 
-export function configure(options: StartOptions): void {
-  toolCallsAllowed = options.toolCalls;
+export function configure({ toolCalls: allowed, extensions }: StartOptions): void {
+  toolCallsAllowed = allowed;
+  for (let index = 0; index < extensions.length; index++) {
+    const name = extensions[index] as string;
+    hidden(globalThis, {
+      [name]: (...args: unknown[]) =>
+        attempt(() => request([name, argument(args)], asJsonOrNothing)),
+    });
+  }
 }
 
 /** An error of ours that a program may catch; its code cannot be forged. */
@@ -51,6 +59,14 @@ export function coded(error: Error, code: string): Error {
   weakSet(codes, error, code);
   defineProperty(error, 'code', { value: code });
   return error;
+}
+
+/** An error for what a program may expect from other hosts and does not have here. */
+export function unavailable(what: string, instead: string): Error {
+  return coded(
+    new ErrorClass(`${what} is not available in the sandbox: ${instead}`),
+    'UNAVAILABLE_IN_SANDBOX',
+  );
 }
 
 /** @param fields name of the host function, then its arguments */
@@ -149,6 +165,7 @@ export function argument(value: unknown, maxChars = 256 * 1024 * 1024): string {
 
 const asJson = (answer: string): unknown => parse(answer);
 const asText = (answer: string): unknown => answer;
+const asJsonOrNothing = (answer: string): unknown => (answer === '' ? undefined : parse(answer));
 const asNothing = (): unknown => undefined;
 
 /** A promise in any case: a bad argument rejects. */
@@ -183,11 +200,7 @@ export const hostFunctions = {
     return attempt(() => request(['listFiles', text(path, 'The path')], asJson));
   },
   getState(key: unknown) {
-    return attempt(() =>
-      request(['getState', text(key, 'The key')], (answer) =>
-        answer === '' ? undefined : parse(answer),
-      ),
-    );
+    return attempt(() => request(['getState', text(key, 'The key')], asJsonOrNothing));
   },
   setState(key: unknown, value: unknown) {
     return attempt(() => request(['setState', text(key, 'The key'), argument(value)], asNothing));

@@ -7,14 +7,13 @@ import {
   outbound,
   type StartOptions,
 } from '../src/wire.ts';
+import { setClock } from './clock.ts';
+import { reseed } from './crypto.ts';
 import {
   configure as configureGlobals,
   importModule,
   installGlobals,
   lockBindings,
-  reseed,
-  setClock,
-  setUncaughtHandler,
 } from './globals.ts';
 import { coded, codeOf, configure as configureHost, settle } from './host.ts';
 import {
@@ -38,6 +37,8 @@ import { toJson, tooDeep, tooLarge } from './json-writer.ts';
 import { configure as configureLog } from './log.ts';
 import * as box from './mailbox.ts';
 import { frame, take } from './outbox.ts';
+import { rawStack, setRawStack } from './stack.ts';
+import { setUncaughtHandler } from './uncaught.ts';
 
 const maxNameChars = 200;
 const maxMessageChars = 8_192;
@@ -98,7 +99,7 @@ function endThrew(thrown: unknown, code = codeOf(thrown)): void {
   if (typeof thrown === 'object' && thrown !== null && isError(thrown)) {
     name = property(thrown, 'name', maxNameChars);
     message = property(thrown, 'message', maxMessageChars);
-    stack = property(thrown, 'stack', maxStackChars);
+    stack = slice(rawStack(thrown), 0, maxStackChars);
   } else {
     message = slice(`Thrown: ${describe(thrown)}`, 0, maxMessageChars);
   }
@@ -129,9 +130,7 @@ function parseProgram(source: string): ProgramBody {
   } catch (error) {
     // An error of the parser has its place beside its stack, not in it.
     const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
-    defineProperty(error as object, 'stack', {
-      value: `@program.js:${lineNumber}:${columnNumber}`,
-    });
+    setRawStack(error as object, `@program.js:${lineNumber}:${columnNumber}`);
     throw error;
   }
 }

@@ -11,14 +11,29 @@ import { transpile } from '@bytecodealliance/jco';
 import { rolldown, VERSION as rolldownVersion } from 'rolldown';
 import { openComponent } from '../src/component.ts';
 import { exposeGlobals } from '../src/core-module.ts';
+import { loadEngine } from '../src/engine.ts';
 import { meter } from '../src/metering/meter.ts';
 import { magicByte, mailbox } from '../src/wire.ts';
+import { answerStubs } from './answer-stubs.ts';
+import { globalNames } from './global-names.ts';
+import { unicodeTables } from './unicode-tables.ts';
 
 const root = new URL('../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
 
 async function bundlePrelude(): Promise<string> {
-  await using bundle = await rolldown({ input: path('guest/prelude.ts'), platform: 'neutral' });
+  await using bundle = await rolldown({
+    input: path('guest/prelude.ts'),
+    platform: 'neutral',
+    checks: { pluginTimings: false },
+    plugins: [
+      {
+        name: 'unicode-tables',
+        resolveId: (id) => (id === 'unicode-tables' ? id : undefined),
+        load: (id) => (id === 'unicode-tables' ? unicodeTables() : undefined),
+      },
+    ],
+  });
   const { output } = await bundle.generate({ format: 'esm', comments: false });
   return output[0].code;
 }
@@ -62,7 +77,9 @@ function mailboxAddress(memory: WebAssembly.Memory): number {
 
 const started = performance.now();
 const component = await buildComponent(await bundlePrelude());
-const exposed = exposeGlobals(await coreModule(component));
+// What the engine asks of a file system when a program calls import().
+const answering = answerStubs(await coreModule(component), ['path_filestat_get', 'path_open']);
+const exposed = exposeGlobals(answering);
 const metered = meter(exposed.module);
 const { shell } = openComponent(component);
 const module = new WebAssembly.Module(metered as BufferSource);
@@ -95,6 +112,9 @@ await mkdir(path('engine'), { recursive: true });
 await writeFile(path('engine/engine.wasm'), metered);
 await writeFile(path('engine/component-before.bin'), shell.before);
 await writeFile(path('engine/component-after.bin'), shell.after);
-await writeFile(path('engine/engine.json'), `${JSON.stringify(description, null, 2)}\n`);
+const describe = (description: object) =>
+  writeFile(path('engine/engine.json'), `${JSON.stringify(description, null, 2)}\n`);
+await describe(description);
+await describe({ ...description, names: globalNames(await loadEngine()) });
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`engine.wasm: ${(metered.length / 1e6).toFixed(1)} MB in ${seconds} s`, description);

@@ -16,6 +16,8 @@ export interface Engine {
   readonly memoryBytes: number;
   /** How many mutable globals are part of the state, besides memory. */
   readonly globals: number;
+  /** What programs find as globals, what each object inherits included. */
+  readonly names: readonly string[];
   /** The memory at the start, shared by all threads that get this value. */
   readonly pristine: SharedPristine;
 }

@@ -10,6 +10,7 @@ import {
 } from '@org/core';
 import pLimit from 'p-limit';
 import { maxTimerMs } from './bounds.ts';
+import { callExtension, type Extension } from './extensions.ts';
 import { type Frame, fieldText } from './frames.ts';
 
 /** What a program's host functions act on. */
@@ -18,6 +19,8 @@ export interface HostPorts {
   readonly files: FileSystem;
   readonly state: StateStore;
   readonly search: ToolSearch;
+  /** The embedder's own, by name. */
+  readonly extensions: ReadonlyMap<string, Extension['call']>;
 }
 
 /** An answer for the guest: its text, or the JSON of a `CallError`. */
@@ -46,6 +49,7 @@ function sleep(text: string, signal: AbortSignal): Promise<string> {
 /** Carries out the host calls of one run, and keeps the record of its tool calls. */
 export class HostCalls {
   readonly #ports: HostPorts;
+  readonly #runId: string;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #onCall: (record: CallRecord) => void;
   readonly #records: CallRecord[];
@@ -56,6 +60,7 @@ export class HostCalls {
   /** @param before what the run had on record when it was frozen */
   constructor(
     ports: HostPorts,
+    runId: string,
     parallelToolCalls: number,
     onCall: (record: CallRecord) => void = () => {},
     before: { readonly calls: readonly CallRecord[]; readonly bytesFromTools: number } = {
@@ -64,6 +69,7 @@ export class HostCalls {
     },
   ) {
     this.#ports = ports;
+    this.#runId = runId;
     this.#limit = pLimit(parallelToolCalls);
     this.#onCall = onCall;
     this.#records = [...before.calls];
@@ -131,11 +137,30 @@ export class HostCalls {
         case 'sleep':
           return { ok: true, text: await sleep(argument(0), signal) };
         default:
-          return failure(new SandboxError('INTERNAL', 'There is no such host function.'));
+          return await this.#callExtension(fieldText(frame, 0), argument(0), signal, onSent);
       }
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /** Extensions share the limit of parallel calls with tools. */
+  async #callExtension(
+    name: string,
+    argsText: string,
+    signal: AbortSignal,
+    onSent: () => void,
+  ): Promise<Answer> {
+    const call = this.#ports.extensions.get(name);
+    if (call === undefined) {
+      // Of a program that was frozen in a sandbox which had it.
+      throw new SandboxError('UNAVAILABLE_IN_SANDBOX', `This sandbox has no extension ${name}.`);
+    }
+    const text = await this.#limit(() => {
+      if (!signal.aborted) onSent();
+      return callExtension(name, call, argsText, { signal, runId: this.#runId });
+    });
+    return { ok: true, text };
   }
 
   async #callTool(

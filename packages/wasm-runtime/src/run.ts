@@ -26,6 +26,7 @@ export class LiveRun {
   readonly #request: RunRequest;
   readonly #guest: Guest;
   readonly #calls: HostCalls;
+  readonly #extensions: HostPorts['extensions'];
   readonly #logs: LogEntry[];
   readonly #open = new Map<number, OpenCall>();
   readonly #startedAt = performance.now();
@@ -54,7 +55,9 @@ export class LiveRun {
     this.#elapsedBefore = before?.elapsedMs ?? 0;
     for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
     const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
-    this.#calls = new HostCalls(ports, request.limits.parallelToolCalls, onCall, before);
+    this.#extensions = ports.extensions;
+    const { runId, limits } = request;
+    this.#calls = new HostCalls(ports, runId, limits.parallelToolCalls, onCall, before);
     guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
@@ -126,6 +129,7 @@ export class LiveRun {
         toolCalls: limits.toolCalls,
         outputBytes: limits.outputBytes,
         logBytes: limits.logBytes,
+        extensions: [...this.#extensions.keys()],
         ...(origin.entry === undefined ? {} : { entry: origin.entry }),
       };
       writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
@@ -250,7 +254,7 @@ export class LiveRun {
   #stopWaiting(): void {
     for (const { controller, name, sent } of this.#open.values()) {
       if (sent) controller.abort();
-      else if (name === 'callTool') controller.abort(withdrawn);
+      else if (name === 'callTool' || this.#extensions.has(name)) controller.abort(withdrawn);
     }
   }
 
@@ -359,7 +363,7 @@ export class LiveRun {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.text.length + logLineBytes;
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    const log = parseLog(frame);
+    const log = parseLog(frame, this.#request.program.toPosition);
     this.#logs.push(log);
     this.#tell({ type: 'log', log });
   }

@@ -18,6 +18,7 @@ import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { checkEntry } from './entry.ts';
+import { type Extensions, parseExtensions } from './extensions.ts';
 import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
 import { aborted, atLimit, notBegun, ourError } from './outcome.ts';
@@ -46,6 +47,8 @@ export interface SandboxOptions {
   readonly state?: StateStore;
   /** Behind `searchTools`. Without it nothing is ever found. */
   readonly search?: ToolSearch;
+  /** Host functions of your own, which programs find as globals. */
+  readonly extensions?: Extensions;
   /** Limits of runs that do not name others. Default `moderate`. */
   readonly profile?: ProfileName;
   /** Put over the profile's limits. */
@@ -381,6 +384,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const guests = atLeastOne('runs', options.runs ?? 256);
   const parkAfterMs = atLeastOne('parkAfterMs', options.parkAfterMs ?? 2_000);
   const engine = await loadEngine();
+  const extensions = parseExtensions(options.extensions ?? {}, engine.names);
   const pool = new WorkerPool(engine, { workers, guests, parkAfterMs });
   pool.warm();
   const ports: HostPorts = {
@@ -388,6 +392,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     files: options.files ?? noFiles,
     state: options.state ?? memoryState(),
     search: options.search ?? noSearch,
+    extensions,
   };
   return new Sandbox(engine, pool, ports, options);
 }

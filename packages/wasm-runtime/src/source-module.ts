@@ -3,6 +3,7 @@ import { SandboxError } from '@org/core';
 import MagicString from 'magic-string';
 import { parseSync } from 'rolldown/utils';
 import { exportsHint } from './entry.ts';
+import { maxExpansion, regExpLiterals, withoutProperties } from './unicode-properties.ts';
 
 /** One parsed file, ready for the bundler. */
 export interface SourceModule {
@@ -78,6 +79,20 @@ function wrapSnippet(edited: MagicString, parsed: Parsed): void {
   edited.prepend(`${imports}export default async () => {`).append('\n}');
 }
 
+function writeOutProperties(file: string, edited: MagicString, parsed: Parsed): void {
+  let grown = 0;
+  for (const { start, end, regex } of regExpLiterals(parsed.program)) {
+    const pattern = withoutProperties(regex.pattern, regex.flags);
+    if (pattern === regex.pattern) continue;
+    grown += pattern.length;
+    if (grown > maxExpansion) {
+      const place = { file, text: edited.original, offset: start };
+      throw errorAt('SYNTAX', place, 'There are too many Unicode properties in this file');
+    }
+    edited.overwrite(start, end, `/${pattern}/${regex.flags}`);
+  }
+}
+
 /**
  * Parses the text of `file`, and rewrites what the sandbox does differently.
  * @param snippets whether a top-level `return` is allowed
@@ -114,6 +129,7 @@ export function parseModule(file: string, text: string, snippets: boolean): Sour
     const literal = /^(['"])[^'"\\]*\1$/u.test(text.slice(moduleRequest.start, moduleRequest.end));
     if (!literal) edited.overwrite(start, start + 'import'.length, '$import');
   }
+  if (/\\[pP]\{/u.test(text)) writeOutProperties(file, edited, parsed);
   if (isSnippet) wrapSnippet(edited, parsed);
   return {
     code: edited.toString(),

@@ -58,3 +58,11 @@ export function readableStack(
   }
   return [`${error.name}: ${error.message}`, ...lines].join('\n');
 }
+
+/** `text` with the places of stacks that the program wrote into it (`program.js:line:column`). */
+export function withOwnPositions(text: string, toPosition: PositionMapper): string {
+  return text.replace(
+    /(?<![\w/])program\.js:(\d{1,9}):(\d{1,9})(?!\d)/gu,
+    (place, line, column) => toPosition(Number(line), Number(column)) ?? place,
+  );
+}

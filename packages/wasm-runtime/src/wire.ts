@@ -15,7 +15,7 @@ export const frameHeadBytes = 12;
 export const inbound = {
   /** id 0; fields: `StartOptions` as JSON, the bundled program or empty, its arguments as JSON. */
   start: 1,
-  /** id of the call; field: the answer (JSON for tool calls and state, plain text for files). */
+  /** id of the call; field: the answer (plain text for files, JSON or nothing for others). */
   answer: 2,
   /** id of the call; field: a `CallError` as JSON. */
   failure: 3,
@@ -81,4 +81,6 @@ export interface StartOptions {
   readonly logBytes: number;
   /** The export that is the result, which must be there. Left out: the default one, or nothing. */
   readonly entry?: string;
+  /** Names of host functions that become globals beside the usual ones. */
+  readonly extensions: readonly string[];
 }

@@ -70,7 +70,7 @@ describe('how a run ended cannot be forged', () => {
     expect(await value(`export default ${JSON.stringify(fake)}`)).toEqual(fake);
   });
 
-  test.each(['name', 'message', 'stack'])(
+  test.each(['name', 'message'])(
     'by calling and logging while %s of a thrown error is read',
     async (property) => {
       const source = `throw Object.defineProperty(new Error('x'), '${property}', { get() {
@@ -85,6 +85,15 @@ describe('how a run ended cannot be forged', () => {
       expect((outcome as { error: object }).error).not.toHaveProperty('code');
     },
   );
+
+  test('by a stack of its own: the engine’s is read', async () => {
+    const source = `throw Object.defineProperty(new Error('x'), 'stack', { get() { callTool('s', 't', {}); return '' } })`;
+    const outcome = await run(source);
+    expect(outcome).toMatchObject({
+      error: { stack: 'Error: x\n    at program.ts:1:29' },
+      calls: [],
+    });
+  });
 
   test('by toJSON() of what is thrown', async () => {
     const source = `throw { toJSON() { callTool('s', 't', {}); console.log('in'); return { a: 1 } } }`;

@@ -162,10 +162,27 @@ describe('console and log', () => {
     ['console.count({ toString() { throw 1 } })', expect.stringContaining(': 1')],
     ['console.count(); console.count("x"); console.count()', 'default: 1'],
     ['console.assert(true, "no"); console.assert(0, "yes")', 'Assertion failed: yes'],
+    ['console.dir({ a: 1 }, { depth: 0 })', '{"a":1}'],
     [
-      'console.table([1]); console.dir({}); console.group("g"); console.groupEnd(); console.time(); console.timeEnd()',
-      '[1]',
+      'console.log("%s is %d, %i, %f of %j%c%%", "a", "5", 5.7, 0.5, { b: 1 }, "css", "rest")',
+      'a is 5, 5, 0.5 of {"b":1}% rest',
     ],
+    ['console.log("100%", 5, "%s")', '100% 5 %s'],
+    ['console.log("%s %s %x", 1)', '1 %s %x'],
+    ['console.log("%d %j", Symbol("s"), 5n)', 'Symbol(s) 5n'],
+    [
+      'console.table([{ a: 1, b: "x" }, { a: 200 }, 5])',
+      '| (index) | a   | b | Values |\n| ------- | --- | - | ------ |\n| 0       | 1   | x |        |\n| 1       | 200 |   |        |\n| 2       |     |   | 5      |',
+    ],
+    ['console.table({ x: [1] })', '| (index) | 0 |\n| ------- | - |\n| x       | 1 |'],
+    ['console.table("text")', 'text'],
+    ['console.table([])', '[]'],
+    ['console.table([{ get a() { throw 1 } }])', '[object Array]'],
+    ['console.group("g"); console.log("a\\nb")', 'g'],
+    ['console.group(); console.log("a\\nb"); console.groupEnd(); console.groupEnd()', '  a\n  b'],
+    ['console.timeEnd("none")', 'No timer none was started.'],
+    ['console.time("t"); console.timeLog("t", { a: 1 })', 't: 0 ms {"a":1}'],
+    ['console.count("x"); console.countReset("x")', 'x: 1'],
     ['console.log("x".repeat(70000))', `${'x'.repeat(65_536)}…`],
   ])('%s', async (source, first) => {
     const outcome = await run(`${source}; return 1`);
@@ -183,6 +200,11 @@ describe('console and log', () => {
       { level: 'info', message: 'c' },
       { level: 'info', message: 'd' },
     ]);
+  });
+
+  test('console.time() reads the clock of the run', async () => {
+    const [first] = await messages('console.time(); await sleep(20); console.timeEnd()');
+    expect(Number(/^default: (\d+) ms$/u.exec(first as string)?.[1])).toBeGreaterThanOrEqual(19);
   });
 
   test('carry no terminal control', async () => {

@@ -10,6 +10,7 @@ const options: StartOptions = {
   toolCalls: 100,
   outputBytes: 1_000_000,
   logBytes: 100_000,
+  extensions: [],
 };
 
 /** A message that starts `code`, which is not compiled: it gives its result to `$deliver`. */

@@ -351,7 +351,13 @@ describe('an engine that answers nonsense', () => {
       freeze: () => thread.freeze(),
       release: () => thread.kill(),
     };
-    const ports = { tools: noTools, files: noFiles, search: noSearch, state: memoryState() };
+    const ports = {
+      tools: noTools,
+      files: noFiles,
+      search: noSearch,
+      state: memoryState(),
+      extensions: new Map(),
+    };
     const run = new LiveRun(new Guest(host, 'normal'), ports, {
       origin: { type: 'program', code: '', args: '{}', seed: [1, 2, 3, 4] },
       program: { name: 'program.ts', map: '', toPosition: () => undefined },

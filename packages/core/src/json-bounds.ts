@@ -1,4 +1,4 @@
-import { maxDepth } from '@org/core';
+import { maxDepth } from './limits.ts';
 
 export interface JsonBounds {
   readonly depth: number;
@@ -6,7 +6,7 @@ export interface JsonBounds {
   readonly containers: number;
 }
 
-/** What a value that crosses the bridge may have. A million containers are about 100 MB of heap. */
+/** What a value may have that crosses to or from a program. A million containers are about 100 MB of heap. */
 export const valueBounds: JsonBounds = Object.freeze({ depth: maxDepth, containers: 1_000_000 });
 
 /** A reply wraps its value in a few levels of protocol. */
