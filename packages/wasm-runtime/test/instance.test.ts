@@ -174,7 +174,6 @@ describe('a trap', () => {
       'for (;;) callTool("s", "t")',
       { kind: 'prelude', limit: mailboxLimit.toolCalls },
     ],
-    ['a fault', '(0, eval)(\'import("x")\')', { kind: 'fault', message: expect.any(String) }],
   ])('says what ended the run: %s', (_, code, trap) => {
     const [instance, result] = start(`console.log('before'); ${code}`);
     expect(result.trap).toEqual(trap);
@@ -186,6 +185,13 @@ describe('a trap', () => {
       kind: 'fault',
       message: 'dead instance',
     });
+  });
+
+  test('says what ended the run: a fault, such as a message that is none', () => {
+    const [instance] = start('await sleep(1)');
+    const { trap, output } = instance.step(new Uint8Array(3));
+    expect(trap).toEqual({ kind: 'fault', message: expect.any(String) });
+    expect(output).toHaveLength(0);
   });
 
   test('cannot be caught', () => {
