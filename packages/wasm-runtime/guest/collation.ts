@@ -106,9 +106,11 @@ function compareAscii(left: string, right: string, withCase: boolean): number | 
   const length = left.length < right.length ? left.length : right.length;
   let byCase = 0;
   for (let index = 0; index < length; index++) {
-    const [a, b] = [charCodeAt(left, index), charCodeAt(right, index)];
+    const a = charCodeAt(left, index);
+    const b = charCodeAt(right, index);
     if (a === b && a < 128) continue;
-    const [rankA, rankB] = [ranks[a], ranks[b]];
+    const rankA = ranks[a];
+    const rankB = ranks[b];
     if (rankA === undefined || rankB === undefined || rankA === 0 || rankB === 0) return undefined;
     if (rankA !== rankB) return rankA < rankB ? -1 : 1;
     if (byCase === 0) byCase = a > b ? -1 : 1;
@@ -139,7 +141,8 @@ export function compareText(left: string, right: string, given?: unknown): numbe
     const result = compareAscii(left, right, withCase);
     if (result !== undefined) return result;
   }
-  const [a, b] = [keysOf(left, numeric), keysOf(right, numeric)];
+  const a = keysOf(left, numeric);
+  const b = keysOf(right, numeric);
   const byPrimary = compareLists(a.primary, b.primary);
   if (byPrimary !== 0) return byPrimary;
   if (sensitivity !== 'base' && sensitivity !== 'case') {

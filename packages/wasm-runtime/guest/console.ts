@@ -37,7 +37,7 @@ function formatted(specifier: string, value: unknown): string | undefined {
 function joined(values: readonly unknown[]): string {
   let next = 1;
   let text = '';
-  const [format] = values;
+  const format = values[0];
   if (typeof format === 'string' && values.length > 1) {
     let from = 0;
     for (let index = 0; index < format.length - 1; index++) {
@@ -88,7 +88,8 @@ function table(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const names = keys(data);
   if (names.length === 0) return undefined;
-  const [index, values] = ['(index)', 'Values'];
+  const index = '(index)';
+  const values = 'Values';
   const columns: string[] = [index];
   const widths: Record<string, number> = create(null);
   const rows: Record<string, string>[] = [];
@@ -136,11 +137,16 @@ function table(data: unknown): string | undefined {
 const counts: Record<string, number> = create(null);
 const started: Record<string, number> = create(null);
 
-function passed(label: unknown, values: readonly unknown[]): void {
+function passed(label: unknown, rest: string): void {
   const name = show(label);
   const from = started[name];
   if (from === undefined) return put('warn', `No timer ${name} was started.`);
-  info(`${name}: ${elapsed() - from} ms`, ...values);
+  put('info', `${name}: ${elapsed() - from} ms${rest}`);
+}
+
+function group(...values: unknown[]): void {
+  if (values.length > 0) put('info', joined(values));
+  if (indent.length < 40) indent += '  ';
 }
 
 export const console = {
@@ -161,11 +167,8 @@ export const console = {
     if (text === undefined) info(data);
     else put('info', text);
   },
-  group(...values: unknown[]): void {
-    if (values.length > 0) info(...values);
-    if (indent.length < 40) indent += '  ';
-  },
-  groupCollapsed: (...values: unknown[]) => console.group(...values),
+  group,
+  groupCollapsed: group,
   groupEnd(): void {
     indent = slice(indent, 2);
   },
@@ -185,9 +188,10 @@ export const console = {
   time(label: unknown = 'default'): void {
     started[show(label)] = elapsed();
   },
-  timeLog: (label: unknown = 'default', ...values: unknown[]) => passed(label, values),
+  timeLog: (label: unknown = 'default', ...values: unknown[]) =>
+    passed(label, values.length > 0 ? ` ${joined(values)}` : ''),
   timeEnd(label: unknown = 'default'): void {
-    passed(label, []);
+    passed(label, '');
     delete started[show(label)];
   },
 };

@@ -126,7 +126,7 @@ export class EventTarget {
     const signal = typeof options === 'object' ? options?.signal : undefined;
     if (signal?.aborted) return;
     signal?.addEventListener('abort', () => this.#remove(entry), { once: true });
-    this.#listeners = without(this.#listeners, entry, entry);
+    this.#listeners = extended(this.#listeners, entry);
   }
 
   removeEventListener(type: unknown, listener: unknown): void {
@@ -153,15 +153,18 @@ export class EventTarget {
   }
 }
 
-/** A copy of `listeners` without `entry`, and with `last` at its end. */
-function without(listeners: readonly Listener[], entry: Listener, last?: Listener): Listener[] {
-  const copy: Listener[] = [];
-  let length = 0;
-  for (let index = 0; index < listeners.length; index++) {
-    const kept = listeners[index] as Listener;
-    if (kept !== entry) copy[length++] = kept;
+function without<Item>(list: readonly Item[], item: Item): Item[] {
+  const copy: Item[] = [];
+  for (let index = 0; index < list.length; index++) {
+    const kept = list[index] as Item;
+    if (kept !== item) copy[copy.length] = kept;
   }
-  if (last !== undefined) copy[length] = last;
+  return copy;
+}
+
+function extended<Item>(list: readonly Item[], item: Item): Item[] {
+  const copy = without(list, item);
+  copy[copy.length] = item;
   return copy;
 }
 
@@ -250,7 +253,7 @@ export class AbortSignal extends EventTarget {
     for (const signal of signals) {
       if (result.#aborted) continue;
       if (signal.#aborted) abortSignal(result, signal.#reason);
-      else signal.#dependents = [...signal.#dependents, result];
+      else signal.#dependents = extended(signal.#dependents, result);
     }
     return result;
   }

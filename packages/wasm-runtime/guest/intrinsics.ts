@@ -93,7 +93,7 @@ export function bytesOf(data: unknown): Uint8Array {
 export const ErrorPrototype = Error.prototype;
 export const nativeStack = getter<object, unknown>(ErrorPrototype, 'stack');
 export const { captureStackTrace } = Error as typeof Error & {
-  captureStackTrace(target: object, ...above: unknown[]): void;
+  captureStackTrace(target: object, above?: unknown): void;
 };
 export const exec = uncurryThis(RegExp.prototype.exec);
 

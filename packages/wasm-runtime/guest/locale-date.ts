@@ -65,11 +65,13 @@ const glue = (left: string, between: string, right: string): string =>
 
 function datePart(time: number, options: DateOptions): string {
   const at = new NativeDate(time);
-  const [year, month, date, weekday] = [utc.year(at), utc.month(at), utc.date(at), utc.weekday(at)];
-  const dayText = options.day === undefined ? '' : numeric(date, options.day);
-  const yearText = options.year === undefined ? '' : numeric(year, options.year);
+  const month = utc.month(at);
+  const dayText = options.day === undefined ? '' : numeric(utc.date(at), options.day);
+  const yearText = options.year === undefined ? '' : numeric(utc.year(at), options.year);
   const week =
-    options.weekday === undefined ? '' : named(weekdays[weekday] as string, options.weekday);
+    options.weekday === undefined
+      ? ''
+      : named(weekdays[utc.weekday(at)] as string, options.weekday);
   if (isName(options.month)) {
     const monthText = named(months[month] as string, options.month);
     const monthDay = glue(monthText, ' ', dayText);
@@ -84,7 +86,9 @@ function datePart(time: number, options: DateOptions): string {
 
 function timePart(time: number, options: DateOptions): string {
   const at = new NativeDate(time);
-  const [hours, minutes, seconds] = [utc.hours(at), utc.minutes(at), utc.seconds(at)];
+  const hours = utc.hours(at);
+  const minutes = utc.minutes(at);
+  const seconds = utc.seconds(at);
   const { hour, minute, second, fractionalSecondDigits = 0, hour12, hourCycle } = options;
   const half = hour12 ?? (hourCycle !== 'h23' && hourCycle !== 'h24');
   let text = '';

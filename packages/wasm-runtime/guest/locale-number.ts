@@ -130,7 +130,8 @@ export function numberText(text: string, given?: unknown): string {
     throw new RangeErrorClass('A currency is named by three letters, such as USD.');
   }
   const usual = currency === undefined ? undefined : includes(wholeOnly, currency) ? 0 : 2;
-  const [leastUsual, mostUsual] = [usual ?? 0, usual ?? (isPercent ? 0 : 3)];
+  const leastUsual = usual ?? 0;
+  const mostUsual = usual ?? (isPercent ? 0 : 3);
   const { minimumFractionDigits, maximumFractionDigits } = options;
   let most = digitCount(maximumFractionDigits, 'maximumFractionDigits', -1);
   let least = digitCount(minimumFractionDigits, 'minimumFractionDigits', -1);

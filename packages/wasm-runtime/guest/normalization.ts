@@ -133,11 +133,13 @@ function decomposed(text: string, compatibly: boolean): number[] {
 
 /** What two code points become together; 0 where they stay two. */
 function composite(first: number, second: number): number {
-  const [lead, vowel] = [first - hangul.lead, second - hangul.vowel];
+  const lead = first - hangul.lead;
+  const vowel = second - hangul.vowel;
   if (lead >= 0 && lead < leads && vowel >= 0 && vowel < vowels) {
     return hangul.first + (lead * vowels + vowel) * trails;
   }
-  const [syllable, trail] = [first - hangul.first, second - hangul.trail];
+  const syllable = first - hangul.first;
+  const trail = second - hangul.trail;
   const open = syllable >= 0 && syllable < leads * vowels * trails && syllable % trails === 0;
   if (open && trail > 0 && trail < trails) return first + trail;
   const place = find(pairKeys, pairCount, pairKey(first, second));

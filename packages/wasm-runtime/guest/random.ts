@@ -7,7 +7,11 @@ export interface Random {
 }
 
 export function seeded(seed: readonly [number, number, number, number]): Random {
-  let [a, b, c, counter] = seed;
+  // No destructuring: a program may have replaced the iterator of lists.
+  let a = seed[0];
+  let b = seed[1];
+  let c = seed[2];
+  let counter = seed[3];
   const uint32 = (): number => {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;

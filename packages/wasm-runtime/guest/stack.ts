@@ -33,7 +33,8 @@ function readable(error: { name?: unknown; message?: unknown }, stack: string): 
   let text = `${toText(error.name ?? 'Error')}${message === '' ? '' : `: ${message}`}`;
   frames.lastIndex = 0;
   for (let match = exec(frames, stack); match !== null; match = exec(frames, stack)) {
-    const [name, place] = [match[1] as string, match[2]];
+    const name = match[1] as string;
+    const place = match[2];
     // The engine writes `<` for a function without a name.
     const named = name !== '' && name !== 'anonymous' && name[name.length - 1] !== '<';
     text += named ? `\n    at ${name} (${place})` : `\n    at ${place}`;
@@ -53,9 +54,9 @@ export function replaceStack(): void {
     configurable: true,
   });
   hidden(Error, {
-    captureStackTrace(target: object, ...above: unknown[]): void {
+    captureStackTrace(target: object, above?: unknown): void {
       const holder: { stack?: unknown } = {};
-      nativeCapture(holder, ...above);
+      nativeCapture(holder, above);
       const stack = toText(holder.stack);
       setRawStack(target, stack);
       defineProperty(target, 'stack', {

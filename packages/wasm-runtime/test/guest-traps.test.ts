@@ -90,7 +90,7 @@ describe('nothing that a program can call ends its run with a fault of the engin
       const where = `functions ${from} to ${from + size}`;
       expect(result.trap, where).toBeUndefined();
     }
-  });
+  }, 600_000);
 });
 
 const shared = sharedSandbox();

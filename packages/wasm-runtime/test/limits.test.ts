@@ -59,7 +59,7 @@ describe('fuel ends', () => {
     ],
     [
       'toString of what is thrown',
-      'throw Object.assign(new Error("x"), { stack: { toString() { for (;;) ; } } })',
+      'throw Object.assign(new Error("x"), { message: { toString() { for (;;) ; } } })',
     ],
     ['an iterator', 'Math.max(...{ *[Symbol.iterator]() { for (;;) yield* [] } })'],
     ['parameters of a call', 'await callTool("s", "t", { get a() { for (;;) ; } })'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createSandbox } from '../src/index.ts';
 import { sharedSandbox } from './workbench.ts';
 
 const { value, error } = sharedSandbox();
@@ -178,5 +179,63 @@ describe('an error about a name that is not there says what to use', () => {
     expect(await value(`try { Buffer } catch (e) { return e.message }`)).toBe(
       'Buffer is not defined',
     );
+  });
+});
+
+test('what is ours works on when a program has replaced every method of the language', async () => {
+  const source = `const { apply } = Reflect;
+const { parse } = JSON;
+const methods = [
+  [Number.prototype.toLocaleString, 1234.5, ['en', parse('{"minimumFractionDigits":2}')]],
+  [Date.prototype.toLocaleString, new Date(0), []],
+  [String.prototype.localeCompare, 'é10', ['e9', 'en', parse('{"numeric":true}')]],
+  [String.prototype.normalize, 'é', ['NFD']],
+  [URL.canParse, URL, ['https://a.example']],
+  [EventTarget.prototype.dispatchEvent, new EventTarget(), [new Event('x')]],
+];
+const target = methods[5][1];
+let heard = 0;
+target.addEventListener('x', () => { heard++ });
+const { table, log: write } = console;
+const error = new Error('odd');
+const { ownKeys, getOwnPropertyDescriptor, defineProperty } = Reflect;
+const owners = [Array, String, Number, Object, RegExp, Map, Set, Date, Function, Error, Symbol, Math, JSON, Reflect, WeakMap, Promise]
+  .flatMap((owner) => (owner.prototype ? [owner, owner.prototype] : [owner]));
+const fixed = ['stack', 'prototype', 'then', 'constructor'];
+for (let at = 0; at < owners.length; at++) {
+  const keys = ownKeys(owners[at]);
+  for (let index = 0; index < keys.length; index++) {
+    const found = getOwnPropertyDescriptor(owners[at], keys[index]);
+    let kept = !found.configurable || typeof found.value !== 'function';
+    for (let each = 0; each < fixed.length; each++) if (fixed[each] === keys[index]) kept = true;
+    if (!kept) defineProperty(owners[at], keys[index], { value() { throw 'sabotage' }, configurable: true, writable: true });
+  }
+}
+const results = [];
+for (let index = 0; index < methods.length; index++) results[index] = apply(methods[index][0], methods[index][1], methods[index][2]);
+table([{ a: 1 }]);
+write('%d of %s', 5, 'x');
+results[6] = heard;
+results[7] = error.stack !== '';
+results[8] = await lookup('c');
+return results`;
+  await using sandbox = await createSandbox({
+    workers: 1,
+    extensions: { lookup: { call: (args) => args } },
+  });
+  expect(await sandbox.run(source)).toMatchObject({
+    status: 'returned',
+    value: [
+      '1,234.50',
+      '1/1/1970, 12:00:00 AM',
+      1,
+      'é'.normalize('NFD'),
+      true,
+      true,
+      1,
+      true,
+      ['c'],
+    ],
+    logs: [{ message: '| (index) | a |\n| ------- | - |\n| 0       | 1 |' }, { message: '5 of x' }],
   });
 });
