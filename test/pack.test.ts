@@ -35,7 +35,7 @@ let packages: readonly Packed[];
 beforeAll(async () => {
   into = mkdtempSync(path.join(tmpdir(), 'packed-'));
   packages = await packAll(into);
-});
+}, 240_000);
 
 afterAll(() => rmSync(into, { recursive: true }));
 

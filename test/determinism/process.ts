@@ -49,21 +49,23 @@ async function runAll() {
 const fileOf = (folder: string, index: number) => path.join(folder, `${index}.snapshot`);
 
 async function freezeAll(folder: string) {
+  let called = Promise.withResolvers<void>();
+  let mayAnswer = Promise.withResolvers<void>();
+  const tools = ticking(() => {
+    called.resolve();
+    return mayAnswer.promise;
+  });
+  await using sandbox = await createSandbox({ tools });
   const statuses: string[] = [];
   for (const [index, program] of Object.values(programs).entries()) {
-    const called = Promise.withResolvers<void>();
-    const frozen = Promise.withResolvers<void>();
-    const tools = ticking(() => {
-      called.resolve();
-      return frozen.promise;
-    });
-    await using sandbox = await createSandbox({ tools, workers: 1 });
+    called = Promise.withResolvers<void>();
+    mayAnswer = Promise.withResolvers<void>();
     const run = await sandbox.start(tick + program, options);
     await called.promise;
     const bytes = run.freeze();
     // It counts from the next turn on; only then the call may be answered.
     await new Promise(setImmediate);
-    frozen.resolve();
+    mayAnswer.resolve();
     await writeFile(fileOf(folder, index), await bytes);
     statuses.push((await run.outcome).status);
   }
