@@ -1,13 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { RunUsage } from '@org/core';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NodeMajor, nodeMajors, nodeOf } from '../node-majors.ts';
+import type { TestProgram } from './process.ts';
 import { programs } from './programs.ts';
+import { randomProgram } from './random-program.ts';
 
 const patience = { timeout: 240_000 };
+const varied = Object.entries(programs).map(([name, source]) => ({ name, source, frozenAt: 2 }));
 let folder: string;
 /** How each program ended on Node 26, undisturbed. */
 let ends: Readonly<Record<string, unknown>>;
@@ -22,23 +27,29 @@ async function on(major: NodeMajor, ...args: readonly string[]): Promise<any> {
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'determinism-'));
-  ends = await on(26, 'run');
+  const random: TestProgram[] = fc.sample(randomProgram, 24);
+  writeFileSync(path.join(folder, 'programs.json'), JSON.stringify([...varied, ...random]));
+  ends = await on(26, 'run', folder);
 }, patience.timeout);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('the programs end in every way, with a count of fuel of their own', () => {
-  const outcomes = Object.values(ends) as { status: string; usage: { fuel: number } }[];
-  expect(Object.keys(ends)).toEqual(Object.keys(programs));
-  expect(new Set(outcomes.map(({ status }) => status))).toEqual(
-    new Set(['returned', 'threw', 'limit']),
-  );
+test('the varied programs end in every way, with a count of fuel of their own', () => {
+  const outcomes = varied.map(({ name }) => ends[name] as { status: string; usage: RunUsage });
+  const statuses = new Set(outcomes.map(({ status }) => status));
+  expect(statuses).toEqual(new Set(['returned', 'threw', 'limit']));
   expect(new Set(outcomes.map(({ usage }) => usage.fuel)).size).toBe(outcomes.length);
 });
 
-describe('value, fuel, memory, logs and calls of varied programs are equal', () => {
+test('the random programs end by returning', () => {
+  const names = Object.keys(ends).slice(varied.length);
+  expect(names.length).toBeGreaterThan(12);
+  for (const name of names) expect(ends[name], name).toMatchObject({ status: 'returned' });
+});
+
+describe('value, fuel, memory, logs and calls of varied and random programs are equal', () => {
   test('on Node 24 and on Node 26', patience, async () => {
-    expect(await on(24, 'run')).toEqual(ends);
+    expect(await on(24, 'run', folder)).toEqual(ends);
   });
 
   test.each([
