@@ -5,7 +5,8 @@ import { createPristine, type SharedPristine } from './pristine.ts';
 
 /** The metered guest engine, compiled. It is shared with workers, not compiled again in them. */
 export interface Engine {
-  readonly module: WebAssembly.Module;
+  /** A `WebAssembly.Module`; that name is only in TypeScript's DOM library, which users may lack. */
+  readonly module: object;
   /** SHA-256 of the metered core module, hex: names the engine that a run or snapshot belongs to. */
   readonly digest: string;
   /** SHA-256 of what bundles programs, hex: the same source gives the same bundle. */

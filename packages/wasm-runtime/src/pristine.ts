@@ -15,7 +15,10 @@ export function createPristine(memoryBytes: number): SharedPristine {
  * The pristine image; filled from the memory that `fresh` gives, which must not have run anything,
  * if nobody has yet. Blocks while another thread is filling it.
  */
-export function pristineImage(shared: SharedPristine, fresh: () => WebAssembly.Memory): Uint8Array {
+export function pristineImage(
+  shared: SharedPristine,
+  fresh: () => { readonly buffer: ArrayBufferLike },
+): Uint8Array {
   const state = new Int32Array(shared, 0, 1);
   const image = new Uint8Array(shared, stateBytes);
   if (Atomics.compareExchange(state, 0, empty, filling) === empty) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MessageWriter } from '../src/frames.ts';
 import { type Engine, Instance, loadEngine, type StepResult } from '../src/index.ts';
 import { inbound, mailboxLimit, outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
