@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SandboxError } from '@org/core';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BinaryWriter } from '../src/metering/binary.ts';
 import type { CompiledProgram, ImportRecord } from '../src/program.ts';
@@ -132,6 +133,17 @@ describe('a program file', () => {
     ['nothing', new Uint8Array(0), 'not WebAssembly'],
   ])('that is %s is refused', (_, bytes, why) => {
     expect(refusal(bytes)).toContain(why);
+  });
+
+  test('of random bytes, with or without a right beginning, is refused and nothing else', () => {
+    const beginnings = [[], header, [...header, 0, 200, 1, 15, ...Buffer.from('mcp-cli.program')]];
+    const bytes = fc.tuple(fc.constantFrom(...beginnings), fc.uint8Array({ maxLength: 300 }));
+    fc.assert(
+      fc.property(bytes, ([beginning, rest]) => {
+        refusal(Uint8Array.from([...beginning, ...rest]));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   test('over 16 MiB is neither written nor read', () => {
