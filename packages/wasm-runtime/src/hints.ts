@@ -63,6 +63,9 @@ export function hintFor(name: string, message: string): string | undefined {
   if (message.startsWith('Calling `require` for ')) {
     return `The sandbox has no require: ${noRequire}`;
   }
+  if (name === 'SyntaxError' && message === 'illegal character U+0040') {
+    return 'The engine has no decorators: call the function instead.';
+  }
   if (name === 'SyntaxError' && message === 'invalid property name in regular expression') {
     return 'Unicode properties (\\p{…}) work in regular expressions that are written as literals.';
   }

@@ -156,6 +156,7 @@ describe('an error about a name that is not there says what to use', () => {
     ['process.env.HOME', 'arguments of the run are in args'],
     ['window.x', 'use globalThis'],
     ['new Blob([])', 'use a string'],
+    ['const d = (v: unknown) => v; @d class A {}', 'no decorators'],
     ['search_issues({})', 'Tools are imported from ./servers/<server>'],
     ['new RegExp("\\\\p{L}", "u")', 'written as literals'],
   ])('%s', async (source, hint) => {
