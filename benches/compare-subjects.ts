@@ -29,7 +29,10 @@ export async function compareSubjects(
     for (const [subject, { run }] of bound(subjects)) {
       try {
         deepStrictEqual(await run(body, tool), result);
-        timed[subject] = { run: () => run(body, tool), ...(restMs === undefined ? {} : { restMs }) };
+        timed[subject] = {
+          run: () => run(body, tool),
+          ...(restMs === undefined ? {} : { restMs }),
+        };
       } catch (error) {
         rows.push({ case: name, subject, text: `failed: ${oneLine(error)}` });
       }

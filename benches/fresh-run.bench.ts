@@ -17,4 +17,8 @@ const rows = await compareSubjects(
   ],
   { ms: 1_500 },
 );
-record('fresh-run', 'What does a program cost that does next to nothing, in a fresh sandbox?', rows);
+record(
+  'fresh-run',
+  'What does a program cost that does next to nothing, in a fresh sandbox?',
+  rows,
+);

@@ -15,7 +15,8 @@ for (const subject of ['ours', 'ours, all in workers', ...peers] as const) {
     const name = `${count} live: each`;
     const line = live.find((seen) => seen.count === count);
     if (base === undefined || line === undefined) {
-      const why = report.killed === undefined ? `failed: ${report.failed}` : 'they do not all begin';
+      const why =
+        report.killed === undefined ? `failed: ${report.failed}` : 'they do not all begin';
       rows.push({ case: name, subject, text: why });
     } else {
       const each = (line.residentBytes - base.residentBytes) / count;

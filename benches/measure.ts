@@ -14,7 +14,7 @@ export interface Timed<Prepared = unknown> {
 export type Samples = readonly number[];
 
 /** Shortens everything, to see whether it works. */
-export const quick = process.env['BENCH_QUICK'] !== undefined;
+export const quick = process.env.BENCH_QUICK !== undefined;
 
 /** A turn lasts at least this long, in milliseconds, so that short runs come in batches. */
 const turnMs = 3;

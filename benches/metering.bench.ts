@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import { meter } from '../packages/wasm-runtime/src/metering/meter.ts';
 import { buildGuest } from '../packages/wasm-runtime/scripts/guest.ts';
+import { meter } from '../packages/wasm-runtime/src/metering/meter.ts';
 import { cpuPrograms } from './cpu-programs.ts';
 import { compare } from './measure.ts';
 import { startMessage } from './ours-in-process.ts';
@@ -49,7 +49,7 @@ for (const { name, code } of cpuPrograms) {
   const ratio = Math.min(...samples.metered) / Math.min(...samples.unmetered);
   rows.push({
     case: name,
-    subject: 'metering costs (of the fastest)',
+    subject: 'metering costs',
     value: Number(((ratio - 1) * 100).toFixed(1)),
     unit: '%',
   });

@@ -43,6 +43,10 @@ export class Ours implements Subject {
     throw new Error('error' in outcome ? outcome.error.message : outcome.status);
   }
 
+  async prepare(body: string): Promise<void> {
+    await this.#sandbox.compile(programOf(body));
+  }
+
   #nameOf(tool: Tool): string {
     for (const [name, known] of this.#tools) if (known === tool) return name;
     const name = `tool${++this.#lastTool}`;

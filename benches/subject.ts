@@ -16,6 +16,8 @@ export interface Subject {
    * @throws when it throws, and when the subject stops it
    */
   run(body: string, tool?: Tool, bounds?: Bounds): Promise<unknown>;
+  /** Does ahead what a run of `body` needs and is done once, where there is such a thing. */
+  prepare?(body: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,4 +67,19 @@ export async function openSubjects(
     }
   }
   return open;
+}
+
+/** A peer that can write a running program down. */
+export interface SnapshotPeer<Waiting = unknown> {
+  /** Runs `body`, which declares `count`, up to where it waits for an answer. */
+  waiting(body: string): Promise<Waiting>;
+  /** Ends it as bytes, not packed. */
+  freeze(waiting: Waiting): Uint8Array;
+  /** Goes on, hands an answer in, and gives what `count()` returns then. */
+  finish(snapshot: Uint8Array): Promise<unknown>;
+}
+
+/** What a file of such a peer exports. */
+export interface SnapshotPeerModule {
+  openSnapshots(): Promise<SnapshotPeer>;
 }
