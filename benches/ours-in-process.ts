@@ -43,17 +43,18 @@ export function read({ output, trap }: StepResult): {
 export async function open(): Promise<Subject> {
   const engine = await loadEngine();
   let instance = new Instance(engine);
-  let used = false;
+  let resetting: NodeJS.Immediate | undefined;
 
   /** As a pool does: after a run, ahead of the next. */
   function makeReady(): void {
-    if (used && !instance.reset()) instance = new Instance(engine);
-    used = false;
+    if (resetting === undefined) return;
+    clearImmediate(resetting);
+    resetting = undefined;
+    if (!instance.reset()) instance = new Instance(engine);
   }
 
   async function run(body: string, tool = noTool, bounds: Bounds = {}): Promise<unknown> {
     makeReady();
-    used = true;
     instance.start({ fuel: 1e10, memoryBytes: bounds.memoryBytes ?? 2 ** 28 });
     try {
       let { calls, json } = read(instance.step(startMessage(body)));
@@ -67,7 +68,7 @@ export async function open(): Promise<Subject> {
       }
       return JSON.parse(json);
     } finally {
-      setImmediate(makeReady);
+      resetting = setImmediate(makeReady);
     }
   }
   return { run, close: async () => {} };
