@@ -8,5 +8,5 @@ const cases = cpuPrograms.map(({ name, code, result }) => ({
   body: `${code}; return result;`,
   result,
 }));
-const rows = await compareSubjects(['ours', ...peers], cases, { ms: 1_000 });
+const rows = await compareSubjects(['ours', ...peers], cases, { ms: 800 });
 record('cpu', 'How fast does a program compute, in a fresh sandbox?', rows);

@@ -15,7 +15,7 @@ const rows = await compareSubjects(
     { name: 'one tool call', ...oneCall, ...rested },
     { name: 'one tool call, back to back', ...oneCall },
   ],
-  { ms: 1_500 },
+  { ms: 1_200 },
 );
 record(
   'fresh-run',

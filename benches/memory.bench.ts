@@ -5,7 +5,7 @@ import { type Row, record, size, timing } from './record.ts';
 import { peers } from './subject.ts';
 
 const memoryBytes = 64 * 2 ** 20;
-const deadlineMs = quick ? 2_000 : 15_000;
+const deadlineMs = quick ? 2_000 : 10_000;
 const killBytes = 3 * 2 ** 30;
 
 const bombs = {

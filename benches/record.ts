@@ -1,7 +1,7 @@
 /** Results of one bench: a case is asked of several subjects in one run. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median, quantile, quick, type Samples } from './measure.ts';
 
@@ -28,6 +28,8 @@ export interface Results {
   readonly commit: string;
   readonly machine: string;
   readonly node: string;
+  /** How many threads wanted a processor in the last minute; above its cores the machine was busy. */
+  readonly load: number;
   /** The run was shortened: its figures are no results. */
   readonly quick?: true;
   readonly rows: readonly Row[];
@@ -71,6 +73,7 @@ export function record(name: string, question: string, rows: readonly Row[]): vo
     commit: git('rev-parse', '--short', 'HEAD') + (clean ? '' : ' and changes'),
     machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     node: process.version,
+    load: round(loadavg()[0] ?? 0),
     ...(quick ? { quick } : {}),
     rows,
   };

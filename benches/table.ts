@@ -54,7 +54,12 @@ function goalRow({ text, measured, most, unit, obstacle = '' }: Goal): readonly 
   const found = measured();
   const of = (value: number) => (unit === '×' ? `${number(value)} ×` : `${number(value)} ${unit}`);
   if (found === undefined) return [text, `≤ ${of(most)}`, 'not measured', obstacle];
-  return [text, `≤ ${of(most)}`, of(found), found <= most ? 'met' : obstacle || 'not met'];
+  return [
+    text,
+    `≤ ${of(most)}`,
+    of(found),
+    found <= most ? 'met' : `not met${obstacle && `: ${obstacle}`}`,
+  ];
 }
 
 function allResults(): Results[] {
@@ -66,8 +71,8 @@ function allResults(): Results[] {
 function resultSections(): string {
   return allResults()
     .map((results) => {
-      const { name, question, commit, machine, node } = results;
-      const run = `Commit ${commit}, Node ${node.slice(1)}, ${machine}.`;
+      const { name, question, commit, machine, node, load, quick } = results;
+      const run = `${quick ? 'Shortened: no results. ' : ''}Commit ${commit}, Node ${node.slice(1)}, ${machine}, load ${load}.`;
       return `### ${name}\n\n${question}\n\n${resultTable(results)}\n${run}\n`;
     })
     .join('\n');

@@ -34,6 +34,6 @@ const results = await compareSubjects(
       result: text,
     },
   ],
-  { ms: 1_500 },
+  { ms: 1_000 },
 );
 record('transfer', 'What does it cost to pass 1 MB in and 1 MB out?', results);
