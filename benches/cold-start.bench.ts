@@ -52,7 +52,7 @@ for (const [name, subject, args, expected] of subjects) {
     await output;
     await exit;
   } catch (error) {
-    rows.push({ case: name, subject, text: `failed: ${String(error).slice(0, 200)}` });
+    rows.push({ case: name, subject, text: `failed: ${error}` });
     continue;
   }
   let child: Child;

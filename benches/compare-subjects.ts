@@ -34,7 +34,7 @@ export async function compareSubjects(
           ...(restMs === undefined ? {} : { restMs }),
         };
       } catch (error) {
-        rows.push({ case: name, subject, text: `failed: ${oneLine(error)}` });
+        rows.push({ case: name, subject, text: `failed: ${error}` });
       }
     }
     const samples = await compare(timed as Record<SubjectName, Timed>, options);
@@ -48,8 +48,4 @@ export async function compareSubjects(
 
 function* bound(subjects: ReadonlyMap<SubjectName, Subject>) {
   for (const [name, subject] of subjects) yield [name, { run: subject.run.bind(subject) }] as const;
-}
-
-function oneLine(error: unknown): string {
-  return String(error).split('\n')[0]?.slice(0, 120) ?? '';
 }

@@ -75,13 +75,18 @@ export function record(name: string, question: string, rows: readonly Row[]): vo
     node: process.version,
     load: round(loadavg()[0] ?? 0),
     ...(quick ? { quick } : {}),
-    rows,
+    rows: rows.map((row) => ('text' in row ? { ...row, text: oneLine(row.text) } : row)),
   };
   writeFileSync(place(name), `${JSON.stringify(results, null, 2)}\n`);
   for (const row of rows) {
     const shown = 'text' in row ? row.text : `${row.value} ${row.unit}`;
     console.log(`  ${row.case} | ${row.subject} | ${shown}`);
   }
+}
+
+/** As it can stand in a table. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').replaceAll('|', '/').slice(0, 120);
 }
 
 /** The committed results of a bench. */
