@@ -15,6 +15,8 @@ export type Row = {
       readonly value: number;
       readonly unit: 'ms' | 'µs' | 'MB' | 'kB' | '%';
       readonly p99?: number;
+      /** The fastest. */
+      readonly least?: number;
       /** How often it was measured. */
       readonly samples?: number;
     }
@@ -48,6 +50,7 @@ export function timing(name: string, subject: string, samples: Samples, per = 1)
     subject,
     value: round(value * scale),
     unit: scale === 1 ? 'ms' : 'µs',
+    least: round((Math.min(...samples) / per) * scale),
     p99: round((quantile(samples, 0.99) / per) * scale),
     samples: samples.length,
   };
