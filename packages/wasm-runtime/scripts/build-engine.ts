@@ -1,66 +1,17 @@
-/**
- * Builds engine/: the guest as one metered core module without imports, and what is known of it.
- * The prelude is bundled, snapshotted into a component by componentize-js, taken apart by jco, and
- * its core module is metered.
- */
+/** Builds engine/: the guest as one metered core module without imports, and what is known of it. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { componentize } from '@bytecodealliance/componentize-js';
-import { transpile } from '@bytecodealliance/jco';
-import { rolldown, VERSION as rolldownVersion } from 'rolldown';
+import { VERSION as rolldownVersion } from 'rolldown';
 import { openComponent } from '../src/component.ts';
-import { exposeGlobals } from '../src/core-module.ts';
 import { loadEngine } from '../src/engine.ts';
 import { meter } from '../src/metering/meter.ts';
 import { magicByte, mailbox } from '../src/wire.ts';
-import { answerStubs } from './answer-stubs.ts';
 import { globalNames } from './global-names.ts';
-import { unicodeTables } from './unicode-tables.ts';
+import { buildGuest } from './guest.ts';
 
 const root = new URL('../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
-
-async function bundlePrelude(): Promise<string> {
-  await using bundle = await rolldown({
-    input: path('guest/prelude.ts'),
-    platform: 'neutral',
-    checks: { pluginTimings: false },
-    plugins: [
-      {
-        name: 'unicode-tables',
-        resolveId: (id) => (id === 'unicode-tables' ? id : undefined),
-        load: (id) => (id === 'unicode-tables' ? unicodeTables() : undefined),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ format: 'esm', comments: false });
-  return output[0].code;
-}
-
-async function buildComponent(source: string): Promise<Uint8Array> {
-  // The text of the WIT file, not its path: componentize-js opens paths in a WASI sandbox that does
-  // not see every folder.
-  const wit = await readFile(path('wit/agent.wit'), 'utf8');
-  const { component } = await componentize(source, wit, {
-    worldName: 'agent',
-    // @ts-expect-error The declared options lack it, and demand a file for the source.
-    sourceName: 'prelude.js',
-    disableFeatures: ['stdio', 'random', 'clocks', 'http', 'fetch-event'],
-  });
-  return component;
-}
-
-/** The one core module in `component`, as jco finds it. */
-async function coreModule(component: Uint8Array): Promise<Uint8Array> {
-  const { files } = await transpile(component, { name: 'agent', instantiation: 'sync' });
-  const modules = Object.entries(files).filter(([name]) => name.endsWith('.wasm'));
-  const [only, ...others] = modules;
-  if (only === undefined || others.length > 0) {
-    throw new Error(`The component has ${modules.length} core modules instead of 1.`);
-  }
-  return only[1];
-}
 
 /** Where the mailbox lies in linear memory: its magic stands there exactly once. */
 function mailboxAddress(memory: WebAssembly.Memory): number {
@@ -76,12 +27,9 @@ function mailboxAddress(memory: WebAssembly.Memory): number {
 }
 
 const started = performance.now();
-const component = await buildComponent(await bundlePrelude());
-// What the engine asks of a file system when a program calls import().
-const answering = answerStubs(await coreModule(component), ['path_filestat_get', 'path_open']);
-const exposed = exposeGlobals(answering);
-const metered = meter(exposed.module);
-const { shell } = openComponent(component);
+const guest = await buildGuest();
+const metered = meter(guest.module);
+const { shell } = openComponent(guest.component);
 const module = new WebAssembly.Module(metered as BufferSource);
 const imports = WebAssembly.Module.imports(module);
 if (imports.length > 0) {
@@ -104,7 +52,7 @@ const description = {
   compiler: await compilerDigest(),
   mailboxAddress: mailboxAddress(memory),
   memoryBytes: memory.buffer.byteLength,
-  globals: exposed.globals,
+  globals: guest.globals,
 };
 
 await rm(path('engine'), { recursive: true, force: true });

@@ -1,0 +1,158 @@
+/** What the benches are held to: ratios of one run, and bounds. */
+import { amount, readResults } from './record.ts';
+
+export interface Goal {
+  readonly text: string;
+  /** What was measured; undefined where it was not. */
+  measured(): number | undefined;
+  readonly most: number;
+  readonly unit: '×' | 'ms' | 'MB' | 'kB' | '%';
+  /** Shown where it is not met: what stands in the way. */
+  readonly obstacle?: string;
+}
+
+function value(bench: string, name: string, subject: string): number | undefined {
+  const row = readResults(bench)?.rows.find(
+    (seen) => seen.case === name && seen.subject === subject,
+  );
+  return row && amount(row);
+}
+
+interface Place {
+  readonly bench: string;
+  readonly case: string;
+  readonly subject?: string;
+}
+
+/** Ours divided by the peer's. */
+function ratio(text: string, most: number, place: Place, peer: string, obstacle?: string): Goal {
+  const measured = () => {
+    const own = value(place.bench, place.case, place.subject ?? 'ours');
+    const other = value(place.bench, place.case, peer);
+    return own === undefined || other === undefined ? undefined : own / other;
+  };
+  return {
+    text: `${text}, against ${peer}`,
+    measured,
+    most,
+    unit: '×',
+    ...(obstacle === undefined ? {} : { obstacle }),
+  };
+}
+
+const perUnit = { ms: 1, '%': 1, MB: 1e6, kB: 1e3 };
+
+/** The largest of some rows. */
+function bound(
+  text: string,
+  most: number,
+  unit: keyof typeof perUnit,
+  places: readonly Place[],
+  obstacle?: string,
+): Goal {
+  const measured = () => {
+    const values = places.map((place) => value(place.bench, place.case, place.subject ?? 'ours'));
+    if (values.includes(undefined)) return undefined;
+    return Math.max(...(values as number[])) / perUnit[unit];
+  };
+  return { text, measured, most, unit, ...(obstacle === undefined ? {} : { obstacle }) };
+}
+
+const oneCall = { bench: 'fresh-run', case: 'one tool call' };
+const sequential = { bench: 'calls', case: 'a call of 1,000 in sequence' };
+const parallel = { bench: 'calls', case: '1,000 calls at once, of 1 ms' };
+const rows = { bench: 'transfer', case: '1 MB of rows in and out' };
+const text = { bench: 'transfer', case: '1 MB of text in and out' };
+const cold = { bench: 'cold-start', case: 'library: process start to first result' };
+const frozen = (name: string) => ({ bench: 'freeze', case: name });
+const compiled = (name: string) => ({ bench: 'compile', case: name });
+
+const spins = [
+  'a loop',
+  'inside indexOf',
+  'inside a regex',
+  'inside a BigInt power',
+  'a storm of promises',
+];
+const bombs = ['strings', 'small objects', 'buffers'];
+const computations = ['loop', 'JSON', 'sort', 'function calls', 'regex'];
+
+const wayToWorker =
+  'the way to the worker and back, and the first step in memory that is not in the caches';
+const makingACall =
+  'making a call: the prelude is interpreted, and no step is faster than its two crossings';
+
+export const goals: readonly Goal[] = [
+  ratio('fresh sandbox and a tool call', 0.35, oneCall, 'isolated-vm', wayToWorker),
+  ratio('fresh sandbox and a tool call', 1, oneCall, 'quickjs-emscripten', wayToWorker),
+  ratio(
+    'a call in sequence, through the worker',
+    1,
+    sequential,
+    'quickjs-emscripten',
+    'the way to the worker and back alone takes longer than a call there',
+  ),
+  ratio(
+    'a call in sequence, in process',
+    0.7,
+    { ...sequential, subject: 'ours, in process' },
+    'quickjs-emscripten',
+    makingACall,
+  ),
+  ratio('1,000 calls of 1 ms at once', 1, parallel, 'isolated-vm', makingACall),
+  ratio(
+    '1 MB of rows in and out',
+    1.2,
+    rows,
+    'isolated-vm',
+    'the way out: results are written as JSON by the prelude, which is interpreted',
+  ),
+  ratio('1 MB of text in and out', 1.2, text, 'isolated-vm'),
+  ...['loop', 'JSON', 'sort'].map((name) =>
+    ratio(name, 1, { bench: 'cpu', case: name }, 'quickjs-emscripten'),
+  ),
+  bound(
+    'metering, the worst of five',
+    6,
+    '%',
+    computations.map((name) => ({ bench: 'metering', case: name, subject: 'metering costs' })),
+  ),
+  bound(
+    'time over the wall limit, the worst of five spins',
+    5,
+    'ms',
+    spins.map((spin) => ({ bench: 'limits', case: `wall limit, ${spin}: time over` })),
+    'ending the thread of the worker, which is waited for',
+  ),
+  bound(
+    'a whole run that its fuel limit ends, the worst of four spins',
+    5,
+    'ms',
+    spins
+      .filter((spin) => spin !== 'inside a BigInt power')
+      .map((spin) => ({
+        bench: 'limits',
+        case: `200,000 units of fuel, ${spin}: the whole run`,
+      })),
+  ),
+  bound(
+    'memory bomb at 64 MiB, peak over base, the worst of three',
+    80,
+    'MB',
+    bombs.map((bomb) => ({ bench: 'memory', case: `${bomb}: peak over base` })),
+  ),
+  bound('memory bomb of buffers at 64 MiB, time', 100, 'ms', [
+    { bench: 'memory', case: 'buffers: time' },
+  ]),
+  ratio('process start to first result', 1.2, cold, 'quickjs-emscripten'),
+  bound('a live sandbox, of 50', 4, 'MB', [{ bench: 'live', case: '50 live: each' }]),
+  bound('freeze', 5, 'ms', [frozen('freeze')]),
+  bound('snapshot', 130, 'kB', [frozen('snapshot')]),
+  bound('thaw, with the step after it', 2, 'ms', [frozen('thaw, hand an answer in, result')]),
+  bound('fork, each of 5, with the step after it', 2, 'ms', [
+    frozen('fork 5 ways, hand an answer in, results: each'),
+  ]),
+  bound('compile 50 lines and two wrappers', 12, 'ms', [compiled('compile, not seen before')]),
+  bound('compile, cached', 0.5, 'ms', [compiled('compile, cached in memory')]),
+  bound('toComponent', 60, 'ms', [frozen('toComponent')]),
+];
