@@ -46,10 +46,8 @@ const survey = `
 /** Calls functions `from` to `to` with odd values as `this` and as arguments. */
 const calls = (from: number, to: number) => `${survey}
   const args = [
-    '[]', '[0]', '["x", "y"]', '[{}, {}]', '[() => 1, 1]', '[null]', '[-1]', '[NaN]', '[5n]',
-    '[new Uint8Array(4)]', '[[1, 2]]', '[Symbol("s")]', '["http://a.b/"]', '[{ get x() { throw 1 } }]',
-    '["abort", () => { }]', '[new AbortController().signal]', '[[{}]]', '["2020-01-01"]',
-    '["import(1)"]',
+    '[]', '["x", "y"]', '[{}, {}]', '[() => 1, 1]', '[-1]', '[5n]', '[new Uint8Array(4)]',
+    '[Symbol("s")]', '["abort", () => {}]', '[new AbortController().signal]',
   ].map((source) => () => make(source));
   const pending = [];
   let count = 0;
