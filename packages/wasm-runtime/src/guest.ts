@@ -26,7 +26,7 @@ export interface Host {
   step(guest: Guest, request: StepRequest): Promise<StepResult>;
   rest(guest: Guest): void;
   freeze(guest: Guest): Promise<PackedState>;
-  release(guest: Guest): Promise<void>;
+  release(guest: Guest): void;
 }
 
 /** A live program, wherever it is: in a worker, or parked as bytes while it waits. */
@@ -67,8 +67,11 @@ export class Guest {
     return this.#host.freeze(this);
   }
 
-  /** Ends it. A worker that is still in a step is killed: nothing else stops it. */
-  release(): Promise<void> {
-    return this.#host.release(this);
+  /**
+   * Ends it. A worker that is still in a step is killed, since nothing else stops it; the pool
+   * waits for that when it is closed.
+   */
+  release(): void {
+    this.#host.release(this);
   }
 }

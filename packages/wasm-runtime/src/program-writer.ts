@@ -37,7 +37,7 @@ async function loadProgram(pool: WorkerPool, program: Program): Promise<EngineSt
     }
     return unpackState(await guest.freeze());
   } finally {
-    await guest.release();
+    guest.release();
   }
 }
 

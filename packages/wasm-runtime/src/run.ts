@@ -80,7 +80,8 @@ export class LiveRun {
       const ending = await this.#ended.promise.finally(async () => {
         wallMs = Math.round(this.#elapsed() * 10) / 10;
         for (const { controller } of this.#open.values()) controller.abort();
-        await Promise.all([this.#guest.release(), this.#calls.settle(settleMs)]);
+        this.#guest.release();
+        await this.#calls.settle(settleMs);
       });
       return this.#assemble(ending, wallMs);
     } finally {

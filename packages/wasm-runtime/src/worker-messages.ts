@@ -5,6 +5,8 @@ import type { PackedState } from './packed-state.ts';
 /** What the pool passes to a new worker. */
 export interface WorkerStart {
   readonly engine: Engine;
+  /** One word, which changes when there is a request: see worker.ts. */
+  readonly bell: Int32Array<SharedArrayBuffer>;
 }
 
 /** What lets a guest do a step: begin, go on, or come back from bytes and go on. */
@@ -26,3 +28,6 @@ export type WorkerRequest = StepRequest | { readonly type: 'freeze' } | { readon
 export type WorkerReply =
   | { readonly type: 'stepped'; readonly result: StepResult }
   | { readonly type: 'frozen'; readonly state: PackedState };
+
+/** Bytes from here on are handed over; fewer are copied, which is quicker. */
+export const transferFrom = 16_384;

@@ -5,7 +5,7 @@ import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 import { type Priority, ReadyQueue } from './ready-queue.ts';
 import type { StepRequest } from './worker-messages.ts';
-import { spawnWorker, WorkerThread } from './worker-thread.ts';
+import { newBell, spawnWorker, WorkerThread } from './worker-thread.ts';
 
 /** Where others want its worker, after this long: a swap takes about as much. */
 const parkWhenWantedMs = 5;
@@ -126,7 +126,7 @@ export class WorkerPool implements Host, AsyncDisposable {
     }
   }
 
-  async release(guest: Guest): Promise<void> {
+  release(guest: Guest): void {
     if (guest.over) return;
     guest.over = true;
     this.#guests.delete(guest);
@@ -136,9 +136,8 @@ export class WorkerPool implements Host, AsyncDisposable {
     // One on its way out is let go when it is there.
     if (place.at !== 'parking') guest.place = { at: 'nowhere' };
     if (place.at === 'parked') this.#parkedBytes -= place.parked.bytes.length;
-    const killed = place.at === 'worker' ? this.#vacate(place.thread) : undefined;
+    if (place.at === 'worker') this.#vacate(place.thread);
     this.#dispatch();
-    await killed;
   }
 
   /** Kills all workers; guests that wait for one, or are parked, are told. */
@@ -167,7 +166,8 @@ export class WorkerPool implements Host, AsyncDisposable {
   }
 
   #spawn(): WorkerThread {
-    const thread = new WorkerThread(spawnWorker(this.#engine), (cause) => {
+    const bell = newBell();
+    const thread = new WorkerThread(spawnWorker(this.#engine, bell), bell, (cause) => {
       if (!this.#threads.delete(thread)) return;
       const index = this.#idle.indexOf(thread);
       if (index >= 0) this.#idle.splice(index, 1);
@@ -180,22 +180,20 @@ export class WorkerPool implements Host, AsyncDisposable {
     return thread;
   }
 
-  #kill(thread: WorkerThread): Promise<void> {
+  #kill(thread: WorkerThread): void {
     this.#threads.delete(thread);
     this.#occupants.delete(thread);
     const dead = thread.kill().finally(() => this.#dying.delete(dead));
     this.#dying.add(dead);
-    return dead;
   }
 
   /** Takes the worker from its guest, which is over or parked. */
-  #vacate(thread: WorkerThread): Promise<void> | undefined {
-    if (!this.#threads.has(thread)) return undefined;
+  #vacate(thread: WorkerThread): void {
+    if (!this.#threads.has(thread)) return;
     if (thread.busy) return this.#kill(thread);
     this.#occupants.delete(thread);
     thread.drop();
     this.#idle.push(thread);
-    return undefined;
   }
 
   /** The worker that the guest is in; waits for one where it has none. */

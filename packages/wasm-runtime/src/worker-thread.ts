@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads';
 import type { Engine } from './engine.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
-import type { StepRequest, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import {
+  type StepRequest,
+  transferFrom,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerStart,
+} from './worker-messages.ts';
 
 const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
@@ -12,9 +18,12 @@ const workerFile = new URL(
 /** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
 const stackSizeMb = 4;
 
-export function spawnWorker(engine: Engine): Worker {
+/** What a worker waits for. */
+export const newBell = (): WorkerStart['bell'] => new Int32Array(new SharedArrayBuffer(4));
+
+export function spawnWorker(engine: Engine, bell: WorkerStart['bell']): Worker {
   return new Worker(workerFile, {
-    workerData: { engine } satisfies WorkerStart,
+    workerData: { engine, bell } satisfies WorkerStart,
     resourceLimits: { stackSizeMb },
     // Nothing of the host's environment is needed in there.
     env: {},
@@ -30,13 +39,15 @@ export class WorkerGoneError extends Error {
 /** One worker, asked one thing at a time. */
 export class WorkerThread {
   readonly #worker: Worker;
+  readonly #bell: WorkerStart['bell'];
   readonly #exited: Promise<unknown>;
   #pending: PromiseWithResolvers<WorkerReply> | undefined;
   #gone: WorkerGoneError | undefined;
 
   /** @param onGone called once, when the worker has died by itself */
-  constructor(worker: Worker, onGone: (error: WorkerGoneError) => void) {
+  constructor(worker: Worker, bell: WorkerStart['bell'], onGone: (error: WorkerGoneError) => void) {
     this.#worker = worker;
+    this.#bell = bell;
     const end = (cause: unknown) => {
       if (this.#gone !== undefined) return;
       this.#gone = new WorkerGoneError('The worker has stopped.', { cause });
@@ -65,7 +76,8 @@ export class WorkerThread {
   /** Starts, thaws or continues the guest. @throws WorkerGoneError */
   async step(request: StepRequest): Promise<StepResult> {
     const { message } = request;
-    const transfer = message === undefined ? [] : [message.buffer as ArrayBuffer];
+    const isLarge = message !== undefined && message.length >= transferFrom;
+    const transfer = isLarge ? [message.buffer as ArrayBuffer] : [];
     const reply = await this.#ask(request, transfer);
     if (reply?.type !== 'stepped') throw new WorkerGoneError('The worker answers nonsense.');
     return reply.result;
@@ -80,7 +92,7 @@ export class WorkerThread {
 
   /** Makes it forget its guest. */
   drop(): void {
-    this.#worker.postMessage({ type: 'drop' } satisfies WorkerRequest);
+    this.#post({ type: 'drop' }, []);
   }
 
   /** Resolves when the thread has ended: even in the middle of a step. */
@@ -96,7 +108,13 @@ export class WorkerThread {
     if (this.#gone !== undefined) throw this.#gone;
     this.#pending = Promise.withResolvers<WorkerReply>();
     this.#worker.ref();
-    this.#worker.postMessage(request, transfer);
+    this.#post(request, transfer);
     return this.#pending.promise;
+  }
+
+  #post(request: WorkerRequest, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(request, transfer);
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
   }
 }

@@ -1,23 +1,30 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import {
+  transferFrom,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerStart,
+} from './worker-messages.ts';
 
-const { engine } = workerData as WorkerStart;
+const { engine, bell } = workerData as WorkerStart;
+const port = parentPort as NonNullable<typeof parentPort>;
 let instance = new Instance(engine);
 
 function answer(result: StepResult): void {
   const reply: WorkerReply = { type: 'stepped', result };
-  parentPort?.postMessage(reply, [result.output.buffer]);
+  const { buffer } = result.output;
+  port.postMessage(reply, buffer.byteLength < transferFrom ? [] : [buffer]);
 }
 
 function freeze(): void {
   const reply: WorkerReply = { type: 'frozen', state: packState(instance.freeze()) };
-  parentPort?.postMessage(reply, [reply.state.bytes.buffer]);
+  port.postMessage(reply, [reply.state.bytes.buffer]);
 }
 
-parentPort?.on('message', (request: WorkerRequest) => {
+function carryOut(request: WorkerRequest): void {
   switch (request.type) {
     case 'start':
       instance.start(request.limits);
@@ -38,4 +45,12 @@ parentPort?.on('message', (request: WorkerRequest) => {
     default:
       request satisfies never;
   }
-});
+}
+
+// Waits for the bell rather than for an event of the port: half the way there and back.
+for (let heard = 0; ; heard = Atomics.load(bell, 0)) {
+  for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+    carryOut(next.message);
+  }
+  Atomics.wait(bell, 0, heard);
+}

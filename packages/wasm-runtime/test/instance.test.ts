@@ -94,7 +94,7 @@ describe('a run repeats', () => {
         return guest.step(request);
       });
       expect(found).toEqual(expected);
-      await guest.release();
+      guest.release();
     }
   });
 

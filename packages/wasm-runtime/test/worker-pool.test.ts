@@ -7,7 +7,7 @@ import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { LiveRun } from '../src/run.ts';
 import { outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
-import { WorkerThread } from '../src/worker-thread.ts';
+import { newBell, WorkerThread } from '../src/worker-thread.ts';
 import { answerMessage, frames, startMessage } from './steps.ts';
 
 let engine: Engine;
@@ -44,12 +44,12 @@ describe('a worker that dies', () => {
         message: startMessage(''),
       });
       await expect(step).rejects.toMatchObject(stopped);
-      await guest.release();
+      guest.release();
     }
     const guest = await pool.enter();
     const { trap } = await guest.step({ ...good, message: startMessage('$deliver(1)') });
     expect(trap).toBeUndefined();
-    await guest.release();
+    guest.release();
     expect(started).toHaveLength(4);
   });
 
@@ -111,7 +111,7 @@ describe('a worker that dies', () => {
     await using pool = newPool();
     const guest = await pool.enter();
     await guest.step({ ...good, message: startMessage('$deliver(1)') });
-    await guest.release();
+    guest.release();
     const gone = new Promise((resolve) => started[0]?.once('exit', resolve));
     // As a late failure of the thread itself would.
     started[0]?.postMessage({
@@ -123,7 +123,7 @@ describe('a worker that dies', () => {
     const next = await pool.enter();
     const { trap } = await next.step({ ...good, message: startMessage('$deliver(1)') });
     expect(trap).toBeUndefined();
-    await next.release();
+    next.release();
     expect(started).toHaveLength(2);
   });
 });
@@ -139,7 +139,7 @@ async function waiting(pool: WorkerPool, value = 1) {
 
 async function finish(guest: Guest): Promise<unknown> {
   const { output } = await guest.step({ type: 'step', message: answerMessage(1, '') });
-  await guest.release();
+  guest.release();
   return JSON.parse(frames(output)[0]?.fields[0] ?? '');
 }
 
@@ -169,7 +169,7 @@ describe('WorkerPool', () => {
     expect(guest.place.at).toBe('worker');
     const other = await pool.enter();
     expect(guest.place.at).toBe('parked');
-    await other.release();
+    other.release();
     expect(await finish(guest)).toBe(1);
   });
 
@@ -206,9 +206,12 @@ describe('WorkerPool', () => {
       const step = guest.step({ type: 'step', message: answerMessage(id, '') });
       await Promise.race([step, other]);
       if (!entered) await step;
-      else await (await other).release().then(() => step);
+      else {
+        (await other).release();
+        await step;
+      }
     }
-    await guest.release();
+    guest.release();
   });
 
   test('lets only so many begin, whatever else is free', async () => {
@@ -220,7 +223,7 @@ describe('WorkerPool', () => {
       return guest;
     });
     expect(await finish(first)).toBe(1);
-    await (await third).release();
+    (await third).release();
     begun = false;
     const more = [await pool.enter(), pool.enter().then(() => (begun = true))];
     for (let repeat = 0; repeat < 3; repeat++)
@@ -237,9 +240,9 @@ describe('WorkerPool', () => {
     const rest = (['low', 'normal', 'high', 'normal'] as const).map(async (priority, place) => {
       const guest = await pool.enter({ priority });
       order.push(`${priority} ${place}`);
-      await guest.release();
+      guest.release();
     });
-    await first.release();
+    first.release();
     await Promise.all(rest);
     expect(order).toEqual(['high 2', 'normal 1', 'normal 3', 'low 0']);
   });
@@ -252,15 +255,15 @@ describe('WorkerPool', () => {
     const next = pool.enter();
     controller.abort(new Error('no longer'));
     await expect(cancelled).rejects.toThrow('no longer');
-    await first.release();
-    await (await next).release();
+    first.release();
+    (await next).release();
   });
 
   test('enter() that got its turn as the pool closed is refused', async () => {
     const pool = newPool();
     const first = await pool.enter();
     const next = expect(pool.enter()).rejects.toMatchObject({ code: 'ABORTED' });
-    void first.release();
+    first.release();
     await pool.close();
     await next;
     expect(started).toHaveLength(1);
@@ -272,11 +275,11 @@ describe('WorkerPool', () => {
     const guest = await pool.enter();
     const step = expect(guest.step(spin())).rejects.toMatchObject({ code: 'ENGINE_FAULT' });
     await new Promise(setImmediate);
-    await guest.release();
-    await guest.release();
+    guest.release();
+    guest.release();
     await step;
     expect(await finish(kept)).toBe(1);
-    await (await pool.enter()).release();
+    (await pool.enter()).release();
     expect(started).toHaveLength(2);
   });
 
@@ -286,8 +289,9 @@ describe('WorkerPool', () => {
     expect(first.place.at).toBe('parked');
     const third = pool.enter();
     await expect.poll(() => second.place.at).not.toBe('worker');
-    await Promise.all([first.release(), second.release()]);
-    await (await third).release();
+    first.release();
+    second.release();
+    (await third).release();
     expect(started).toHaveLength(1);
     await expect(first.step(spin())).rejects.toMatchObject({ code: 'ABORTED' });
   });
@@ -296,7 +300,7 @@ describe('WorkerPool', () => {
     await using pool = newPool();
     const guest = await pool.enter();
     const step = expect(guest.step(spin())).rejects.toMatchObject({ code: 'ABORTED' });
-    await guest.release();
+    guest.release();
     await step;
     expect(await finish(await waiting(pool))).toBe(1);
     expect(started).toHaveLength(1);
@@ -312,7 +316,7 @@ describe('WorkerPool', () => {
     expect(await guest.freeze()).toEqual(before);
     expect(guest.place.at).toBe('parked');
     expect(await guest.freeze()).toEqual(before);
-    await (await other).release();
+    (await other).release();
     expect(await finish(guest)).toBe(1);
   });
 });
@@ -344,12 +348,12 @@ describe('an engine that answers nonsense', () => {
        parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output) } }) })`,
       { eval: true, workerData: reply },
     );
-    const thread = new WorkerThread(worker, () => {});
+    const thread = new WorkerThread(worker, newBell(), () => {});
     const host = {
       step: (_: Guest, request: Parameters<Guest['step']>[0]) => thread.step(request),
       rest: () => {},
       freeze: () => thread.freeze(),
-      release: () => thread.kill(),
+      release: () => void thread.kill(),
     };
     const ports = {
       tools: noTools,
