@@ -66,6 +66,19 @@ export function aborted(message: string): { status: 'aborted'; error: ProgramErr
   return { status: 'aborted', error: ourError('ABORTED', 'AbortError', message) };
 }
 
+/** The ending of a run that nothing can make go on. */
+export function deadlocked(): Ending {
+  const message =
+    'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
+  return { status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) };
+}
+
+/** The ending of a run whose worker is gone: because it died, or because the sandbox was closed. */
+export function lost({ code, message }: SandboxError): Ending {
+  if (code === 'ABORTED') return aborted(message);
+  return { status: 'aborted', error: ourError('ENGINE_FAULT', 'EngineError', message) };
+}
+
 /** The outcome of a run that could not begin: nothing was called, and only time was used. */
 export function notBegun(ending: Ending, wallMs = 0): RunOutcome {
   const usage = { ...nothingUsed, wallMs };

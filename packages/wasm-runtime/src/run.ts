@@ -13,7 +13,7 @@ import { parseLog, parseThrown } from './guest-frames.ts';
 import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
 import { frozenCall, type OpenCall } from './open-call.ts';
-import { aborted, atLimit, type Ending, endingOfTrap, ourError } from './outcome.ts';
+import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost } from './outcome.ts';
 import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
@@ -176,9 +176,8 @@ export class LiveRun {
   }
 
   /** The program is lost with its worker, or because the sandbox was closed. */
-  #lose({ code, message }: SandboxError): undefined {
-    if (code === 'ABORTED') this.#end(aborted(message));
-    else this.#end({ status: 'aborted', error: ourError('ENGINE_FAULT', 'EngineError', message) });
+  #lose(error: SandboxError): undefined {
+    this.#end(lost(error));
   }
 
   /** The host's fault: the run has no outcome. */
@@ -237,9 +236,7 @@ export class LiveRun {
       const message = writer.finish(this.#now());
       this.#step(() => this.#guest.step({ type: 'step', message }));
     } else if (this.#open.size === 0) {
-      const message =
-        'The program waits for a promise that nothing can settle any more: no call is under way and no timer is set.';
-      this.#end({ status: 'threw', error: ourError('DEADLOCK', 'DeadlockError', message) });
+      this.#end(deadlocked());
     } else {
       this.#guest.rest();
     }
