@@ -1,3 +1,4 @@
+import { parse } from '@bytecodealliance/jco';
 import wabt from 'wabt';
 import { meter, meteringExports } from '../src/metering/meter.ts';
 
@@ -28,6 +29,9 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
+/** Like `assemble`, for text that uses what the other assembler does not know. */
+export const assembleNew = (text: string): Promise<Uint8Array> => parse(text);
+
 type Exports = Record<string, (...args: never[]) => unknown> & { memory: WebAssembly.Memory };
 
 export interface MeteredInstance {
@@ -43,12 +47,12 @@ export function instantiate(bytes: Uint8Array): Exports {
   return new WebAssembly.Instance(module).exports as unknown as Exports;
 }
 
-/** An instance of `text` after the rewriter, with as much fuel and as many pages as given. */
+/** An instance of `source` after the rewriter, with as much fuel and as many pages as given. */
 export function metered(
-  text: string,
+  source: string | Uint8Array,
   { fuel, pages }: { fuel?: bigint; pages?: number | bigint } = {},
 ): MeteredInstance {
-  const exports = instantiate(meter(assemble(text)));
+  const exports = instantiate(meter(typeof source === 'string' ? assemble(source) : source));
   const global = (name: string) => exports[name] as unknown as WebAssembly.Global;
   if (fuel !== undefined) global(meteringExports.fuel).value = fuel;
   if (pages !== undefined) global(meteringExports.pageLimit).value = pages;

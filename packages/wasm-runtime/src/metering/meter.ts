@@ -1,5 +1,7 @@
 import { BinaryReader, BinaryWriter, MalformedModuleError } from './binary.ts';
-import { op, skipImmediates, skipValueType } from './instructions.ts';
+import { type Insertions, meterBody } from './body.ts';
+import { uncountedFunctions } from './call-graph.ts';
+import { op, skipValueType } from './instructions.ts';
 
 /** Exports that the rewriter adds; all are globals. */
 export const meteringExports = {
@@ -47,21 +49,25 @@ function skipLimits(reader: BinaryReader): { is64: boolean } {
 }
 
 interface Imports {
+  readonly functions: number;
   readonly globals: number;
   readonly memories: readonly { readonly is64: boolean }[];
 }
 
 function readImports(section: Section | undefined): Imports {
+  let functions = 0;
   let globals = 0;
   const memories: { is64: boolean }[] = [];
-  if (section === undefined) return { globals, memories };
+  if (section === undefined) return { functions, globals, memories };
   const reader = new BinaryReader(section.content);
   for (let count = reader.u32(); count > 0; count--) {
     reader.name();
     reader.name();
     const kind = reader.byte();
-    if (kind === 0) reader.u32();
-    else if (kind === 1) {
+    if (kind === 0) {
+      reader.u32();
+      functions++;
+    } else if (kind === 1) {
       skipValueType(reader);
       skipLimits(reader);
     } else if (kind === 2) memories.push(skipLimits(reader));
@@ -74,7 +80,7 @@ function readImports(section: Section | undefined): Imports {
       reader.u32();
     } else reader.fail(`unknown import kind ${kind}`);
   }
-  return { globals, memories };
+  return { functions, globals, memories };
 }
 
 function vectorLength(section: Section | undefined): number {
@@ -92,13 +98,7 @@ function appended(section: Section | undefined, added: number, entries: Uint8Arr
     .view();
 }
 
-/** The code that the rewriter inserts, for the indices that the new globals got. */
-interface Insertions {
-  readonly charge: Uint8Array;
-  readonly guardGrow: Uint8Array;
-  readonly chargeBulk: Uint8Array;
-}
-
+/** The code to insert, if the first of the new globals is `firstGlobal`. */
 function insertions(firstGlobal: number, is64: boolean): Insertions {
   const [fuel, limit, hit, operand, wideOperand] = [0, 1, 2, 3, 4].map((n) => firstGlobal + n) as [
     number,
@@ -131,62 +131,32 @@ function insertions(firstGlobal: number, is64: boolean): Insertions {
       ...[op.if, 0x40, 0x41 /* i32.const */, 1, ...set(hit), op.unreachable, op.end],
       ...get(delta),
     ),
-    chargeBulk: Uint8Array.of(
-      ...set(operand),
-      ...get(fuel),
-      ...get(operand),
-      0xad /* i64.extend_i32_u */,
-      ...[0x42, bulkUnitShift, 0x88 /* i64.shr_u */],
-      subtract,
-      ...set(fuel),
-      ...trapIfEmpty,
-      ...get(operand),
-    ),
+    chargeBulk: is64
+      ? undefined
+      : Uint8Array.of(
+          ...set(operand),
+          ...get(fuel),
+          ...get(operand),
+          0xad /* i64.extend_i32_u */,
+          ...[0x42, bulkUnitShift, 0x88 /* i64.shr_u */],
+          subtract,
+          ...set(fuel),
+          ...trapIfEmpty,
+          ...get(operand),
+        ),
   };
 }
 
-/** memory.init, memory.copy, memory.fill, table.init, table.copy, table.grow and table.fill. */
-const bulkCodes = new Set([8, 10, 11, 12, 14, 15, 17]);
-
-/** Copies one function body, putting in what `inserted` holds at entries, loops and growth. */
-function meterBody(body: BinaryReader, inserted: Insertions, chargeBulk: boolean): Uint8Array {
-  const { bytes } = body;
-  const writer = new BinaryWriter((body.end - body.position) * 2 + 64);
-  let copied = body.position;
-  const insert = (at: number, code: Uint8Array) => {
-    writer.raw(bytes.subarray(copied, at)).raw(code);
-    copied = at;
-  };
-  for (let groups = body.u32(); groups > 0; groups--) {
-    body.u32();
-    skipValueType(body);
-  }
-  insert(body.position, inserted.charge);
-  while (!body.done) {
-    const at = body.position;
-    const opcode = body.byte();
-    const immediates = body.position;
-    skipImmediates(body, opcode);
-    if (opcode === op.loop) {
-      insert(body.position, inserted.charge);
-    } else if (opcode === op.memoryGrow) {
-      if (bytes[immediates] !== 0) body.fail('cannot bound the growth of a second memory');
-      insert(at, inserted.guardGrow);
-    } else if (opcode === 0xfc && chargeBulk) {
-      const code = new BinaryReader(bytes, immediates).u32();
-      if (bulkCodes.has(code)) insert(at, inserted.chargeBulk);
-    }
-  }
-  return writer.raw(bytes.subarray(copied, body.end)).view();
-}
-
-function meterCode(section: Section, inserted: Insertions, chargeBulk: boolean): Uint8Array {
-  const reader = new BinaryReader(section.content);
-  const writer = new BinaryWriter(Math.ceil(section.content.length * 1.1));
-  const count = reader.u32();
-  writer.u32(count);
-  for (let index = 0; index < count; index++) {
-    writer.sized(meterBody(reader.slice(reader.u32()), inserted, chargeBulk));
+function meterCode(
+  content: Uint8Array,
+  inserted: Insertions,
+  uncounted: readonly boolean[],
+): Uint8Array {
+  const reader = new BinaryReader(content);
+  const writer = new BinaryWriter(Math.ceil(content.length * 1.1));
+  writer.u32(reader.u32());
+  for (const isUncounted of uncounted) {
+    writer.sized(meterBody(reader.slice(reader.u32()), inserted, !isUncounted));
   }
   return writer.view();
 }
@@ -194,9 +164,9 @@ function meterCode(section: Section, inserted: Insertions, chargeBulk: boolean):
 /**
  * Rewrites a core module so that it counts its own work and cannot outgrow its page limit.
  *
- * One unit of fuel is taken at each function entry and at each start of a loop iteration, and one
- * for each 64 bytes or elements of a bulk instruction. Below zero the module traps; no code in it
- * can catch that. A `memory.grow` of memory 0 past the page limit sets a flag and traps too, where
+ * One unit of fuel is taken at each branch back to the start of a loop, at each entry of a function
+ * that can recur or is long (`uncountedFunctions`), and for each 64 bytes or elements of a bulk
+ * instruction. Below zero the module traps; no code in it can catch that. A `memory.grow` of memory 0 past the page limit sets a flag and traps too, where
  * the original would have answered -1. All else behaves as before: no index changes.
  *
  * @throws MalformedModuleError for bytes that are no valid core module, an unknown instruction, or
@@ -240,7 +210,9 @@ export function meter(module: Uint8Array): Uint8Array {
   const code = find(sectionId.code);
   if (code !== undefined) {
     // Bulk lengths of a 64-bit memory are i64; they are left uncharged rather than miscounted.
-    rewritten.set(sectionId.code, meterCode(code, insertions(firstGlobal, is64), !is64));
+    const uncounted = uncountedFunctions(code.content, imports.functions);
+    const inserted = insertions(firstGlobal, is64);
+    rewritten.set(sectionId.code, meterCode(code.content, inserted, uncounted));
   }
   // An index past the end could come to mean one of the new globals, and so reach the fuel.
   if (!WebAssembly.validate(module as BufferSource)) {
