@@ -1,6 +1,7 @@
 import { parse } from '@bytecodealliance/jco';
 import wabt from 'wabt';
-import { meter, meteringExports } from '../src/metering/meter.ts';
+import { meteringExports } from '../src/metering/instrumentation.ts';
+import { meter } from '../src/metering/meter.ts';
 
 const features = {
   exceptions: true,
@@ -39,6 +40,7 @@ export interface MeteredInstance {
   readonly memory: WebAssembly.Memory;
   /** Units left; below zero after running out. */
   readonly fuelLeft: () => bigint;
+  readonly slotsLeft: () => bigint;
   readonly pageLimitHit: () => boolean;
 }
 
@@ -50,16 +52,18 @@ export function instantiate(bytes: Uint8Array): Exports {
 /** An instance of `source` after the rewriter, with as much fuel and as many pages as given. */
 export function metered(
   source: string | Uint8Array,
-  { fuel, pages }: { fuel?: bigint; pages?: number | bigint } = {},
+  { fuel, pages, slots }: { fuel?: bigint; pages?: number; slots?: bigint } = {},
 ): MeteredInstance {
   const exports = instantiate(meter(typeof source === 'string' ? assemble(source) : source));
   const global = (name: string) => exports[name] as unknown as WebAssembly.Global;
   if (fuel !== undefined) global(meteringExports.fuel).value = fuel;
-  if (pages !== undefined) global(meteringExports.pageLimit).value = pages;
+  if (pages !== undefined) global(meteringExports.pageLimit).value = BigInt(pages);
+  if (slots !== undefined) global(meteringExports.slots).value = slots;
   return {
     call: (name, ...args) => (exports[name] as (...args: unknown[]) => unknown)(...args),
     memory: exports.memory,
     fuelLeft: () => global(meteringExports.fuel).value as bigint,
+    slotsLeft: () => global(meteringExports.slots).value as bigint,
     pageLimitHit: () => global(meteringExports.pageLimitHit).value === 1,
   };
 }

@@ -20,16 +20,50 @@ export const op = {
   call: 0x10,
   returnCall: 0x12,
   delegate: 0x18,
+  throw: 0x08,
+  rethrow: 0x09,
+  throwRef: 0x0a,
   tryTable: 0x1f,
   globalGet: 0x23,
   globalSet: 0x24,
   memorySize: 0x3f,
   memoryGrow: 0x40,
+  i32Const: 0x41,
   brOnNull: 0xd5,
   brOnNonNull: 0xd6,
   prefixGc: 0xfb,
   prefixBulk: 0xfc,
+  prefixAtomic: 0xfe,
 } as const;
+
+/** Codes after the prefix 0xFB. */
+export const gc = {
+  structNew: 0,
+  structNewDefault: 1,
+  arrayNew: 6,
+  arrayNewDefault: 7,
+  arrayNewFixed: 8,
+  arrayNewData: 9,
+  arrayNewElem: 10,
+  arrayFill: 16,
+  arrayCopy: 17,
+  arrayInitData: 18,
+  arrayInitElem: 19,
+} as const;
+
+/** Codes after the prefix 0xFC. */
+export const bulk = {
+  memoryInit: 8,
+  memoryCopy: 10,
+  memoryFill: 11,
+  tableInit: 12,
+  tableCopy: 14,
+  tableGrow: 15,
+  tableFill: 17,
+} as const;
+
+/** Codes after the prefix 0xFE. */
+export const atomic = { wait32: 1, wait64: 2 } as const;
 
 /** call_indirect, return_call_indirect, call_ref and return_call_ref. */
 export const isIndirectCall = (opcode: number): boolean =>
