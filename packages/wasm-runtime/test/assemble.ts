@@ -42,6 +42,8 @@ export interface MeteredInstance {
   readonly fuelLeft: () => bigint;
   readonly slotsLeft: () => bigint;
   readonly pageLimitHit: () => boolean;
+  /** An exported global of i32. */
+  readonly global: (name: string) => number;
 }
 
 export function instantiate(bytes: Uint8Array): Exports {
@@ -65,5 +67,6 @@ export function metered(
     fuelLeft: () => global(meteringExports.fuel).value as bigint,
     slotsLeft: () => global(meteringExports.slots).value as bigint,
     pageLimitHit: () => global(meteringExports.pageLimitHit).value === 1,
+    global: (name) => global(name).value as number,
   };
 }

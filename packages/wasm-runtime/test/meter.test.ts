@@ -260,10 +260,33 @@ describe('fuel', () => {
     expect(used(`${levels} (func (export "f") (call $f16))`)).toBeGreaterThan(2 ** 16 / 256);
   });
 
+  test('is 1 each time that a loop goes back around a try that delegates', () => {
+    const text = `(tag $e) (func (export "f") (param i32)
+      (loop $l
+        (try (do (try (do (throw $e)) (delegate 0))) (catch_all))
+        (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+        (br_if $l (local.get 0))))`;
+    expect(used(text, 9)).toBe(8 + 9 * throwUnits);
+  });
+
   test('is 1 a call for recursion', () => {
     const text = `(func $f (export "f") (param i32)
       (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1))))))`;
     expect(used(text, 41)).toBe(42);
+  });
+
+  test('is 1 a call for recursion through an import', () => {
+    const text = `(module (import "m" "g" (func $g (param i32)))
+      (func (export "f") (param i32)
+        (if (local.get 0) (then (call $g (i32.sub (local.get 0) (i32.const 1)))))))`;
+    const module = new WebAssembly.Module(meter(assemble(text)) as BufferSource);
+    const g = (n: number): void => f(n);
+    const { exports } = new WebAssembly.Instance(module, { m: { g } });
+    const f = exports.f as (n: number) => void;
+    const left = exports['metering.fuel'] as WebAssembly.Global<'i64'>;
+    left.value = fuel;
+    f(41);
+    expect(fuel - left.value).toBe(42n);
   });
 
   test('is 1 a call for tail calls, direct and through a table', () => {
