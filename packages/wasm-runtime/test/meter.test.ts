@@ -221,6 +221,11 @@ describe('fuel', () => {
       '(try_table (catch_all $l) (br_if $out (i32.eqz (local.get 0))) (throw $e))',
       10 + 9 * throwUnits,
     ],
+    [
+      'a catch clause for a tag',
+      '(block (try_table (catch $e $l) (br_if $out (i32.eqz (local.get 0))) (throw $e)))',
+      10 + 9 * throwUnits,
+    ],
   ])('is 1 each time that a loop goes back by %s', async (_, back, units) => {
     const text = `(tag $e) (func (export "f") (param i32)
       (block $out (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) ${back})))`;
