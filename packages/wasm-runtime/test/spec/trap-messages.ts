@@ -1,3 +1,6 @@
+/** In Node 24 and in Node 26. */
+const badCallee = /^(?:null function or )?function signature mismatch$/u;
+
 /** The words of the specification's interpreter for each trap, and V8's. */
 const table: readonly (readonly [spec: RegExp, v8: RegExp])[] = [
   [/^integer divide by zero$/u, /^(?:divide|remainder) by zero$/u],
@@ -12,8 +15,8 @@ const table: readonly (readonly [spec: RegExp, v8: RegExp])[] = [
     /table index is out of bounds$|^element segment out of bounds/u,
   ],
   [/^undefined element/u, /^table index is out of bounds$/u],
-  [/^uninitialized element/u, /^null function$|^function signature mismatch$/u],
-  [/^indirect call type mismatch$/u, /^function signature mismatch$/u],
+  [/^uninitialized element/u, badCallee],
+  [/^indirect call type mismatch$/u, badCallee],
   [/^unreachable/u, /^unreachable$/u],
   [/^null .*reference$/u, /^dereferencing a null pointer$/u],
   [/^cast failure$/u, /^illegal cast$/u],
