@@ -2,7 +2,7 @@ import { SandboxError } from './errors.ts';
 
 /** The bounds of one run. Every bound ends the run when it is passed; none can be caught inside. */
 export interface Limits {
-  /** Counted work: one unit per function entry and per loop iteration of the metered engine. */
+  /** Counted work: one unit per repetition of a loop and per longer call in the metered engine. */
   readonly fuel: number;
   /**
    * Linear memory of the engine instance, its own 9.5 MB included. What the host holds for calls

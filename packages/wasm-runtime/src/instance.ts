@@ -1,8 +1,8 @@
-import { maxPages, pageBytes } from './bounds.ts';
+import { pageBytes } from './bounds.ts';
 import { stateExport } from './core-module.ts';
 import type { Engine } from './engine.ts';
 import { applyState, captureState, type EngineState, resetMemory } from './engine-state.ts';
-import { meteringExports } from './metering/meter.ts';
+import { meteringExports } from './metering/instrumentation.ts';
 import { pristineImage } from './pristine.ts';
 import { mailbox } from './wire.ts';
 
@@ -49,7 +49,7 @@ export class Instance {
   readonly #exports: GuestExports;
   readonly #mailboxAddress: number;
   readonly #fuel: WebAssembly.Global<'i64'>;
-  readonly #pageLimit: WebAssembly.Global<'i32'>;
+  readonly #pageLimit: WebAssembly.Global<'i64'>;
   readonly #pageLimitHit: WebAssembly.Global<'i32'>;
   readonly #globals: readonly WebAssembly.Global[];
   readonly #pristine: Uint8Array;
@@ -63,7 +63,7 @@ export class Instance {
     this.#exports = new WebAssembly.Instance(engine.module).exports as unknown as GuestExports;
     this.#mailboxAddress = engine.mailboxAddress;
     this.#fuel = this.#exports[meteringExports.fuel] as WebAssembly.Global<'i64'>;
-    this.#pageLimit = this.#exports[meteringExports.pageLimit] as WebAssembly.Global<'i32'>;
+    this.#pageLimit = this.#exports[meteringExports.pageLimit] as WebAssembly.Global<'i64'>;
     this.#pageLimitHit = this.#exports[meteringExports.pageLimitHit] as WebAssembly.Global<'i32'>;
     this.#globals = Array.from(
       { length: engine.globals },
@@ -76,7 +76,7 @@ export class Instance {
   /** Makes a pristine instance ready for its first step. */
   start({ fuel, memoryBytes, fuelUsed = 0 }: InstanceLimits): void {
     this.#memoryAllowed = memoryBytes;
-    this.#pageLimit.value = Math.min(Math.floor(memoryBytes / pageBytes), maxPages);
+    this.#pageLimit.value = BigInt(Math.floor(memoryBytes / pageBytes));
     this.#pageLimitHit.value = 0;
     this.#fuel.value = BigInt(fuel - fuelUsed);
     this.#fuelAllowed = fuel;

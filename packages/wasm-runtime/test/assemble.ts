@@ -1,5 +1,7 @@
+import { parse } from '@bytecodealliance/jco';
 import wabt from 'wabt';
-import { meter, meteringExports } from '../src/metering/meter.ts';
+import { meteringExports } from '../src/metering/instrumentation.ts';
+import { meter } from '../src/metering/meter.ts';
 
 const features = {
   exceptions: true,
@@ -28,6 +30,9 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
+/** Like `assemble`, for text that uses what the other assembler does not know. */
+export const assembleNew = (text: string): Promise<Uint8Array> => parse(text);
+
 type Exports = Record<string, (...args: never[]) => unknown> & { memory: WebAssembly.Memory };
 
 export interface MeteredInstance {
@@ -35,7 +40,10 @@ export interface MeteredInstance {
   readonly memory: WebAssembly.Memory;
   /** Units left; below zero after running out. */
   readonly fuelLeft: () => bigint;
+  readonly slotsLeft: () => bigint;
   readonly pageLimitHit: () => boolean;
+  /** An exported global of i32. */
+  readonly global: (name: string) => number;
 }
 
 export function instantiate(bytes: Uint8Array): Exports {
@@ -43,19 +51,22 @@ export function instantiate(bytes: Uint8Array): Exports {
   return new WebAssembly.Instance(module).exports as unknown as Exports;
 }
 
-/** An instance of `text` after the rewriter, with as much fuel and as many pages as given. */
+/** An instance of `source` after the rewriter, with as much fuel and as many pages as given. */
 export function metered(
-  text: string,
-  { fuel, pages }: { fuel?: bigint; pages?: number | bigint } = {},
+  source: string | Uint8Array,
+  { fuel, pages, slots }: { fuel?: bigint; pages?: number; slots?: bigint } = {},
 ): MeteredInstance {
-  const exports = instantiate(meter(assemble(text)));
+  const exports = instantiate(meter(typeof source === 'string' ? assemble(source) : source));
   const global = (name: string) => exports[name] as unknown as WebAssembly.Global;
   if (fuel !== undefined) global(meteringExports.fuel).value = fuel;
-  if (pages !== undefined) global(meteringExports.pageLimit).value = pages;
+  if (pages !== undefined) global(meteringExports.pageLimit).value = BigInt(pages);
+  if (slots !== undefined) global(meteringExports.slots).value = slots;
   return {
     call: (name, ...args) => (exports[name] as (...args: unknown[]) => unknown)(...args),
     memory: exports.memory,
     fuelLeft: () => global(meteringExports.fuel).value as bigint,
+    slotsLeft: () => global(meteringExports.slots).value as bigint,
     pageLimitHit: () => global(meteringExports.pageLimitHit).value === 1,
+    global: (name) => global(name).value as number,
   };
 }

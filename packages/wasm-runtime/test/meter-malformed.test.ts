@@ -76,12 +76,6 @@ describe('meter() on what is no module', () => {
     expect(() => meter(body(...(code as number[])))).toThrow(/unknown instruction/u);
   });
 
-  test('refuses growth of a memory other than the first', () => {
-    const text = '(module (memory 1) (memory $b 1) (func (drop (memory.grow $b (i32.const 1)))))';
-    expect(() => meter(assemble(text))).toThrow('cannot bound the growth of a second memory');
-    expect(() => meter(body(0x41, 1, 0x40, 0x80, 0, 0x1a))).toThrow(MalformedModuleError);
-  });
-
   test('random bytes are refused or rewritten, never anything else', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, withHeader) => {

@@ -7,6 +7,8 @@ export class MalformedModuleError extends Error {
   override readonly name = 'MalformedModuleError';
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** A cursor over bytes; every read past the end throws `MalformedModuleError`. */
 export class BinaryReader {
   readonly bytes: Uint8Array;
@@ -54,6 +56,17 @@ export class BinaryReader {
     return this.fail('integer too long');
   }
 
+  /** A signed LEB128 integer of at most 32 bits. */
+  s32(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return shift < 28 ? (value << (25 - shift)) >> (25 - shift) : value;
+    }
+    return this.fail('integer too long');
+  }
+
   /** Steps over a LEB128 integer of at most `bits` bits, signed or not. */
   skipLeb(bits: 32 | 33 | 64): void {
     const most = Math.ceil(bits / 7);
@@ -70,7 +83,7 @@ export class BinaryReader {
 
   name(): string {
     const { position, end } = this.slice(this.u32());
-    return new TextDecoder().decode(this.bytes.subarray(position, end));
+    return decoder.decode(this.bytes.subarray(position, end));
   }
 }
 

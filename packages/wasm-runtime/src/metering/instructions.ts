@@ -1,4 +1,4 @@
-import type { BinaryReader } from './binary.ts';
+import { BinaryReader } from './binary.ts';
 
 /**
  * Where each instruction ends (WebAssembly Core Specification 3.0, §5.4, plus the threads and
@@ -9,15 +9,65 @@ import type { BinaryReader } from './binary.ts';
 /** Opcodes that the rewriter acts on. */
 export const op = {
   unreachable: 0x00,
+  block: 0x02,
   loop: 0x03,
   if: 0x04,
+  try: 0x06,
   end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  brTable: 0x0e,
   call: 0x10,
+  returnCall: 0x12,
+  delegate: 0x18,
+  throw: 0x08,
+  rethrow: 0x09,
+  throwRef: 0x0a,
+  tryTable: 0x1f,
   globalGet: 0x23,
   globalSet: 0x24,
   memorySize: 0x3f,
   memoryGrow: 0x40,
+  i32Const: 0x41,
+  brOnNull: 0xd5,
+  brOnNonNull: 0xd6,
+  prefixGc: 0xfb,
+  prefixBulk: 0xfc,
+  prefixAtomic: 0xfe,
 } as const;
+
+/** Codes after the prefix 0xFB. */
+export const gc = {
+  structNew: 0,
+  structNewDefault: 1,
+  arrayNew: 6,
+  arrayNewDefault: 7,
+  arrayNewFixed: 8,
+  arrayNewData: 9,
+  arrayNewElem: 10,
+  arrayFill: 16,
+  arrayCopy: 17,
+  arrayInitData: 18,
+  arrayInitElem: 19,
+} as const;
+
+/** Codes after the prefix 0xFC. */
+export const bulk = {
+  memoryInit: 8,
+  memoryCopy: 10,
+  memoryFill: 11,
+  tableInit: 12,
+  tableCopy: 14,
+  tableGrow: 15,
+  tableFill: 17,
+} as const;
+
+/** Codes after the prefix 0xFE. */
+export const atomic = { wait32: 1, wait64: 2 } as const;
+
+/** call_indirect, return_call_indirect, call_ref and return_call_ref. */
+export const isIndirectCall = (opcode: number): boolean =>
+  opcode === 0x11 || opcode === 0x13 || opcode === 0x14 || opcode === 0x15;
 
 const noImmediate = new Set<number>([
   0x00, 0x01, 0x05, 0x0a, 0x0b, 0x0f, 0x19, 0x1a, 0x1b, 0xd1, 0xd3, 0xd4,
@@ -44,6 +94,14 @@ function skipBlockType(reader: BinaryReader): void {
 export function skipValueType(reader: BinaryReader): void {
   const first = reader.byte();
   if (first === 0x63 || first === 0x64) reader.skipLeb(33);
+}
+
+/** Steps over the locals that a function body begins with. */
+export function skipLocals(body: BinaryReader): void {
+  for (let groups = body.u32(); groups > 0; groups--) {
+    body.u32();
+    skipValueType(body);
+  }
 }
 
 function skipMemoryArgument(reader: BinaryReader): void {
@@ -167,5 +225,44 @@ export function skipImmediates(reader: BinaryReader, opcode: number): void {
       return skipAtomic(reader);
     default:
       return reader.fail(`unknown instruction 0x${opcode.toString(16)}`);
+  }
+}
+
+const noBranch: readonly number[] = [];
+
+/**
+ * The labels that the instruction `opcode`, whose immediates begin at `immediates` of `bytes`, can
+ * branch to: how many open blocks lie between it and each. A try_table's own block is not open to
+ * its catch clauses.
+ */
+export function branchDepths(
+  bytes: Uint8Array,
+  opcode: number,
+  immediates: number,
+): readonly number[] {
+  const reader = new BinaryReader(bytes, immediates);
+  switch (opcode) {
+    case op.br:
+    case op.brIf:
+    case op.brOnNull:
+    case op.brOnNonNull:
+      return [reader.u32()];
+    case op.brTable:
+      return Array.from({ length: reader.u32() + 1 }, () => reader.u32());
+    case op.tryTable: {
+      skipBlockType(reader);
+      return Array.from({ length: reader.u32() }, () => {
+        if (reader.byte() < 2) reader.u32();
+        return reader.u32();
+      });
+    }
+    case op.prefixGc: {
+      const code = reader.u32();
+      if (code !== 24 && code !== 25) return noBranch;
+      reader.byte();
+      return [reader.u32()];
+    }
+    default:
+      return noBranch;
   }
 }
