@@ -11,6 +11,8 @@ import { newBell, spawnWorker, WorkerThread } from './worker-thread.ts';
 const parkWhenWantedMs = 5;
 /** And one that has had its worker this long, as soon as it waits at all. */
 const longestTurnMs = 100;
+/** After a run its worker takes about this long to be pristine again. */
+const resetMs = 2;
 /** Of all parked guests together; beyond it, guests stay in their workers. */
 const maxParkedBytes = 256 * 1024 * 1024;
 
@@ -46,7 +48,8 @@ export class WorkerPool implements Host, AsyncDisposable {
   readonly #options: PoolOptions;
   readonly #threads = new Set<WorkerThread>();
   readonly #dying = new Set<Promise<void>>();
-  readonly #idle: WorkerThread[] = [];
+  /** Workers without a guest, and since when; the longest first. */
+  readonly #idle = new Map<WorkerThread, number>();
   readonly #occupants = new Map<WorkerThread, Guest>();
   readonly #guests = new Set<Guest>();
   /** Guests that wait in a worker, and since when; the longest first. */
@@ -68,7 +71,7 @@ export class WorkerPool implements Host, AsyncDisposable {
 
   /** Starts one worker ahead of its first use. */
   warm(): void {
-    if (this.#threads.size === 0) this.#idle.push(this.#spawn());
+    if (this.#threads.size === 0) this.#idle.set(this.#spawn(), 0);
   }
 
   /**
@@ -169,8 +172,7 @@ export class WorkerPool implements Host, AsyncDisposable {
     const bell = newBell();
     const thread = new WorkerThread(spawnWorker(this.#engine, bell), bell, (cause) => {
       if (!this.#threads.delete(thread)) return;
-      const index = this.#idle.indexOf(thread);
-      if (index >= 0) this.#idle.splice(index, 1);
+      this.#idle.delete(thread);
       const guest = this.#occupants.get(thread);
       this.#occupants.delete(thread);
       if (guest !== undefined && !thread.busy) guest.onGone(this.#whyGone(cause));
@@ -193,7 +195,7 @@ export class WorkerPool implements Host, AsyncDisposable {
     if (thread.busy) return this.#kill(thread);
     this.#occupants.delete(thread);
     thread.drop();
-    this.#idle.push(thread);
+    this.#idle.set(thread, performance.now());
   }
 
   /** The worker that the guest is in; waits for one where it has none. */
@@ -238,12 +240,25 @@ export class WorkerPool implements Host, AsyncDisposable {
     while (!this.#closed && !wanted) {
       const first = this.#ready.first(this.#guests.size < this.#options.guests);
       if (first === undefined) break;
-      const thread = this.#idle.pop() ?? this.#another();
+      const thread = this.#longestIdle() ?? this.#another();
       if (thread === undefined) wanted = true;
       else this.#place(first, thread);
     }
     if (wanted) this.#makeRoom();
     this.#arm(wanted && this.#parking < this.#ready.size);
+  }
+
+  #longestIdle(): WorkerThread | undefined {
+    const [longest] = this.#idle;
+    if (longest === undefined) return undefined;
+    const [thread, since] = longest;
+    this.#idle.delete(thread);
+    // Runs that follow each other closely take turns in two workers, so that none waits for a reset.
+    if (performance.now() - since < resetMs && this.#threads.size < 2) {
+      const spare = this.#another();
+      if (spare !== undefined) this.#idle.set(spare, 0);
+    }
+    return thread;
   }
 
   #another(): WorkerThread | undefined {

@@ -149,10 +149,21 @@ const spin = () => {
 };
 
 describe('WorkerPool', () => {
-  test('starts no more workers than runs need, and reuses them', async () => {
+  test('starts no more workers than runs need and one to take turns with, and reuses them', async () => {
     await using sandbox = await createSandbox({ workers: 4 });
-    for (let repeat = 0; repeat < 5; repeat++) await sandbox.run('return 1');
-    expect(started).toHaveLength(1);
+    const program = await sandbox.compile('return 1');
+    for (let repeat = 0; repeat < 20; repeat++) await sandbox.run(program);
+    expect(started.length).toBeLessThanOrEqual(2);
+  });
+
+  test('gives out the worker that has been idle longest', async () => {
+    await using pool = new WorkerPool(engine, { workers: 2, guests: 9, parkAfterMs: 1_000 });
+    const [first, second] = [await pool.enter(), await pool.enter()];
+    const threadOf = ({ place }: Guest) => (place.at === 'worker' ? place.thread : undefined);
+    const used = [threadOf(first), threadOf(second)];
+    first.release();
+    second.release();
+    expect([threadOf(await pool.enter()), threadOf(await pool.enter())]).toEqual(used);
   });
 
   test('lets more guests wait than it has workers', async () => {
