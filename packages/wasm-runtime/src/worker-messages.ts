@@ -1,12 +1,12 @@
 import type { Engine } from './engine.ts';
+import type { SharedExchange } from './exchange.ts';
 import type { InstanceLimits, StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 
 /** What the pool passes to a new worker. */
 export interface WorkerStart {
   readonly engine: Engine;
-  /** One word, which changes when there is a request: see worker.ts. */
-  readonly bell: Int32Array<SharedArrayBuffer>;
+  readonly exchange: SharedExchange;
 }
 
 /** What lets a guest do a step: begin, go on, or come back from bytes and go on. */
@@ -26,8 +26,7 @@ export type WorkerRequest = StepRequest | { readonly type: 'freeze' } | { readon
 
 /** Worker → pool: one for each request but `drop`. */
 export type WorkerReply =
+  /** With its result in the exchange. */
+  | 'stepped'
   | { readonly type: 'stepped'; readonly result: StepResult }
   | { readonly type: 'frozen'; readonly state: PackedState };
-
-/** Bytes from here on are handed over; fewer are copied, which is quicker. */
-export const transferFrom = 16_384;

@@ -1,11 +1,12 @@
 import { SandboxError } from '@org/core';
 import type { Engine } from './engine.ts';
+import { newExchange } from './exchange.ts';
 import { Guest, type Host, type Place } from './guest.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 import { type Priority, ReadyQueue } from './ready-queue.ts';
 import type { StepRequest } from './worker-messages.ts';
-import { newBell, spawnWorker, WorkerThread } from './worker-thread.ts';
+import { spawnWorker, WorkerThread } from './worker-thread.ts';
 
 /** Where others want its worker, after this long: a swap takes about as much. */
 const parkWhenWantedMs = 5;
@@ -169,8 +170,8 @@ export class WorkerPool implements Host, AsyncDisposable {
   }
 
   #spawn(): WorkerThread {
-    const bell = newBell();
-    const thread = new WorkerThread(spawnWorker(this.#engine, bell), bell, (cause) => {
+    const exchange = newExchange();
+    const thread = new WorkerThread(spawnWorker(this.#engine, exchange), exchange, (cause) => {
       if (!this.#threads.delete(thread)) return;
       this.#idle.delete(thread);
       const guest = this.#occupants.get(thread);

@@ -1,14 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Engine } from './engine.ts';
+import { Exchange, type SharedExchange } from './exchange.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
-import {
-  type StepRequest,
-  transferFrom,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerStart,
-} from './worker-messages.ts';
+import type { StepRequest, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
 const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
@@ -18,12 +13,9 @@ const workerFile = new URL(
 /** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
 const stackSizeMb = 4;
 
-/** What a worker waits for. */
-export const newBell = (): WorkerStart['bell'] => new Int32Array(new SharedArrayBuffer(4));
-
-export function spawnWorker(engine: Engine, bell: WorkerStart['bell']): Worker {
+export function spawnWorker(engine: Engine, exchange: SharedExchange): Worker {
   return new Worker(workerFile, {
-    workerData: { engine, bell } satisfies WorkerStart,
+    workerData: { engine, exchange } satisfies WorkerStart,
     resourceLimits: { stackSizeMb },
     // Nothing of the host's environment is needed in there.
     env: {},
@@ -39,15 +31,15 @@ export class WorkerGoneError extends Error {
 /** One worker, asked one thing at a time. */
 export class WorkerThread {
   readonly #worker: Worker;
-  readonly #bell: WorkerStart['bell'];
+  readonly #exchange: Exchange;
   readonly #exited: Promise<unknown>;
   #pending: PromiseWithResolvers<WorkerReply> | undefined;
   #gone: WorkerGoneError | undefined;
 
   /** @param onGone called once, when the worker has died by itself */
-  constructor(worker: Worker, bell: WorkerStart['bell'], onGone: (error: WorkerGoneError) => void) {
+  constructor(worker: Worker, shared: SharedExchange, onGone: (error: WorkerGoneError) => void) {
     this.#worker = worker;
-    this.#bell = bell;
+    this.#exchange = new Exchange(shared);
     const end = (cause: unknown) => {
       if (this.#gone !== undefined) return;
       this.#gone = new WorkerGoneError('The worker has stopped.', { cause });
@@ -75,24 +67,23 @@ export class WorkerThread {
 
   /** Starts, thaws or continues the guest. @throws WorkerGoneError */
   async step(request: StepRequest): Promise<StepResult> {
-    const { message } = request;
-    const isLarge = message !== undefined && message.length >= transferFrom;
-    const transfer = isLarge ? [message.buffer as ArrayBuffer] : [];
-    const reply = await this.#ask(request, transfer);
+    const reply = await this.#ask(request);
+    if (reply === 'stepped') return this.#exchange.take();
     if (reply?.type !== 'stepped') throw new WorkerGoneError('The worker answers nonsense.');
     return reply.result;
   }
 
   /** The state of the guest, which rests. @throws WorkerGoneError */
   async freeze(): Promise<PackedState> {
-    const reply = await this.#ask({ type: 'freeze' }, []);
-    if (reply?.type !== 'frozen') throw new WorkerGoneError('The worker answers nonsense.');
+    const reply = await this.#ask({ type: 'freeze' });
+    if (reply === 'stepped' || reply?.type !== 'frozen')
+      throw new WorkerGoneError('The worker answers nonsense.');
     return reply.state;
   }
 
   /** Makes it forget its guest. */
   drop(): void {
-    this.#post({ type: 'drop' }, []);
+    this.#post({ type: 'drop' });
   }
 
   /** Resolves when the thread has ended: even in the middle of a step. */
@@ -104,17 +95,21 @@ export class WorkerThread {
     await this.#exited;
   }
 
-  #ask(request: WorkerRequest, transfer: ArrayBuffer[]): Promise<WorkerReply> {
+  #ask(request: WorkerRequest): Promise<WorkerReply> {
     if (this.#gone !== undefined) throw this.#gone;
     this.#pending = Promise.withResolvers<WorkerReply>();
     this.#worker.ref();
-    this.#post(request, transfer);
+    if (request.type === 'step' && this.#exchange.fits(request.message)) {
+      this.#exchange.ring(request.message);
+    } else {
+      this.#post(request);
+    }
     return this.#pending.promise;
   }
 
-  #post(request: WorkerRequest, transfer: ArrayBuffer[]): void {
-    this.#worker.postMessage(request, transfer);
-    Atomics.add(this.#bell, 0, 1);
-    Atomics.notify(this.#bell, 0);
+  #post(request: WorkerRequest): void {
+    const message = 'message' in request ? request.message : undefined;
+    this.#worker.postMessage(request, message === undefined ? [] : [message.buffer as ArrayBuffer]);
+    this.#exchange.ring();
   }
 }

@@ -1,22 +1,18 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Exchange } from './exchange.ts';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
-import {
-  transferFrom,
-  type WorkerReply,
-  type WorkerRequest,
-  type WorkerStart,
-} from './worker-messages.ts';
+import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
-const { engine, bell } = workerData as WorkerStart;
+const { engine, exchange: shared } = workerData as WorkerStart;
+const exchange = new Exchange(shared);
 const port = parentPort as NonNullable<typeof parentPort>;
 let instance = new Instance(engine);
 
 function answer(result: StepResult): void {
-  const reply: WorkerReply = { type: 'stepped', result };
-  const { buffer } = result.output;
-  port.postMessage(reply, buffer.byteLength < transferFrom ? [] : [buffer]);
+  const reply: WorkerReply = exchange.put(result) ? 'stepped' : { type: 'stepped', result };
+  port.postMessage(reply, reply === 'stepped' ? [] : [result.output.buffer]);
 }
 
 function freeze(): void {
@@ -47,10 +43,11 @@ function carryOut(request: WorkerRequest): void {
   }
 }
 
-// Waits for the bell rather than for an event of the port: half the way there and back.
-for (let heard = 0; ; heard = Atomics.load(bell, 0)) {
+for (let heard = 0; ; heard = exchange.rings) {
+  const message = exchange.takeMessage();
+  if (message !== undefined) answer(instance.step(message));
   for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
     carryOut(next.message);
   }
-  Atomics.wait(bell, 0, heard);
+  exchange.wait(heard);
 }

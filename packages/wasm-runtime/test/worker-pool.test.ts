@@ -2,12 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { resolveLimits, SandboxError } from '@org/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
+import { newExchange } from '../src/exchange.ts';
 import { Guest } from '../src/guest.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { LiveRun } from '../src/run.ts';
 import { outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
-import { newBell, WorkerThread } from '../src/worker-thread.ts';
+import { WorkerThread } from '../src/worker-thread.ts';
 import { answerMessage, frames, startMessage } from './steps.ts';
 
 let engine: Engine;
@@ -359,7 +360,7 @@ describe('an engine that answers nonsense', () => {
        parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output) } }) })`,
       { eval: true, workerData: reply },
     );
-    const thread = new WorkerThread(worker, newBell(), () => {});
+    const thread = new WorkerThread(worker, newExchange(), () => {});
     const host = {
       step: (_: Guest, request: Parameters<Guest['step']>[0]) => thread.step(request),
       rest: () => {},
