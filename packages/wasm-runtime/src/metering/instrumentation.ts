@@ -18,7 +18,7 @@ export const meteringExports = {
   slots: 'metering.slots',
 } as const;
 
-/** What the new globals hold in a new instance; without limit by default. */
+/** What the new globals hold in a new instance, 0 to 2⁶³ - 1; by default the most, no limit. */
 export interface Allowance {
   readonly fuel?: bigint;
   readonly pageLimit?: bigint;
