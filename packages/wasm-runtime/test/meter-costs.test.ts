@@ -234,10 +234,19 @@ describe('the page limit', () => {
 });
 
 describe('before the host can set a limit', () => {
-  test('a start function runs on the allowance that was rewritten in', async () => {
-    const bytes = await assembleNew('(module (func $s (loop $l (br $l))) (start $s))');
-    const module = new WebAssembly.Module(meter(bytes, { fuel: 1000n }) as BufferSource);
+  test.each([
+    [{ fuel: 1000n }, '(loop $l (br $l))'],
+    [{ pageLimit: 3n }, '(drop (memory.grow (i32.const 3)))'],
+    [{ slots: 3n }, '(drop (table.grow (ref.null func) (i32.const 3)))'],
+  ])('a start function runs on the allowance that was written in: %o', async (allowance, code) => {
+    const text = `(module (memory 1) (table 0 funcref) (func $s ${code}) (start $s))`;
+    const bytes = await assembleNew(text);
+    const module = new WebAssembly.Module(meter(bytes, allowance) as BufferSource);
     expect(() => new WebAssembly.Instance(module)).toThrow('unreachable');
+    if ('fuel' in allowance) return;
+    expect(
+      () => new WebAssembly.Instance(new WebAssembly.Module(meter(bytes) as BufferSource)),
+    ).not.toThrow();
   });
 
   test.each([

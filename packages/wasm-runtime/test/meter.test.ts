@@ -247,6 +247,7 @@ describe('fuel', () => {
     expect(used(`(func $g ${'(nop) '.repeat(256)}) ${calls('(call $g)')}`, 0)).toBe(2);
     expect(used(`(func $g ${'(nop) '.repeat(200)}) ${calls('(call $g)')}`, 0)).toBe(0);
     expect(used(`(func $g ${'(nop) '.repeat(200)}) ${calls('(call $g) (call $g)')}`, 0)).toBe(1);
+    expect(used(`(func $g (local ${'i32 '.repeat(256)})) ${calls('(call $g)')}`, 0)).toBe(2);
     const table = '(type $t (func)) (table 1 funcref) (elem (i32.const 0) $g)';
     expect(used(table + short + calls('(call_indirect (type $t) (i32.const 0))'), 0)).toBe(1);
     expect(

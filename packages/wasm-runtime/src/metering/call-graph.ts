@@ -1,7 +1,7 @@
 import { BinaryReader } from './binary.ts';
 import { isIndirectCall, op, skipImmediates, skipLocals } from './instructions.ts';
 
-/** As many instructions may run on the way through a function whose entry is not counted. */
+/** As many instructions may run, locals included, on a walk through an uncounted function. */
 export const uncountedInstructions = 256;
 
 /**
@@ -19,8 +19,8 @@ export function uncountedFunctions(code: Uint8Array, importedFunctions: number):
   const longestWalk: number[] = [];
   const callsToSettle: number[] = [];
   for (const [caller, body] of bodies.entries()) {
-    skipLocals(body);
-    let instructions = 0;
+    // Each local is set to zero.
+    let instructions = skipLocals(body);
     let calls = 0;
     for (; !body.done; instructions++) {
       const opcode = body.byte();

@@ -96,12 +96,14 @@ export function skipValueType(reader: BinaryReader): void {
   if (first === 0x63 || first === 0x64) reader.skipLeb(33);
 }
 
-/** Steps over the locals that a function body begins with. */
-export function skipLocals(body: BinaryReader): void {
+/** Steps over the locals that a function body begins with; how many there are. */
+export function skipLocals(body: BinaryReader): number {
+  let locals = 0;
   for (let groups = body.u32(); groups > 0; groups--) {
-    body.u32();
+    locals += body.u32();
     skipValueType(body);
   }
+  return locals;
 }
 
 function skipMemoryArgument(reader: BinaryReader): void {
