@@ -57,20 +57,11 @@ export function write(kind: number, id: number, fields: readonly string[]): numb
   // How far the mailbox is filled stands in itself, since the host empties it.
   at = overflowed === 0 ? mailbox.outbox + (words[written] as number) : overflowed;
   const count = fields.length;
+  let text = '';
+  for (let index = 0; index < count; index++) text += fields[index];
   const head = frameHeadBytes + 4 * count;
-  let chars = 0;
-  for (let index = 0; index < count; index++) chars += (fields[index] as string).length;
-  const room = head + (chars <= pieceChars ? chars * bytesPerChar : 0) + 4;
-  if (at + room > capacity) grow(at, room);
-  let size = 0;
-  if (chars <= pieceChars) {
-    let text = '';
-    for (let index = 0; index < count; index++) text += fields[index];
-    const into = new NativeUint8Array(buffer, at + head, chars * bytesPerChar);
-    size = encodeInto(text, into).written;
-  } else {
-    for (let index = 0; index < count; index++) size = put(fields[index] as string, head, size);
-  }
+  if (at + head + 4 > capacity) grow(at, head + 4);
+  const size = put(text, head);
   const word = at >>> 2;
   words[word] = kind | (count << 8);
   words[word + 1] = id;
@@ -82,22 +73,22 @@ export function write(kind: number, id: number, fields: readonly string[]): numb
   return size;
 }
 
-/** Encodes long text in pieces, behind the `size` bytes that the frame's text has so far. */
-function put(text: string, head: number, size: number): number {
-  let from = 0;
-  let total = size;
-  while (from < text.length) {
+/** Encodes the text of a frame, in pieces if it is long. @returns its bytes */
+function put(text: string, head: number): number {
+  const { length } = text;
+  let size = 0;
+  for (let from = 0; from < length; ) {
     let to = from + pieceChars;
-    if (to >= text.length) to = text.length;
+    if (to >= length) to = length;
     else if ((charCodeAt(text, to - 1) & 0xfc00) === 0xd800) to--;
-    const piece = from === 0 && to === text.length ? text : slice(text, from, to);
-    const room = piece.length * bytesPerChar + 4;
-    if (at + head + total + room > capacity) grow(at + head + total, room);
-    const into = new NativeUint8Array(buffer, at + head + total, room);
-    total += encodeInto(piece, into).written;
+    const piece = from === 0 && to === length ? text : slice(text, from, to);
+    const room = (to - from) * bytesPerChar;
+    if (at + head + size + room + 4 > capacity) grow(at + head + size, room + 4);
+    const into = new NativeUint8Array(buffer, at + head + size, room);
+    size += encodeInto(piece, into).written;
     from = to;
   }
-  return total;
+  return size;
 }
 
 /** Makes the frame that was written last part of what is handed out. */
