@@ -82,28 +82,24 @@ function refuseAt(what: string, key: Key, remedy: string): never {
 }
 
 function copyPrimitive(value: unknown, key: Key): unknown {
-  switch (typeof value) {
-    case 'string':
-      count(value.length + 2);
-      if (value.length > pieceChars) hasLongText = true;
-      return value;
-    case 'number':
-      if (value - value !== 0) refuseAt(toText(value), key, 'use null or a text instead.');
-      count(1);
-      return value;
-    case 'boolean':
-      count(4);
-      return value;
-    case 'bigint':
-      return refuseAt('A BigInt', key, 'convert it with String(value) or Number(value).');
-    case 'symbol':
-      return refuseAt('A symbol', key, 'use its description instead.');
-    case 'function':
-      return refuseAt('A function', key, 'call it, or leave it out.');
-    default:
-      count(4);
-      return null;
+  // Not a switch, which would compare the names of types as texts.
+  if (typeof value === 'string') {
+    count(value.length + 2);
+    if (value.length > pieceChars) hasLongText = true;
+    return value;
   }
+  if (typeof value === 'number') {
+    if (value - value !== 0) refuseAt(toText(value), key, 'use null or a text instead.');
+    count(1);
+    return value;
+  }
+  if (typeof value === 'bigint') {
+    return refuseAt('A BigInt', key, 'convert it with String(value) or Number(value).');
+  }
+  if (typeof value === 'symbol') refuseAt('A symbol', key, 'use its description instead.');
+  if (typeof value === 'function') refuseAt('A function', key, 'call it, or leave it out.');
+  count(4);
+  return value ?? null;
 }
 
 const remedies: Readonly<Record<string, string>> = {

@@ -53,15 +53,14 @@ function grow(used: number, count: number): void {
  * @returns the bytes of its text
  */
 export function write(kind: number, id: number, fields: readonly string[]): number {
-  if (overflowed === 0) useBox();
+  if (overflowed === 0 && words !== box.words) useBox();
   // How far the mailbox is filled stands in itself, since the host empties it.
   at = overflowed === 0 ? mailbox.outbox + (words[written] as number) : overflowed;
   const count = fields.length;
   let text = '';
   for (let index = 0; index < count; index++) text += fields[index];
   const head = frameHeadBytes + 4 * count;
-  if (at + head + 4 > capacity) grow(at, head + 4);
-  const size = put(text, head);
+  const size = text.length <= pieceChars ? put(text, head, 0) : putLong(text, head);
   const word = at >>> 2;
   words[word] = kind | (count << 8);
   words[word + 1] = id;
@@ -73,19 +72,23 @@ export function write(kind: number, id: number, fields: readonly string[]): numb
   return size;
 }
 
-/** Encodes the text of a frame, in pieces if it is long. @returns its bytes */
-function put(text: string, head: number): number {
-  const { length } = text;
+/** Encodes `text` behind the `size` bytes that the frame's text has so far. @returns its own bytes */
+function put(text: string, head: number, size: number): number {
+  const room = text.length * bytesPerChar;
+  if (at + head + size + room + 4 > capacity) {
+    grow(size === 0 ? at : at + head + size, head + room + 4);
+  }
+  return encodeInto(text, new NativeUint8Array(buffer, at + head + size, room)).written;
+}
+
+/** In pieces, so that the room which is needed stays small. */
+function putLong(text: string, head: number): number {
   let size = 0;
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < text.length; ) {
     let to = from + pieceChars;
-    if (to >= length) to = length;
+    if (to >= text.length) to = text.length;
     else if ((charCodeAt(text, to - 1) & 0xfc00) === 0xd800) to--;
-    const piece = from === 0 && to === length ? text : slice(text, from, to);
-    const room = (to - from) * bytesPerChar;
-    if (at + head + size + room + 4 > capacity) grow(at + head + size, room + 4);
-    const into = new NativeUint8Array(buffer, at + head + size, room);
-    size += encodeInto(piece, into).written;
+    size += put(slice(text, from, to), head, size);
     from = to;
   }
   return size;
