@@ -1,17 +1,9 @@
-import type { Worker } from 'node:worker_threads';
 import type { RunOutcome, ToolCaller } from '@org/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../src/index.ts';
-import { done, untilAborted } from './workbench.ts';
+import { done, startedWorkers, untilAborted } from './workbench.ts';
 
-/** Every worker thread that this process starts. */
-const started: Worker[] = [];
-const onWorker = (worker: Worker) => started.push(worker);
-beforeEach(() => {
-  started.length = 0;
-  process.on('worker', onWorker);
-});
-afterEach(() => process.off('worker', onWorker));
+const started = startedWorkers();
 
 /** Tools that answer when they are told to: `wait` counts those that wait. */
 function gate() {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
 import type { RunOutcome, ToolCall, ToolCaller, ToolCallOutcome } from '@org/core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createSandbox, type RunOptions, type Sandbox, type SandboxOptions } from '../src/index.ts';
 
 export { memoryFiles } from './memory-files.ts';
@@ -92,4 +93,16 @@ export function compilers(): number {
         return false;
       }
     }).length;
+}
+
+/** Every worker thread that this process starts during the current test. */
+export function startedWorkers(): Worker[] {
+  const started: Worker[] = [];
+  const onWorker = (worker: Worker) => started.push(worker);
+  beforeEach(() => {
+    started.length = 0;
+    process.on('worker', onWorker);
+  });
+  afterEach(() => process.off('worker', onWorker));
+  return started;
 }

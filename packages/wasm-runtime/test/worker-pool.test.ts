@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { resolveLimits, SandboxError } from '@org/core';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { memoryState, noFiles, noSearch, noTools } from '../src/default-ports.ts';
 import { newExchange } from '../src/exchange.ts';
 import { Guest } from '../src/guest.ts';
@@ -10,20 +10,14 @@ import { outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { WorkerThread } from '../src/worker-thread.ts';
 import { answerMessage, frames, startMessage } from './steps.ts';
+import { startedWorkers } from './workbench.ts';
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await loadEngine();
 });
 
-/** Every worker thread that this process starts. */
-const started: Worker[] = [];
-const onWorker = (worker: Worker) => started.push(worker);
-beforeEach(() => {
-  started.length = 0;
-  process.on('worker', onWorker);
-});
-afterEach(() => process.off('worker', onWorker));
+const started = startedWorkers();
 
 const limits = { fuel: 50_000_000, memoryBytes: 64 * 1024 * 1024 };
 const fault = { constructor: SandboxError, code: 'ENGINE_FAULT' };
