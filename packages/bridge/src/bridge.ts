@@ -1,4 +1,6 @@
 import {
+  type Approver,
+  type ErrorCode,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -7,12 +9,18 @@ import {
   type ToolCallOutcome,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { notSent, unlessAborted } from './abort.ts';
+import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
+import type { BridgeEvent } from './bridge-event.ts';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
-import { findTool, notAllowed, unknownServer } from './lookup.ts';
+import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
+import { Policy, type PolicyRules, strictest } from './policy.ts';
+import type { CallPolicy } from './policy-config.ts';
 import type { ServerConfigFile } from './server-config.ts';
 import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
+import { TraitsOfTools } from './tool-traits.ts';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
 export interface BridgeCaps {
@@ -36,12 +44,18 @@ export const defaultCaps: BridgeCaps = Object.freeze({
   parallelPerServer: 16,
 });
 
-export interface BridgeOptions {
+/** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
+export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly servers: ServerConfigFile | readonly ServerEntry[];
+  /** Instead of the configuration's. */
+  readonly policy?: CallPolicy;
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
   readonly introspect: Introspect;
-  /** The servers that may be used. Left out: every one that is not disabled. */
-  readonly allow?: readonly string[];
+  /** Whom to ask about calls. Left out: calls that need an approval are refused. */
+  readonly approver?: Approver;
+  /** Left out: approvals are remembered by this bridge alone. */
+  readonly approvals?: ApprovalStore;
+  readonly onEvent?: (event: BridgeEvent) => void;
   readonly caps?: Partial<BridgeCaps>;
 }
 
@@ -64,9 +78,16 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
  */
 const frameFactor = 3;
 
+/** What the operator's rules stopped. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NOT_ALLOWED',
+  'APPROVAL_REQUIRED',
+  'DEFINITION_CHANGED',
+]);
+
 /**
- * @throws SandboxError `UNKNOWN_SERVER`: `allow` names a server that is not configured; `USAGE`: a
- * cap that is not a whole number from 1 to 2,147,483,647
+ * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
+ * pattern that cannot be used, or a cap that is not a whole number from 1 to 2,147,483,647
  */
 export function createBridge(options: BridgeOptions): Bridge {
   return new ServerBridge(options);
@@ -78,17 +99,27 @@ class ServerBridge implements Bridge {
   readonly #caps: BridgeCaps;
   readonly #connections: ReadonlyMap<string, ServerConnection>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
+  readonly #policies: readonly Policy[];
+  readonly #traits: TraitsOfTools;
+  readonly #approvals: Approvals;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
-  constructor({ servers, introspect, allow, caps = {} }: BridgeOptions) {
+  constructor(options: BridgeOptions) {
+    const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
+    const { approvals = memoryApprovals(), onEvent = () => {} } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
+    const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
+    const ids = entries.map(({ id }) => id);
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
-    for (const name of allow ?? []) {
-      if (!this.#configured.has(name)) throw unknownServer(name, [...this.#configured.keys()]);
-    }
-    const usable = entries.filter(({ id, disabled }) => !disabled && (allow?.includes(id) ?? true));
+    const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
+    this.#traits = new TraitsOfTools(rules, ids);
+    this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
+    this.#approvals = new Approvals({ approver, store: approvals, onEvent });
+    const usable = entries.filter(
+      ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
+    );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
     const { connectMs, resultBytes, parallelPerServer } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
@@ -110,7 +141,7 @@ class ServerBridge implements Bridge {
     try {
       return await this.#call(call, ended);
     } catch (error) {
-      const isRefusal = error instanceof SandboxError && error.code === 'NOT_ALLOWED';
+      const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
     }
   }
@@ -123,7 +154,16 @@ class ServerBridge implements Bridge {
     const params = parseParams(paramsJson, this.#caps.paramsBytes);
     const connected = await unlessAborted(connection.use(), signal);
     const definition = findTool(connected.catalog, tool);
+    const id = server as ServerId;
+    const decision = strictest(this.#policies.map((policy) => policy.decide(id, definition)));
+    if (decision.action === 'deny') throw deniedTool(id, tool, decision.because);
     checkParams(definition, params);
+    if (decision.action === 'ask') {
+      // Not the program's text: of two equal keys in it only the last one is sent.
+      const sent = JSON.stringify(params);
+      const pending = { server: id, tool: definition, paramsJson: sent };
+      await this.#approvals.require({ ...pending, because: decision.because }, signal);
+    }
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
@@ -169,20 +209,6 @@ function resolveCaps(overrides: Partial<BridgeCaps>): BridgeCaps {
     );
   }
   return Object.freeze(caps);
-}
-
-function notSent(): SandboxError {
-  return new SandboxError('ABORTED', 'The call was cancelled before it was sent.');
-}
-
-/** `promise`, given up as not sent when the signal aborts first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(notSent());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /**

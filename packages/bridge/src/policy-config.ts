@@ -1,0 +1,57 @@
+import type { Node } from 'jsonc-parser';
+import type { ConfigText } from './config-text.ts';
+import type { PolicyRules } from './policy.ts';
+import { objectOf } from './server-entry.ts';
+import type { TrustRules } from './tool-traits.ts';
+
+/** What the operator says about calls: the `policy` of a configuration file. */
+export interface CallPolicy extends PolicyRules, TrustRules {}
+
+type Reader = (source: ConfigText, node: Node, name: string) => unknown;
+
+const patterns: Reader = (source, node, name) => {
+  const items = node.type === 'array' ? (node.children ?? []) : [node];
+  for (const item of items) {
+    if (item.type !== 'string')
+      throw source.invalid(item.offset, `a list of patterns for "${name}"`);
+  }
+  return items.map((item) => String(item.value));
+};
+
+const oneOf =
+  (...words: readonly string[]): Reader =>
+  (source, node, name) => {
+    if (words.includes(node.value)) return node.value;
+    const list = words.map((word) => JSON.stringify(word)).join(', ');
+    throw source.invalid(node.offset, `one of ${list} for "${name}"`);
+  };
+
+const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
+  allow: patterns,
+  ask: patterns,
+  deny: patterns,
+  default: oneOf('allow', 'ask', 'deny'),
+  trustAnnotations: (source, node, name) =>
+    node.type === 'boolean' ? node.value : patterns(source, node, name),
+  readOnly: patterns,
+  idempotent: patterns,
+};
+
+/**
+ * Types and names only; what a pattern or a number means is judged where it takes effect.
+ * @throws SandboxError `CONFIG_INVALID`, also for a name that is not known: a misspelt rule would
+ * silently protect nothing
+ */
+export function parseCallPolicy(source: ConfigText, node: Node | undefined): CallPolicy {
+  if (node === undefined) return {};
+  const members = objectOf(source, node, 'an object for "policy"');
+  const policy: [string, unknown][] = [];
+  for (const [name, value] of members) {
+    if (!Object.hasOwn(readers, name)) {
+      const known = Object.keys(readers).join(', ');
+      throw source.invalid(value.parent?.offset ?? value.offset, `one of ${known} in "policy"`);
+    }
+    policy.push([name, readers[name as keyof CallPolicy](source, value, name)]);
+  }
+  return Object.fromEntries(policy);
+}
