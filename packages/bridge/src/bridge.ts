@@ -1,23 +1,32 @@
 import {
   type Approver,
   type ErrorCode,
+  type JsonObject,
   SandboxError,
   type ServerCatalog,
   type ServerId,
   type ToolCall,
   type ToolCaller,
   type ToolCallOutcome,
+  type ToolDefinition,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent, unlessAborted } from './abort.ts';
 import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
 import type { BridgeEvent } from './bridge-event.ts';
-import { failed, outcomeOf, refused } from './call-outcome.ts';
+import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
+import { type Answer, ResultCache } from './result-cache.ts';
+import { memoryResults, type ResultStore } from './result-store.ts';
 import type { ServerConfigFile } from './server-config.ts';
-import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
+import {
+  type Connected,
+  closedError,
+  type Introspect,
+  ServerConnection,
+} from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
@@ -55,6 +64,10 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly approver?: Approver;
   /** Left out: approvals are remembered by this bridge alone. */
   readonly approvals?: ApprovalStore;
+  /** Where results are kept. Left out: in memory, by this bridge alone. */
+  readonly results?: ResultStore;
+  /** For whom the calls are made; nobody else gets a result that is kept. Default: nobody's name. */
+  readonly principal?: string;
   readonly onEvent?: (event: BridgeEvent) => void;
   readonly caps?: Partial<BridgeCaps>;
 }
@@ -77,6 +90,14 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
  * A reply holds its value up to twice, as structure and as quoted text, and quoting can double it.
  */
 const frameFactor = 3;
+
+/** A call of a tool that there is, with parameters that are an object. */
+interface Checked {
+  readonly connected: Connected;
+  readonly server: ServerId;
+  readonly tool: ToolDefinition;
+  readonly params: JsonObject;
+}
 
 /** What the operator's rules stopped. */
 const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -102,12 +123,14 @@ class ServerBridge implements Bridge {
   readonly #policies: readonly Policy[];
   readonly #traits: TraitsOfTools;
   readonly #approvals: Approvals;
+  readonly #cache: ResultCache;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
     const { approvals = memoryApprovals(), onEvent = () => {} } = options;
+    const { results = memoryResults(), principal = '' } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
@@ -117,6 +140,7 @@ class ServerBridge implements Bridge {
     this.#traits = new TraitsOfTools(rules, ids);
     this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
     this.#approvals = new Approvals({ approver, store: approvals, onEvent });
+    this.#cache = new ResultCache(results, principal, rules);
     const usable = entries.filter(
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
     );
@@ -137,40 +161,62 @@ class ServerBridge implements Bridge {
 
   async callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
     if (this.#closed.signal.aborted) return refused(closedError());
-    const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#call(call, ended);
+      return await this.#call(call, signal);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
     }
   }
 
-  async #call(
-    { server, tool, paramsJson }: ToolCall,
-    signal: AbortSignal,
-  ): Promise<ToolCallOutcome> {
-    const connection = this.#connection(server);
-    const params = parseParams(paramsJson, this.#caps.paramsBytes);
+  /** The order in which a call passes everything; docs/bridge.md has it as a table. */
+  async #call(call: ToolCall, signal: AbortSignal): Promise<ToolCallOutcome> {
+    const connection = this.#connection(call.server);
+    const server = call.server as ServerId;
+    const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const connected = await unlessAborted(connection.use(), signal);
-    const definition = findTool(connected.catalog, tool);
-    const id = server as ServerId;
-    const decision = strictest(this.#policies.map((policy) => policy.decide(id, definition)));
-    if (decision.action === 'deny') throw deniedTool(id, tool, decision.because);
-    checkParams(definition, params);
-    if (decision.action === 'ask') {
-      // Not the program's text: of two equal keys in it only the last one is sent.
-      const sent = JSON.stringify(params);
-      const pending = { server: id, tool: definition, paramsJson: sent };
-      await this.#approvals.require({ ...pending, because: decision.because }, signal);
+    const tool = findTool(connected.catalog, call.tool);
+    const checked = { connected, server, tool, params };
+    const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
+    const { cacheable, readOnly } = this.#traits.of(server, tool);
+    // What is kept was asked for with the same parameters, and they were checked then.
+    if (!cacheable || decision.action === 'ask') checkParams(tool, params);
+    if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
+    if (cacheable) {
+      return this.#cache.read(checked, signal, async (wanted) => {
+        checkParams(tool, params);
+        return this.#send(checked, wanted);
+      });
     }
+    const send = () => this.#send(checked, signal);
+    const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
+    return outcome;
+  }
+
+  #approve({ server, tool, params }: Checked, because: string, signal: AbortSignal): Promise<void> {
+    // Not the program's text: of two equal keys in it only the last one is sent.
+    const paramsJson = JSON.stringify(params);
+    return this.#approvals.require({ server, tool, paramsJson, because }, this.#until(signal));
+  }
+
+  async #send({ connected, server, tool, params }: Checked, wanted: AbortSignal): Promise<Answer> {
+    const signal = this.#until(wanted);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
-      const reply = await connected.session.callTool(tool, params, { signal, timeoutMs: callMs });
-      const declaresOutput = definition.outputSchema !== undefined;
-      return outcomeOf(reply, { ...connected, tool, declaresOutput, resultBytes, callMs });
+      const { session } = connected;
+      const reply = await session.callTool(tool.name, params, { signal, timeoutMs: callMs });
+      const declaresOutput = tool.outputSchema !== undefined;
+      const context = { ...connected, tool: tool.name, declaresOutput, resultBytes, callMs };
+      const outcome = outcomeOf(reply, context);
+      return { outcome, ...freshness(reply) };
     });
+  }
+
+  /** Aborts with `signal`, and when the bridge closes. */
+  #until(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closed.signal]);
   }
 
   #connection(server: string): ServerConnection {

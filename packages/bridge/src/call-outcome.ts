@@ -24,6 +24,13 @@ export interface OutcomeContext {
   readonly callMs: number;
 }
 
+/** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
+export function freshness(reply: Reply): { readonly ttlMs?: number } {
+  if (reply.kind !== 'result' || !Object.hasOwn(reply.result, 'ttlMs')) return {};
+  const { ttlMs } = reply.result;
+  return { ttlMs: typeof ttlMs === 'number' ? ttlMs : 0 };
+}
+
 export function failed(error: unknown): ToolCallOutcome {
   return { status: 'failed', error: toCallError(error) };
 }

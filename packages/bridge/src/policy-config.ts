@@ -1,11 +1,12 @@
 import type { Node } from 'jsonc-parser';
 import type { ConfigText } from './config-text.ts';
 import type { PolicyRules } from './policy.ts';
+import type { CacheRules } from './result-cache.ts';
 import { objectOf } from './server-entry.ts';
 import type { TrustRules } from './tool-traits.ts';
 
 /** What the operator says about calls: the `policy` of a configuration file. */
-export interface CallPolicy extends PolicyRules, TrustRules {}
+export interface CallPolicy extends PolicyRules, TrustRules, CacheRules {}
 
 type Reader = (source: ConfigText, node: Node, name: string) => unknown;
 
@@ -26,6 +27,11 @@ const oneOf =
     throw source.invalid(node.offset, `one of ${list} for "${name}"`);
   };
 
+const number: Reader = (source, node, name) => {
+  if (node.type !== 'number') throw source.invalid(node.offset, `a number for "${name}"`);
+  return node.value;
+};
+
 const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   allow: patterns,
   ask: patterns,
@@ -35,6 +41,8 @@ const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
     node.type === 'boolean' ? node.value : patterns(source, node, name),
   readOnly: patterns,
   idempotent: patterns,
+  cacheable: patterns,
+  cacheTtlMs: number,
 };
 
 /**

@@ -7,6 +7,8 @@ export interface TrustRules {
   readonly trustAnnotations?: boolean | readonly string[];
   /** Tools that change nothing, by the operator's word. */
   readonly readOnly?: readonly string[];
+  /** Tools that change nothing and whose results may be reused, by the operator's word. */
+  readonly cacheable?: readonly string[];
   /** Tools whose second equal call changes nothing more, by the operator's word. */
   readonly idempotent?: readonly string[];
 }
@@ -17,13 +19,14 @@ export interface ToolTraits {
   readonly idempotent: boolean;
   /** Set only where the server's annotations are believed. */
   readonly destructive: boolean;
-  /** Read-only and idempotent by annotations that are believed. */
-  readonly readsTheSame: boolean;
+  /** By the operator's word; or annotated as read-only and idempotent, and believed. */
+  readonly cacheable: boolean;
 }
 
 /** What holds for a tool, from the operator's word and the annotations that the operator trusts. */
 export class TraitsOfTools {
   readonly #trusted: boolean | readonly ToolPattern[];
+  readonly #cacheable: readonly ToolPattern[];
   readonly #readOnly: readonly ToolPattern[];
   readonly #idempotent: readonly ToolPattern[];
   readonly #known = new WeakMap<ToolDefinition, ToolTraits>();
@@ -35,6 +38,7 @@ export class TraitsOfTools {
     const { trustAnnotations = false } = rules;
     this.#trusted =
       typeof trustAnnotations === 'boolean' ? trustAnnotations : parse(trustAnnotations);
+    this.#cacheable = parse(rules.cacheable);
     this.#readOnly = parse(rules.readOnly);
     this.#idempotent = parse(rules.idempotent);
   }
@@ -55,12 +59,13 @@ export class TraitsOfTools {
     const hints: ToolAnnotations = trusted ? (tool.annotations ?? {}) : {};
     // A server cannot mean both, so the worse one holds.
     const destructive = hints.destructiveHint === true && hints.readOnlyHint !== true;
-    const readOnly = hints.readOnlyHint === true || named(this.#readOnly);
+    const marked = named(this.#cacheable);
+    const readOnly = marked || hints.readOnlyHint === true || named(this.#readOnly);
     return {
       readOnly,
       idempotent: readOnly || hints.idempotentHint === true || named(this.#idempotent),
       destructive,
-      readsTheSame: hints.readOnlyHint === true && hints.idempotentHint === true,
+      cacheable: marked || (hints.readOnlyHint === true && hints.idempotentHint === true),
     };
   }
 }
