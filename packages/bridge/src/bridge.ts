@@ -18,6 +18,8 @@ import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
+import { RateLimits } from './rate-limit.ts';
+import { memoryRates, type RateStore } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
 import type { ServerConfigFile } from './server-config.ts';
@@ -68,6 +70,8 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly results?: ResultStore;
   /** For whom the calls are made; nobody else gets a result that is kept. Default: nobody's name. */
   readonly principal?: string;
+  /** Where calls are counted. Left out: in memory, by this bridge alone. */
+  readonly rateStore?: RateStore;
   readonly onEvent?: (event: BridgeEvent) => void;
   readonly caps?: Partial<BridgeCaps>;
 }
@@ -104,6 +108,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NOT_ALLOWED',
   'APPROVAL_REQUIRED',
   'DEFINITION_CHANGED',
+  'RATE_LIMITED',
 ]);
 
 /**
@@ -124,13 +129,14 @@ class ServerBridge implements Bridge {
   readonly #traits: TraitsOfTools;
   readonly #approvals: Approvals;
   readonly #cache: ResultCache;
+  readonly #rates: RateLimits;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
     const { approvals = memoryApprovals(), onEvent = () => {} } = options;
-    const { results = memoryResults(), principal = '' } = options;
+    const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
@@ -141,6 +147,7 @@ class ServerBridge implements Bridge {
     this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
     this.#approvals = new Approvals({ approver, store: approvals, onEvent });
     this.#cache = new ResultCache(results, principal, rules);
+    this.#rates = new RateLimits(rules, ids, rateStore);
     const usable = entries.filter(
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
     );
@@ -202,6 +209,7 @@ class ServerBridge implements Bridge {
 
   async #send({ connected, server, tool, params }: Checked, wanted: AbortSignal): Promise<Answer> {
     const signal = this.#until(wanted);
+    await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {

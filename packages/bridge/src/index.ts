@@ -11,6 +11,7 @@ export type { BridgeEvent } from './bridge-event.ts';
 export type { DefinitionChange, PinnedDefinition } from './definition-change.ts';
 export type { PolicyAction, PolicyRules } from './policy.ts';
 export type { CallPolicy } from './policy-config.ts';
+export type { Rate, RateStore } from './rate-store.ts';
 export type { ResultStore } from './result-store.ts';
 export {
   type ReadServerConfigOptions,

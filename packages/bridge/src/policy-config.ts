@@ -1,12 +1,13 @@
 import type { Node } from 'jsonc-parser';
 import type { ConfigText } from './config-text.ts';
 import type { PolicyRules } from './policy.ts';
+import type { RateRule, RateRules } from './rate-limit.ts';
 import type { CacheRules } from './result-cache.ts';
 import { objectOf } from './server-entry.ts';
 import type { TrustRules } from './tool-traits.ts';
 
 /** What the operator says about calls: the `policy` of a configuration file. */
-export interface CallPolicy extends PolicyRules, TrustRules, CacheRules {}
+export interface CallPolicy extends PolicyRules, TrustRules, CacheRules, RateRules {}
 
 type Reader = (source: ConfigText, node: Node, name: string) => unknown;
 
@@ -32,6 +33,27 @@ const number: Reader = (source, node, name) => {
   return node.value;
 };
 
+const rateReaders = {
+  tools: (source, node, name) => {
+    if (node.type !== 'string') throw source.invalid(node.offset, `a pattern for "${name}"`);
+    return node.value;
+  },
+  calls: number,
+  intervalMs: number,
+  share: oneOf('tool', 'server'),
+} satisfies Record<keyof RateRule, Reader>;
+
+const rates: Reader = (source, node, name) => {
+  if (node.type !== 'array') throw source.invalid(node.offset, `a list of rates for "${name}"`);
+  return (node.children ?? []).map((item) => {
+    const rate = readMembers(source, item, rateReaders, 'a rate');
+    for (const needed of ['tools', 'calls', 'intervalMs']) {
+      if (!Object.hasOwn(rate, needed)) throw source.invalid(item.offset, `"${needed}" in a rate`);
+    }
+    return rate;
+  });
+};
+
 const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   allow: patterns,
   ask: patterns,
@@ -43,6 +65,8 @@ const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   idempotent: patterns,
   cacheable: patterns,
   cacheTtlMs: number,
+  rates,
+  rateWaitMs: number,
 };
 
 /**
@@ -51,15 +75,24 @@ const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
  * silently protect nothing
  */
 export function parseCallPolicy(source: ConfigText, node: Node | undefined): CallPolicy {
-  if (node === undefined) return {};
-  const members = objectOf(source, node, 'an object for "policy"');
-  const policy: [string, unknown][] = [];
+  return node === undefined ? {} : readMembers(source, node, readers, '"policy"');
+}
+
+function readMembers(
+  source: ConfigText,
+  node: Node,
+  known: Readonly<Record<string, Reader>>,
+  what: string,
+): Record<string, unknown> {
+  const members = objectOf(source, node, `an object for ${what}`);
+  const values: [string, unknown][] = [];
   for (const [name, value] of members) {
-    if (!Object.hasOwn(readers, name)) {
-      const known = Object.keys(readers).join(', ');
-      throw source.invalid(value.parent?.offset ?? value.offset, `one of ${known} in "policy"`);
+    const reader = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (reader === undefined) {
+      const names = Object.keys(known).join(', ');
+      throw source.invalid(value.parent?.offset ?? value.offset, `one of ${names} in ${what}`);
     }
-    policy.push([name, readers[name as keyof CallPolicy](source, value, name)]);
+    values.push([name, reader(source, value, name)]);
   }
-  return Object.fromEntries(policy);
+  return Object.fromEntries(values);
 }

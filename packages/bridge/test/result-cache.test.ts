@@ -8,6 +8,7 @@ import { call, failureOf, openBridge, resultOf, run } from './harness.ts';
 
 const items = run('items.ts');
 const trusting = { policy: { trustAnnotations: true, default: 'allow', allow: ['*'] } } as const;
+const openingIsNoWrite = { policy: { trustAnnotations: true, readOnly: ['*.open_gate'] } };
 const open = (options: Partial<BridgeOptions> = trusting) =>
   openBridge({ items, other: items }, options);
 type Bridge = Awaited<ReturnType<typeof open>>;
@@ -92,6 +93,30 @@ test('a hit does not get around the policy or the checks', async () => {
   });
 });
 
+test('a reply that says how long it holds is kept no longer', async () => {
+  const bridge = await open();
+  const lasting = async (ttlMs: unknown) =>
+    isCached(await call(bridge, 'items', 'get_item', { key: 'a', ttlMs }));
+  for (const ttlMs of [0, -1, 'long']) {
+    expect([await lasting(ttlMs), await lasting(ttlMs)]).toEqual([false, false]);
+  }
+  expect([await lasting(60_000), await lasting(60_000)]).toEqual([false, true]);
+  await lasting(20);
+  await expect.poll(() => lasting(20)).toBe(false);
+});
+
+test('who shares the store does not find what was kept during another one’s write', async () => {
+  const results = memoryResults();
+  const one = await open({ ...openingIsNoWrite, results });
+  const two = await open({ ...openingIsNoWrite, results });
+  const writing = call(one, 'items', 'set_slowly', { key: 'a', value: 'new' });
+  await begun(one, { set_slowly: 1 });
+  expect([await get(two, 'a'), await get(two, 'a')]).toEqual([false, true]);
+  await resultOf(call(one, 'items', 'open_gate', { key: 'a' }));
+  await resultOf(writing);
+  expect(await get(two, 'a')).toBe(false);
+});
+
 test('what may write drops the results of its server, and of no other', async () => {
   const bridge = await open();
   for (const server of ['items', 'other']) await get(bridge, 'a', server);
@@ -141,8 +166,6 @@ test('a read that all gave up is cancelled, and nobody joins it any more', async
   await resultOf(call(bridge, 'items', 'open_gate', { key: 'a' }));
   expect((await again).status).toBe('done');
 });
-
-const openingIsNoWrite = { policy: { trustAnnotations: true, readOnly: ['*.open_gate'] } };
 
 test('a read that began before a write is neither kept nor joined after it', async () => {
   const bridge = await open(openingIsNoWrite);

@@ -18,6 +18,7 @@ test.each([
   ['*.a*b*c', 'github', 'a1b2c', true],
   ['*.a*b*c', 'github', 'acb', false],
   ['*.ab*ba', 'github', 'aba', false],
+  ['*.*ab*ba', 'github', 'aba', false],
   ['*.**', 'github', 'x', true],
   ['*', 'my.server', 'x', true],
   // The first dot ends the server, but a configured name is a name.

@@ -41,6 +41,29 @@ describe.concurrent('policy', () => {
     expect(name?.stderr).toContain('Did you mean "tools"?');
   });
 
+  test('results are cached and calls counted as the configuration says', async ({ workshop }) => {
+    const policy = {
+      cacheable: ['tools.identify'],
+      rates: [{ tools: 'tools.greet', calls: 1, intervalMs: 3_600_000 }],
+    };
+    await workshop.write('c.json', JSON.stringify({ mcpServers: { tools: servers.tools }, policy }));
+    await workshop.write(
+      'program.ts',
+      `for (const n of [1, 2, 3]) await callTool('tools', 'identify', {});
+       await callTool('tools', 'greet', { name: 'Ada' });
+       const error = await callTool('tools', 'greet', { name: 'Ada' }).catch((error) => error);
+       return [error.code, error.retryable, error.retryAfterMs > 3_000_000];`,
+    );
+    const result = await workshop.cli(['execute', 'program.ts', '--config', 'c.json', '--json']);
+    const { value, calls, usage } = result.json();
+    expect(value).toEqual(['RATE_LIMITED', true, true]);
+    expect(calls.map(({ cached }: { cached: boolean }) => cached)).toEqual([
+      ...[false, true, true, false, false],
+    ]);
+    expect(calls.at(-1)).toMatchObject({ tool: 'greet', status: 'refused' });
+    expect(usage.cacheHits).toBe(2);
+  });
+
   test('a tool that changed since it was approved is refused, and --reapprove forgets it', async ({
     workshop,
   }) => {
