@@ -22,6 +22,7 @@ import { RateLimits } from './rate-limit.ts';
 import { memoryRates, type RateStore } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
+import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
 import type { ServerConfigFile } from './server-config.ts';
 import {
   type Connected,
@@ -39,7 +40,7 @@ export interface BridgeCaps {
   readonly paramsBytes: number;
   /** Of the unwrapped result as JSON text in UTF-8. */
   readonly resultBytes: number;
-  /** From sending a call to its answer. Waiting for a free slot is not counted. */
+  /** From sending a call to its answer, retries included. Waiting for its turn is not counted. */
   readonly callMs: number;
   /** For starting a server and shaking hands; also for each page of its catalog. */
   readonly connectMs: number;
@@ -207,18 +208,40 @@ class ServerBridge implements Bridge {
     return this.#approvals.require({ server, tool, paramsJson, because }, this.#until(signal));
   }
 
-  async #send({ connected, server, tool, params }: Checked, wanted: AbortSignal): Promise<Answer> {
+  #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
     const signal = this.#until(wanted);
+    const deadline = new Deadline(this.#caps.callMs);
+    const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
+    const retry = async () => {
+      const connected = await unlessAborted(this.#connection(checked.server).use(), signal);
+      // What was decided holds for the definition that it was decided on.
+      if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
+        throw notSent();
+      }
+      return attempt(connected);
+    };
+    return withRetries(() => attempt(checked.connected), retry, { deadline, signal });
+  }
+
+  async #attempt(
+    { server, tool, params }: Checked,
+    connected: Connected,
+    deadline: Deadline,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
     await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
       const { session } = connected;
-      const reply = await session.callTool(tool.name, params, { signal, timeoutMs: callMs });
+      const bounds = { signal, timeoutMs: Math.max(1, Math.ceil(deadline.left())) };
+      const reply = await session.callTool(tool.name, params, bounds);
       const declaresOutput = tool.outputSchema !== undefined;
       const context = { ...connected, tool: tool.name, declaresOutput, resultBytes, callMs };
       const outcome = outcomeOf(reply, context);
-      return { outcome, ...freshness(reply) };
+      const { idempotent } = this.#traits.of(server, tool);
+      const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
+      return { outcome, again, ...freshness(reply) };
     });
   }
 

@@ -46,7 +46,10 @@ describe.concurrent('policy', () => {
       cacheable: ['tools.identify'],
       rates: [{ tools: 'tools.greet', calls: 1, intervalMs: 3_600_000 }],
     };
-    await workshop.write('c.json', JSON.stringify({ mcpServers: { tools: servers.tools }, policy }));
+    await workshop.write(
+      'c.json',
+      JSON.stringify({ mcpServers: { tools: servers.tools }, policy }),
+    );
     await workshop.write(
       'program.ts',
       `for (const n of [1, 2, 3]) await callTool('tools', 'identify', {});
