@@ -21,6 +21,7 @@ import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates, type RateStore } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
+import { ResultChecks } from './result-check.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
 import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
 import type { ServerConfigFile } from './server-config.ts';
@@ -131,6 +132,7 @@ class ServerBridge implements Bridge {
   readonly #approvals: Approvals;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
+  readonly #results: ResultChecks;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
@@ -148,6 +150,7 @@ class ServerBridge implements Bridge {
     this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
     this.#approvals = new Approvals({ approver, store: approvals, onEvent });
     this.#cache = new ResultCache(results, principal, rules);
+    this.#results = new ResultChecks(rules, onEvent);
     this.#rates = new RateLimits(rules, ids, rateStore);
     const usable = entries.filter(
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
@@ -236,9 +239,8 @@ class ServerBridge implements Bridge {
       const { session } = connected;
       const bounds = { signal, timeoutMs: Math.max(1, Math.ceil(deadline.left())) };
       const reply = await session.callTool(tool.name, params, bounds);
-      const declaresOutput = tool.outputSchema !== undefined;
-      const context = { ...connected, tool: tool.name, declaresOutput, resultBytes, callMs };
-      const outcome = outcomeOf(reply, context);
+      const results = this.#results;
+      const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };

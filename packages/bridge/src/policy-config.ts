@@ -3,11 +3,12 @@ import type { ConfigText } from './config-text.ts';
 import type { PolicyRules } from './policy.ts';
 import type { RateRule, RateRules } from './rate-limit.ts';
 import type { CacheRules } from './result-cache.ts';
+import type { ResultRules } from './result-check.ts';
 import { objectOf } from './server-entry.ts';
 import type { TrustRules } from './tool-traits.ts';
 
 /** What the operator says about calls: the `policy` of a configuration file. */
-export interface CallPolicy extends PolicyRules, TrustRules, CacheRules, RateRules {}
+export interface CallPolicy extends PolicyRules, TrustRules, CacheRules, RateRules, ResultRules {}
 
 type Reader = (source: ConfigText, node: Node, name: string) => unknown;
 
@@ -67,6 +68,7 @@ const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   cacheTtlMs: number,
   rates,
   rateWaitMs: number,
+  resultCheck: oneOf('off', 'warn', 'strict'),
 };
 
 /**

@@ -88,10 +88,14 @@ export class RunReporter {
     };
   }
 
-  bridgeEvent({ server, tool, changes }: BridgeEvent): void {
-    const name = visibleText(`${server}.${tool}`);
+  bridgeEvent(event: BridgeEvent): void {
+    const name = visibleText(`${event.server}.${event.tool}`);
+    if (event.type === 'resultInvalid') {
+      this.#line(`[warn] A result of ${name} is not what it promises: ${event.problems}`);
+      return;
+    }
     this.#line(`The definition of ${name} has changed since it was approved:`);
-    for (const { part, before = '(none)', after = '(none)' } of changes) {
+    for (const { part, before = '(none)', after = '(none)' } of event.changes) {
       this.#line(`  ${part}\n    was ${visibleText(before)}\n    is  ${visibleText(after)}`);
     }
     this.#line(`Approve it anew with --reapprove ${name} if you agree.`);
