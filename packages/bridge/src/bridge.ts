@@ -134,6 +134,8 @@ class ServerBridge implements Bridge {
   readonly #rates: RateLimits;
   readonly #results: ResultChecks;
   readonly #closed = new AbortController();
+  /** Made once for all calls of a run. */
+  readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
@@ -249,7 +251,12 @@ class ServerBridge implements Bridge {
 
   /** Aborts with `signal`, and when the bridge closes. */
   #until(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#closed.signal]);
+    let until = this.#signals.get(signal);
+    if (until === undefined) {
+      until = AbortSignal.any([signal, this.#closed.signal]);
+      this.#signals.set(signal, until);
+    }
+    return until;
   }
 
   #connection(server: string): ServerConnection {
