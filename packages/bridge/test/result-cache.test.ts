@@ -194,6 +194,37 @@ test('a read during a write is not kept, nor answered with what was kept before'
   expect(await get(bridge, 'a')).toBe(true);
 });
 
+test.each([
+  ['cached', { cacheable: ['*.get_item'] }],
+  ['not cached', {}],
+])(
+  'a cancel at any moment settles each call once, and the bridge goes on: %s',
+  async (_name, policy) => {
+    const bridge = await open({ policy });
+    await bridge.catalog('items' as ServerId);
+    const settled: string[] = [];
+    const made = Array.from({ length: 400 }, async (_, index) => {
+      const abort = new AbortController();
+      const outcome = call(bridge, 'items', 'get_item', { key: `${index % 7}` }, abort.signal);
+      // Some before they are sent, some while they are under way, some after their answer.
+      for (let turns = (index * 13) % 40; turns > 0; turns--) await new Promise(setImmediate);
+      abort.abort();
+      const { status, ...rest } = await outcome;
+      if (status !== 'done') expect(rest).toMatchObject({ error: { code: 'ABORTED' } });
+      settled.push(status);
+    });
+    await Promise.all(made);
+    expect(settled).toHaveLength(400);
+    expect(new Set(settled).difference(new Set(['done', 'failed', 'unknown']))).toEqual(new Set());
+    for (let key = 0; key < 7; key++) {
+      expect(await resultOf(call(bridge, 'items', 'get_item', { key: `${key}` }))).toEqual({
+        key: `${key}`,
+        value: null,
+      });
+    }
+  },
+);
+
 /** Waits until the server carries out what `expected` says. */
 async function begun(bridge: Bridge, expected: Record<string, number>): Promise<void> {
   await expect.poll(() => counts(bridge), { interval: 5, timeout: 20_000 }).toEqual(expected);

@@ -49,7 +49,8 @@ export class RunReporter {
   readonly #startedAt = performance.now();
   readonly #ticker: NodeJS.Timeout | undefined;
   #calls = 0;
-  #held = false;
+  /** What has to wait while the terminal is held. */
+  #held: string[] | undefined;
 
   constructor(stream: WriteStream, enabled: boolean) {
     this.#stream = stream;
@@ -61,7 +62,7 @@ export class RunReporter {
 
   #progress(): void {
     const ms = performance.now() - this.#startedAt;
-    if (ms < 300 || this.#held) return;
+    if (ms < 300 || this.#held !== undefined) return;
     this.#clear();
     const calls = this.#calls === 0 ? '' : `, ${this.#calls} calls`;
     this.#stream.write(`running for ${(ms / 1000).toFixed(1)} s${calls}`);
@@ -73,17 +74,23 @@ export class RunReporter {
 
   #line(text: string): void {
     if (!this.#enabled) return;
+    if (this.#held !== undefined) {
+      this.#held.push(text);
+      return;
+    }
     this.#clear();
     this.#stream.write(`${plainText(text)}\n`);
   }
 
-  /** Keeps the terminal still while a person is asked. */
+  /** Keeps the terminal still while a person is asked: a program's logs are not part of that. */
   hold(): Disposable {
     this.#clear();
-    this.#held = true;
+    this.#held = [];
     return {
       [Symbol.dispose]: () => {
-        this.#held = false;
+        const lines = this.#held ?? [];
+        this.#held = undefined;
+        for (const line of lines) this.#line(line);
       },
     };
   }
