@@ -67,6 +67,8 @@ const cold = { bench: 'cold-start', case: 'library: process start to first resul
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
 
+const bridge = (name: string) => ({ bench: 'bridge', case: name });
+
 const spins = [
   'a loop',
   'inside indexOf',
@@ -154,5 +156,7 @@ export const goals: readonly Goal[] = [
   ]),
   bound('compile 50 lines and two wrappers', 12, 'ms', [compiled('compile, not seen before')]),
   bound('compile, cached', 0.5, 'ms', [compiled('compile, cached in memory')]),
+  ratio('a call through the bridge', 1.1, bridge('a call of 100 in sequence'), 'bare SDK'),
+  bound('a cached call', 0.02, 'ms', [bridge('a call of 1,000 in sequence, cached')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
 ];

@@ -1,18 +1,39 @@
 import {
+  type Approver,
+  type ErrorCode,
+  type JsonObject,
   SandboxError,
   type ServerCatalog,
   type ServerId,
   type ToolCall,
   type ToolCaller,
   type ToolCallOutcome,
+  type ToolDefinition,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { failed, outcomeOf, refused } from './call-outcome.ts';
-import { findTool, notAllowed, unknownServer } from './lookup.ts';
+import { notSent, unlessAborted } from './abort.ts';
+import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
+import type { BridgeEvent } from './bridge-event.ts';
+import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
+import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
+import { Policy, type PolicyRules, strictest } from './policy.ts';
+import type { CallPolicy } from './policy-config.ts';
+import { RateLimits } from './rate-limit.ts';
+import { memoryRates, type RateStore } from './rate-store.ts';
+import { type Answer, ResultCache } from './result-cache.ts';
+import { ResultChecks } from './result-check.ts';
+import { memoryResults, type ResultStore } from './result-store.ts';
+import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
 import type { ServerConfigFile } from './server-config.ts';
-import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
+import {
+  type Connected,
+  closedError,
+  type Introspect,
+  ServerConnection,
+} from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
+import { TraitsOfTools } from './tool-traits.ts';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
 export interface BridgeCaps {
@@ -20,7 +41,7 @@ export interface BridgeCaps {
   readonly paramsBytes: number;
   /** Of the unwrapped result as JSON text in UTF-8. */
   readonly resultBytes: number;
-  /** From sending a call to its answer. Waiting for a free slot is not counted. */
+  /** From sending a call to its answer, retries included. Waiting for its turn is not counted. */
   readonly callMs: number;
   /** For starting a server and shaking hands; also for each page of its catalog. */
   readonly connectMs: number;
@@ -36,12 +57,24 @@ export const defaultCaps: BridgeCaps = Object.freeze({
   parallelPerServer: 16,
 });
 
-export interface BridgeOptions {
+/** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
+export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly servers: ServerConfigFile | readonly ServerEntry[];
+  /** Instead of the configuration's. */
+  readonly policy?: CallPolicy;
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
   readonly introspect: Introspect;
-  /** The servers that may be used. Left out: every one that is not disabled. */
-  readonly allow?: readonly string[];
+  /** Whom to ask about calls. Left out: calls that need an approval are refused. */
+  readonly approver?: Approver;
+  /** Left out: approvals are remembered by this bridge alone. */
+  readonly approvals?: ApprovalStore;
+  /** Where results are kept. Left out: in memory, by this bridge alone. */
+  readonly results?: ResultStore;
+  /** For whom the calls are made; nobody else gets a result that is kept. Default: nobody's name. */
+  readonly principal?: string;
+  /** Where calls are counted. Left out: in memory, by this bridge alone. */
+  readonly rateStore?: RateStore;
+  readonly onEvent?: (event: BridgeEvent) => void;
   readonly caps?: Partial<BridgeCaps>;
 }
 
@@ -64,9 +97,25 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
  */
 const frameFactor = 3;
 
+/** A call of a tool that there is, with parameters that are an object. */
+interface Checked {
+  readonly connected: Connected;
+  readonly server: ServerId;
+  readonly tool: ToolDefinition;
+  readonly params: JsonObject;
+}
+
+/** What the operator's rules stopped. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NOT_ALLOWED',
+  'APPROVAL_REQUIRED',
+  'DEFINITION_CHANGED',
+  'RATE_LIMITED',
+]);
+
 /**
- * @throws SandboxError `UNKNOWN_SERVER`: `allow` names a server that is not configured; `USAGE`: a
- * cap that is not a whole number from 1 to 2,147,483,647
+ * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
+ * pattern that cannot be used, or a cap that is not a whole number from 1 to 2,147,483,647
  */
 export function createBridge(options: BridgeOptions): Bridge {
   return new ServerBridge(options);
@@ -78,17 +127,36 @@ class ServerBridge implements Bridge {
   readonly #caps: BridgeCaps;
   readonly #connections: ReadonlyMap<string, ServerConnection>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
+  readonly #policies: readonly Policy[];
+  readonly #traits: TraitsOfTools;
+  readonly #approvals: Approvals;
+  readonly #cache: ResultCache;
+  readonly #rates: RateLimits;
+  readonly #results: ResultChecks;
   readonly #closed = new AbortController();
+  /** Made once for all calls of a run. */
+  readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
   #closing: Promise<void> | undefined;
 
-  constructor({ servers, introspect, allow, caps = {} }: BridgeOptions) {
+  constructor(options: BridgeOptions) {
+    const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
+    const { approvals = memoryApprovals(), onEvent = () => {} } = options;
+    const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
+    const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
+    const ids = entries.map(({ id }) => id);
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
-    for (const name of allow ?? []) {
-      if (!this.#configured.has(name)) throw unknownServer(name, [...this.#configured.keys()]);
-    }
-    const usable = entries.filter(({ id, disabled }) => !disabled && (allow?.includes(id) ?? true));
+    const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
+    this.#traits = new TraitsOfTools(rules, ids);
+    this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
+    this.#approvals = new Approvals({ approver, store: approvals, onEvent });
+    this.#cache = new ResultCache(results, principal, rules);
+    this.#results = new ResultChecks(rules, onEvent);
+    this.#rates = new RateLimits(rules, ids, rateStore);
+    const usable = entries.filter(
+      ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
+    );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
     const { connectMs, resultBytes, parallelPerServer } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
@@ -106,31 +174,89 @@ class ServerBridge implements Bridge {
 
   async callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
     if (this.#closed.signal.aborted) return refused(closedError());
-    const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#call(call, ended);
+      return await this.#call(call, signal);
     } catch (error) {
-      const isRefusal = error instanceof SandboxError && error.code === 'NOT_ALLOWED';
+      const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
     }
   }
 
-  async #call(
-    { server, tool, paramsJson }: ToolCall,
-    signal: AbortSignal,
-  ): Promise<ToolCallOutcome> {
-    const connection = this.#connection(server);
-    const params = parseParams(paramsJson, this.#caps.paramsBytes);
+  /** The order in which a call passes everything; docs/bridge.md has it as a table. */
+  async #call(call: ToolCall, signal: AbortSignal): Promise<ToolCallOutcome> {
+    const connection = this.#connection(call.server);
+    const server = call.server as ServerId;
+    const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const connected = await unlessAborted(connection.use(), signal);
-    const definition = findTool(connected.catalog, tool);
-    checkParams(definition, params);
+    const tool = findTool(connected.catalog, call.tool);
+    const checked = { connected, server, tool, params };
+    const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
+    const { cacheable, readOnly } = this.#traits.of(server, tool);
+    // What is kept was asked for with the same parameters, and they were checked then.
+    if (!cacheable || decision.action === 'ask') checkParams(tool, params);
+    if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
+    if (cacheable) {
+      return this.#cache.read(checked, signal, async (wanted) => {
+        checkParams(tool, params);
+        return this.#send(checked, wanted);
+      });
+    }
+    const send = () => this.#send(checked, signal);
+    const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
+    return outcome;
+  }
+
+  #approve({ server, tool, params }: Checked, because: string, signal: AbortSignal): Promise<void> {
+    // Not the program's text: of two equal keys in it only the last one is sent.
+    const paramsJson = JSON.stringify(params);
+    return this.#approvals.require({ server, tool, paramsJson, because }, this.#until(signal));
+  }
+
+  #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
+    const signal = this.#until(wanted);
+    const deadline = new Deadline(this.#caps.callMs);
+    const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
+    const retry = async () => {
+      const connected = await unlessAborted(this.#connection(checked.server).use(), signal);
+      // What was decided holds for the definition that it was decided on.
+      if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
+        throw notSent();
+      }
+      return attempt(connected);
+    };
+    return withRetries(() => attempt(checked.connected), retry, { deadline, signal });
+  }
+
+  async #attempt(
+    { server, tool, params }: Checked,
+    connected: Connected,
+    deadline: Deadline,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
+    await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
-      const reply = await connected.session.callTool(tool, params, { signal, timeoutMs: callMs });
-      const declaresOutput = definition.outputSchema !== undefined;
-      return outcomeOf(reply, { ...connected, tool, declaresOutput, resultBytes, callMs });
+      const { session } = connected;
+      const bounds = { signal, timeoutMs: Math.max(1, Math.ceil(deadline.left())) };
+      const reply = await session.callTool(tool.name, params, bounds);
+      const results = this.#results;
+      const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
+      const { idempotent } = this.#traits.of(server, tool);
+      const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
+      return { outcome, again, ...freshness(reply) };
     });
+  }
+
+  /** Aborts with `signal`, and when the bridge closes. */
+  #until(signal: AbortSignal): AbortSignal {
+    let until = this.#signals.get(signal);
+    if (until === undefined) {
+      until = AbortSignal.any([signal, this.#closed.signal]);
+      this.#signals.set(signal, until);
+    }
+    return until;
   }
 
   #connection(server: string): ServerConnection {
@@ -169,20 +295,6 @@ function resolveCaps(overrides: Partial<BridgeCaps>): BridgeCaps {
     );
   }
   return Object.freeze(caps);
-}
-
-function notSent(): SandboxError {
-  return new SandboxError('ABORTED', 'The call was cancelled before it was sent.');
-}
-
-/** `promise`, given up as not sent when the signal aborts first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(notSent());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /**

@@ -3,11 +3,13 @@ import {
   exceededBound,
   SandboxError,
   type ToolCallOutcome,
+  type ToolDefinition,
   toCallError,
   valueBounds,
 } from '@org/core';
 import type { McpSession, Reply } from './mcp-session.ts';
 import { capText } from './redact.ts';
+import type { ResultChecks } from './result-check.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { describeConnectFailure, describeLostCall } from './server-report.ts';
 import { unwrap } from './unwrap.ts';
@@ -18,10 +20,17 @@ const invalidParams = -32_602;
 export interface OutcomeContext {
   readonly server: ResolvedServer;
   readonly session: McpSession;
-  readonly tool: string;
-  readonly declaresOutput: boolean;
+  readonly tool: ToolDefinition;
+  readonly results: ResultChecks;
   readonly resultBytes: number;
   readonly callMs: number;
+}
+
+/** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
+export function freshness(reply: Reply): { readonly ttlMs?: number } {
+  if (reply.kind !== 'result' || !Object.hasOwn(reply.result, 'ttlMs')) return {};
+  const { ttlMs } = reply.result;
+  return { ttlMs: typeof ttlMs === 'number' ? ttlMs : 0 };
 }
 
 export function failed(error: unknown): ToolCallOutcome {
@@ -37,7 +46,10 @@ export function outcomeOf(reply: Reply, context: OutcomeContext): ToolCallOutcom
   const { server } = context;
   switch (reply.kind) {
     case 'result':
-      return outcomeOfResult(unwrap(reply.result, context.declaresOutput), context);
+      return outcomeOfResult(
+        unwrap(reply.result, context.tool.outputSchema !== undefined),
+        context,
+      );
     case 'rejected':
       return toolFailed(
         reply.message,
@@ -67,13 +79,18 @@ function outcomeOfResult(
   const json = JSON.stringify(unwrapped.value);
   if (Buffer.byteLength(json) > context.resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
+  try {
+    context.results.check(context.server, context.tool, unwrapped.value);
+  } catch (error) {
+    return failed(error);
+  }
   return { status: 'done', json, cached: false };
 }
 
 function toolFailed(text: string, code: ErrorCode, context: OutcomeContext): ToolCallOutcome {
   const words = context.server.redact(text).trim();
   const { tool } = context;
-  const message = words === '' ? `${JSON.stringify(tool)} failed without a message.` : words;
+  const message = words === '' ? `${JSON.stringify(tool.name)} failed without a message.` : words;
   return failed(new SandboxError(code, capText(message, messageCharacters)));
 }
 
@@ -81,7 +98,7 @@ function tooLargeOutcome({ tool, resultBytes }: OutcomeContext): ToolCallOutcome
   return failed(
     new SandboxError(
       'RESULT_TOO_LARGE',
-      `${JSON.stringify(tool)} was carried out, but its result has over ${resultBytes} bytes, too many parts, or too much nesting.`,
+      `${JSON.stringify(tool.name)} was carried out, but its result has over ${resultBytes} bytes, too many parts, or too much nesting.`,
       { hint: 'Ask for less, for example with a filter, a limit or page by page.' },
     ),
   );
@@ -91,7 +108,7 @@ function unknown(
   why: Extract<Reply, { kind: 'unanswered' }>['why'],
   { server, session, tool, callMs }: OutcomeContext,
 ): ToolCallOutcome {
-  const call = `The call of ${JSON.stringify(tool)} on server ${JSON.stringify(server.id)}`;
+  const call = `The call of ${JSON.stringify(tool.name)} on server ${JSON.stringify(server.id)}`;
   const open = 'Whether it took effect is not known.';
   const hint = 'Check its effect before you call it again.';
   const error = {

@@ -34,6 +34,15 @@ export function notAllowed(
   );
 }
 
+/** `NOT_ALLOWED` for a tool that the policy denies. */
+export function deniedTool(server: ServerId, tool: string, because: string): SandboxError {
+  return new SandboxError(
+    'NOT_ALLOWED',
+    `Calls of ${quoted(tool)} of server ${quoted(server)} are not allowed: ${because}.`,
+    { hint: 'Do without it.' },
+  );
+}
+
 /**
  * The tool that a call names; names are case-sensitive.
  * @throws SandboxError `UNKNOWN_TOOL`, or `TOOL_FAILED` for one that a plain call cannot use
@@ -68,6 +77,6 @@ function listed(names: readonly string[]): string {
   return `${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return JSON.stringify(capText(plainText(name.slice(0, 1_000)), 128));
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SandboxError } from '@org/core';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
+import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
 export interface ServerConfigFile {
@@ -10,6 +11,8 @@ export interface ServerConfigFile {
   readonly path: string;
   /** In the order of the file. */
   readonly servers: readonly ServerEntry[];
+  /** What its `policy` says; empty where there is none. */
+  readonly policy: CallPolicy;
 }
 
 export interface ReadServerConfigOptions {
@@ -41,7 +44,11 @@ export async function readServerConfig(
   if (list === undefined) throw source.invalid(0, 'an object with "mcpServers"');
   const context = { source, shownPath, folder: path.dirname(file), env: options.env };
   const nodes = objectOf(source, list, 'an object of servers by name for "mcpServers"');
-  return { path: file, servers: [...nodes].map(([id, node]) => parseEntry(context, id, node)) };
+  return {
+    path: file,
+    servers: [...nodes].map(([id, node]) => parseEntry(context, id, node)),
+    policy: parseCallPolicy(source, root.get('policy')),
+  };
 }
 
 async function readText(file: string, shownPath: string, asked: boolean): Promise<string> {

@@ -1,4 +1,3 @@
-import { type SchemaDraft, Validator } from '@cfworker/json-schema';
 import {
   exceededBound,
   isJsonObject,
@@ -8,8 +7,7 @@ import {
   type ToolDefinition,
   valueBounds,
 } from '@org/core';
-import { boundedSchema } from './bounded-schema.ts';
-import { describeProblems } from './params-problem.ts';
+import { type Check, createCheck } from './schema-check.ts';
 
 /**
  * The parameters of a call as an object. Size and nesting are checked on the text.
@@ -54,24 +52,17 @@ export function parseParams(paramsJson: string, maxBytes: number): JsonObject {
   });
 }
 
-/** A validation that takes longer is given up, and its schema with it: the server judges then. */
-const validationMs = 250;
-
-class GivenUp extends Error {}
-
-type Check = (params: JsonObject) => string | undefined;
-
 const checks = new WeakMap<ToolDefinition, Check>();
 
 /**
- * Checks `params` against the tool's input schema before anything is sent. A schema that can't be
- * checked within bounds lets everything pass; the server has the last word anyway.
+ * Checks `params` against the tool's input schema before anything is sent. What cannot be checked
+ * within bounds passes; the server has the last word anyway.
  * @throws SandboxError `INVALID_PARAMS`: with the path, what was expected and what was there
  */
 export function checkParams(tool: ToolDefinition, params: JsonObject): void {
   let check = checks.get(tool);
   if (check === undefined) {
-    check = createCheck(tool.inputSchema);
+    check = createCheck(tool.inputSchema, 'the parameters');
     checks.set(tool, check);
   }
   const problems = check(params);
@@ -80,35 +71,4 @@ export function checkParams(tool: ToolDefinition, params: JsonObject): void {
     'INVALID_PARAMS',
     `The parameters do not fit ${JSON.stringify(tool.name)}: ${problems}`,
   );
-}
-
-function createCheck(schema: JsonObject): Check {
-  let deadline = Number.POSITIVE_INFINITY;
-  let validator: Validator | undefined;
-  try {
-    const copy = boundedSchema(schema, () => {
-      if (performance.now() > deadline) throw new GivenUp();
-    });
-    validator = new Validator(copy, draftOf(schema), false);
-  } catch {
-    // Too deep to copy, or its references clash: the server judges.
-  }
-  return (params) => {
-    if (validator === undefined) return undefined;
-    deadline = performance.now() + validationMs;
-    try {
-      const { valid, errors } = validator.validate(params);
-      return valid ? undefined : describeProblems(schema, params, errors);
-    } catch (error) {
-      if (error instanceof GivenUp) validator = undefined;
-      return undefined;
-    }
-  };
-}
-
-function draftOf({ $schema }: JsonObject): SchemaDraft {
-  if (typeof $schema !== 'string') return '2020-12';
-  if ($schema.includes('draft-04')) return '4';
-  if ($schema.includes('draft-07') || $schema.includes('draft-06')) return '7';
-  return $schema.includes('2019-09') ? '2019-09' : '2020-12';
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { ServerId } from '@org/core';
+import type { Approver, ServerId } from '@org/core';
 import { expect, test } from 'vitest';
 import { call, failureOf, openBridge, resultOf, scratchFolder } from './harness.ts';
 
@@ -15,7 +15,7 @@ const entryOf = (name: string): string =>
 
 test('server-everything: echo, get-sum, structured content and images', async () => {
   const everything = { command: process.execPath, args: [entryOf('server-everything')] };
-  const bridge = await openBridge({ everything });
+  const bridge = await openBridge({ everything }, { policy: { resultCheck: 'strict' } });
   expect(await resultOf(call(bridge, 'everything', 'echo', { message: 'hi' }))).toBe('Echo: hi');
   expect(await resultOf(call(bridge, 'everything', 'get-sum', { a: 2, b: 3 }))).toContain('5');
   expect(
@@ -34,7 +34,8 @@ test('server-filesystem: read_text_file inside its folder, and its refusal outsi
   const folder = await scratchFolder();
   await writeFile(path.join(folder, 'note.txt'), 'remember the milk');
   const files = { command: process.execPath, args: [entryOf('server-filesystem'), folder] };
-  const bridge = await openBridge({ files }, { folder });
+  const policy = { resultCheck: 'strict', trustAnnotations: true } as const;
+  const bridge = await openBridge({ files }, { folder, policy });
   const note = { path: path.join(folder, 'note.txt') };
   expect(await resultOf(call(bridge, 'files', 'read_text_file', note))).toEqual({
     content: 'remember the milk',
@@ -46,4 +47,27 @@ test('server-filesystem: read_text_file inside its folder, and its refusal outsi
     code: 'TOOL_FAILED',
     message: expect.stringContaining('denied'),
   });
+});
+
+test('server-filesystem: its annotations make reads cached and writes asked about', async () => {
+  const folder = await scratchFolder();
+  const file = path.join(folder, 'note.txt');
+  await writeFile(file, 'milk');
+  const files = { command: process.execPath, args: [entryOf('server-filesystem'), folder] };
+  const policy = { trustAnnotations: true, cacheable: ['files.read_text_file'] };
+  const asked: string[] = [];
+  const approver: Approver = {
+    approve: async ({ tool }) => {
+      asked.push(tool);
+      return 'once';
+    },
+  };
+  const bridge = await openBridge({ files }, { folder, policy, approver });
+  const read = () => call(bridge, 'files', 'read_text_file', { path: file });
+  expect(await read()).toMatchObject({ cached: false });
+  await writeFile(file, 'behind its back');
+  expect(await read()).toMatchObject({ cached: true, json: '{"content":"milk"}' });
+  await resultOf(call(bridge, 'files', 'write_file', { path: file, content: 'bread' }));
+  expect(asked).toEqual(['write_file']);
+  expect(await read()).toMatchObject({ cached: false, json: '{"content":"bread"}' });
 });

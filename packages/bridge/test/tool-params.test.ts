@@ -32,7 +32,20 @@ test.each<[JsonObject, JsonObject, string]>([
   ],
   [object({ a: { enum: ['x', 'y'] } }), { a: 'z' }, 'a: expected one of "x", "y", got "z".'],
   [object({ a: { const: 1 } }), { a: 2 }, 'a: expected 1, got 2.'],
-  [object({ a: { minimum: 3 } }), { a: 2 }, 'a: 2 is less than 3.'],
+  [object({ a: { minimum: 3 } }), { a: 2 }, 'a: expected 3 or more, got 2.'],
+  [object({ a: { exclusiveMaximum: 3 } }), { a: 3 }, 'a: expected less than 3, got 3.'],
+  [object({ a: { maxLength: 2 } }), { a: '€€€' }, 'a: expected at most 2 characters, got 3.'],
+  [object({ a: { minItems: 2 } }), { a: [1] }, 'a: expected at least 2 items, got 1.'],
+  [
+    object({}, { maxProperties: 1 }),
+    { a: 1, b: 1 },
+    'the parameters: expected at most 1 properties, got 2.',
+  ],
+  [
+    object({ a: { properties: { limit: {} }, additionalProperties: false } }),
+    { a: { limt: 1 } },
+    'a.limt: unknown property. Did you mean "limit"? Known: "limit".',
+  ],
   [object({ a: { type: 'string' } }, { required: ['a'] }), {}, 'a: missing, expected a string.'],
   [
     object({ path: { type: 'string' } }, { required: ['path'] }),

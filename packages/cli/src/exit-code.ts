@@ -16,6 +16,9 @@ export const exitCode = {
 export function exitCodeOfError(code: ErrorCode): number {
   switch (code) {
     case 'NOT_ALLOWED':
+    case 'APPROVAL_REQUIRED':
+    case 'DEFINITION_CHANGED':
+    case 'RATE_LIMITED':
       return exitCode.refused;
     case 'SERVER_UNAVAILABLE':
       return exitCode.unreachable;
@@ -42,9 +45,10 @@ export function exitCodeOfOutcome(outcome: RunOutcome): number {
     case 'returned':
       return exitCode.returned;
     case 'threw': {
-      const code = outcome.error.code;
-      const told = code === 'NOT_ALLOWED' || code === 'SERVER_UNAVAILABLE';
-      return told ? exitCodeOfError(code) : exitCode.threw;
+      const { code } = outcome.error;
+      const exit = code === undefined ? exitCode.threw : exitCodeOfError(code);
+      const told = exit === exitCode.refused || exit === exitCode.unreachable;
+      return told ? exit : exitCode.threw;
     }
     case 'limit':
       return exitCode.limit;

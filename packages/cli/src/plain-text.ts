@@ -21,3 +21,13 @@ export function jsonText(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+const unseen = /[^\P{C}\n]|\p{DI}|[\u2028\u2029]/gu;
+
+/** `text` in full, with each character that acts on a terminal or is not seen as its code point. */
+export function visibleText(text: string): string {
+  return text.replaceAll(
+    unseen,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, '0')}}`,
+  );
+}

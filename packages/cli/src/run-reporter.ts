@@ -1,7 +1,8 @@
 import type { WriteStream } from 'node:tty';
+import type { BridgeEvent } from '@org/bridge';
 import { type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
-import { plainLine } from './plain-text.ts';
+import { plainLine, visibleText } from './plain-text.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
   fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',
@@ -48,6 +49,8 @@ export class RunReporter {
   readonly #startedAt = performance.now();
   readonly #ticker: NodeJS.Timeout | undefined;
   #calls = 0;
+  /** What has to wait while the terminal is held. */
+  #held: string[] | undefined;
 
   constructor(stream: WriteStream, enabled: boolean) {
     this.#stream = stream;
@@ -59,7 +62,7 @@ export class RunReporter {
 
   #progress(): void {
     const ms = performance.now() - this.#startedAt;
-    if (ms < 300) return;
+    if (ms < 300 || this.#held !== undefined) return;
     this.#clear();
     const calls = this.#calls === 0 ? '' : `, ${this.#calls} calls`;
     this.#stream.write(`running for ${(ms / 1000).toFixed(1)} s${calls}`);
@@ -71,8 +74,38 @@ export class RunReporter {
 
   #line(text: string): void {
     if (!this.#enabled) return;
+    if (this.#held !== undefined) {
+      this.#held.push(text);
+      return;
+    }
     this.#clear();
     this.#stream.write(`${plainText(text)}\n`);
+  }
+
+  /** Keeps the terminal still while a person is asked: a program's logs are not part of that. */
+  hold(): Disposable {
+    this.#clear();
+    this.#held = [];
+    return {
+      [Symbol.dispose]: () => {
+        const lines = this.#held ?? [];
+        this.#held = undefined;
+        for (const line of lines) this.#line(line);
+      },
+    };
+  }
+
+  bridgeEvent(event: BridgeEvent): void {
+    const name = visibleText(`${event.server}.${event.tool}`);
+    if (event.type === 'resultInvalid') {
+      this.#line(`[warn] A result of ${name} is not what it promises: ${event.problems}`);
+      return;
+    }
+    this.#line(`The definition of ${name} has changed since it was approved:`);
+    for (const { part, before = '(none)', after = '(none)' } of event.changes) {
+      this.#line(`  ${part}\n    was ${visibleText(before)}\n    is  ${visibleText(after)}`);
+    }
+    this.#line(`Approve it anew with --reapprove ${name} if you agree.`);
   }
 
   event(event: RunEvent): void {

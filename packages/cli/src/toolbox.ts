@@ -1,4 +1,10 @@
-import { type Bridge, createBridge, readServerConfig, type ServerConfigFile } from '@org/bridge';
+import {
+  type Bridge,
+  type BridgeEvent,
+  createBridge,
+  readServerConfig,
+  type ServerConfigFile,
+} from '@org/bridge';
 import {
   createToolSearch,
   generateGlobals,
@@ -6,6 +12,7 @@ import {
   serverFolders,
 } from '@org/codegen';
 import {
+  type Approver,
   parseVfsPath,
   SandboxError,
   type ServerCatalog,
@@ -16,12 +23,20 @@ import {
 } from '@org/core';
 import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
+import { type ApprovalFlags, openApprovals } from './approvals.ts';
 
-export interface ToolboxOptions {
+export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
   readonly configPath: string | undefined;
-  /** Servers that may be used; left out: all that are not disabled. */
-  readonly allow?: readonly string[];
+  /** Patterns of the tools that may be used; left out: those of all servers. */
+  readonly allow?: readonly string[] | undefined;
+  /** Patterns of the tools that a person has to approve. */
+  readonly ask?: readonly string[] | undefined;
+  /** Patterns of the tools that may not be used. */
+  readonly deny?: readonly string[] | undefined;
+  /** Left out: calls that need an approval are refused. */
+  readonly approver?: Approver | undefined;
+  readonly onEvent?: (event: BridgeEvent) => void;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -49,7 +64,7 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
   } catch (error) {
     const absent = error instanceof SandboxError && error.code === 'CONFIG_NOT_FOUND';
     if (absent && configPath === undefined && options.configOptional)
-      return { path: '', servers: [] };
+      return { path: '', servers: [], policy: {} };
     throw error;
   }
 }
@@ -61,11 +76,16 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const config = await readConfig(options);
-  const { allow } = options;
+  const { allow, ask, deny, approver, onEvent } = options;
   const bridge = createBridge({
     servers: config,
     introspect,
-    ...(allow === undefined ? {} : { allow }),
+    ...(allow && { allow }),
+    ...(ask && { ask }),
+    ...(deny && { deny }),
+    ...(approver && { approver }),
+    ...(onEvent && { onEvent }),
+    ...(await openApprovals(options, config)),
   });
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { RunOutcome } from '@org/core';
+import type { RunOutcome, ServerId, ToolName } from '@org/core';
 import { expect, test } from 'vitest';
 import { RunReporter } from '../src/run-reporter.ts';
 
@@ -83,4 +83,24 @@ test('a reporter that is not enabled writes nothing', () => {
   report.event({ type: 'log', log: { level: 'info', message: 'x' } });
   report.end({ ...record, status: 'returned', value: 1 });
   expect(written.text).toBe('');
+});
+
+test('hold() keeps what a program logs away from a question until it is answered', () => {
+  const { written, report } = reporter();
+  const held = report.hold();
+  report.event({ type: 'log', log: { level: 'info', message: 'Allow it? y' } });
+  expect(written.text).toBe('');
+  held[Symbol.dispose]();
+  expect(written.text).toBe('[info] Allow it? y\n');
+});
+
+test('bridgeEvent() shows what changed with nothing in it acting on the terminal', () => {
+  const { written, report } = reporter();
+  const names = { server: 'tools' as ServerId, tool: `a${acting}` as ToolName };
+  const changes = [{ part: 'description', before: `"${acting}"`, after: '"new\u200B"' }];
+  report.bridgeEvent({ type: 'definitionChanged', ...names, changes });
+  report.bridgeEvent({ type: 'resultInvalid', ...names, problems: `x${acting}` });
+  expect(written.text).toContain('was "\\u{001b}[2J');
+  expect(written.text).toContain('is  "new\\u{200b}"');
+  expect(written.text).not.toMatch(/[^\P{C}\n]/u);
 });

@@ -17,9 +17,13 @@ export type ErrorCode =
   | 'UNKNOWN_SERVER'
   | 'UNKNOWN_TOOL'
   | 'NOT_ALLOWED'
+  | 'APPROVAL_REQUIRED'
+  | 'DEFINITION_CHANGED'
+  | 'RATE_LIMITED'
   | 'INVALID_PARAMS'
   | 'PARAMS_TOO_LARGE'
   | 'RESULT_TOO_LARGE'
+  | 'RESULT_INVALID'
   | 'SERVER_UNAVAILABLE'
   | 'TOOL_FAILED'
   | 'CALL_TIMEOUT'
@@ -43,6 +47,8 @@ export interface SandboxErrorOptions {
   readonly hint?: string;
   /** Whether the same request may succeed if it is made again. */
   readonly retryable?: boolean;
+  /** When the same request may be made again, in milliseconds from now. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -55,12 +61,14 @@ export class SandboxError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: SandboxErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -70,6 +78,8 @@ export interface CallError {
   /** Says what went wrong and what to do next. */
   readonly message: string;
   readonly retryable: boolean;
+  /** When the same call may be made again, in milliseconds from its answer, where that is known. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -85,5 +95,6 @@ export function toCallError(error: unknown): CallError {
     };
   }
   const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  return { code: error.code, message, retryable: error.retryable };
+  const { code, retryable, retryAfterMs } = error;
+  return { code, message, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -1,3 +1,4 @@
+export type { ApprovalRequest, Approver } from './approver.ts';
 export {
   type CallError,
   type ErrorCode,
@@ -16,7 +17,7 @@ export {
   type VfsPath,
   workspaceRoot,
 } from './ids.ts';
-export { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
 export { plainText } from './plain-text.ts';

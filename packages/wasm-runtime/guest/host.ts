@@ -21,7 +21,7 @@ import { hidden } from './properties.ts';
 
 interface Waiting {
   /** Made where the program made the call, so that its stack points there. */
-  readonly error: Error & { code?: string; retryable?: boolean };
+  readonly error: Error & { code?: string; retryable?: boolean; retryAfterMs?: number };
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly read: (answer: string) => unknown;
@@ -128,12 +128,13 @@ export function settle(kind: number, id: number, answer: string): void {
     entry.resolve(value);
     return;
   }
-  const { code, message, retryable } = parse(answer);
+  const { code, message, retryable, retryAfterMs } = parse(answer);
   const { error } = entry;
   defineProperty(error, 'name', { value: 'ToolCallError', configurable: true });
   error.message = message;
   error.code = code;
   error.retryable = retryable;
+  if (retryAfterMs !== undefined) error.retryAfterMs = retryAfterMs;
   weakSet(codes, error, code);
   entry.reject(error);
 }

@@ -1,6 +1,7 @@
 import { string as stringArg } from '@oclif/core/args';
 import { option, string } from '@oclif/core/flags';
 import {
+  type Approver,
   type Limits,
   nothingUsed,
   type ProfileName,
@@ -15,6 +16,8 @@ import { jsonText } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
+import type { RunReporter } from '../run-reporter.ts';
+import { terminalApprover } from '../terminal-approver.ts';
 import type { Toolbox } from '../toolbox.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
@@ -27,7 +30,7 @@ export default class Execute extends McpCommand {
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
-Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -76,8 +79,31 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     allow: string({
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: '<server>',
-      summary: 'Only let the program use this server; may be given several times.',
+      helpValue: '<pattern>',
+      summary:
+        'Only let the program use these tools: github, github.get_issue, *.get_*. May be given several times, as the next three.',
+    }),
+    ask: string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<pattern>',
+      summary: 'Ask before each call of these tools; without a terminal such a call is refused.',
+    }),
+    deny: string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<pattern>',
+      summary: 'Refuse calls of these tools, whatever else allows them.',
+    }),
+    reapprove: string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<pattern>',
+      summary: 'Forget that these tools were approved for always.',
+    }),
+    approvals: string({
+      helpValue: '<file>',
+      summary: "Where approvals are remembered. Default: a file in the user's configuration.",
     }),
     cache: cacheFlag,
     seed: string({
@@ -107,16 +133,22 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       ...(flags.memory === undefined ? {} : { memoryBytes: parseBytes('memory', flags.memory) }),
       ...(flags.wall === undefined ? {} : { wallMs: parseMilliseconds('wall', flags.wall) }),
     };
+    const { RunReporter: Reporter } = await import('../run-reporter.ts');
+    const reporter = new Reporter(process.stderr, !this.jsonEnabled());
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
-      ...(flags.allow === undefined ? {} : { allow: flags.allow }),
+      allow: flags.allow,
+      ask: flags.ask,
+      deny: flags.deny,
+      reapprove: flags.reapprove,
+      approvals: flags.approvals,
+      approver: this.#approver(reporter),
+      onEvent: (event) => reporter.bridgeEvent(event),
     });
     const interrupted = this.interruption();
     opening.resolve(toolbox);
     await using sandbox = await starting;
-    const { RunReporter } = await import('../run-reporter.ts');
-    const reporter = new RunReporter(process.stderr, !this.jsonEnabled());
     const program = isWebAssembly(bytes) ? sandbox.openProgram(bytes) : textOf(bytes);
     const outcome = await sandbox.run(program, {
       name: args.file,
@@ -132,6 +164,13 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;
+  }
+
+  /** With `--json` too: the question goes to the terminal, not to stdout. */
+  #approver(reporter: RunReporter): Approver | undefined {
+    const { stdin, stderr } = process;
+    if (!stdin.isTTY || !stderr.isTTY) return undefined;
+    return terminalApprover({ input: stdin, output: stderr, hold: () => reporter.hold() });
   }
 
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */

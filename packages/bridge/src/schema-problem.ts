@@ -1,5 +1,12 @@
 import type { OutputUnit } from '@cfworker/json-schema';
-import { closest, didYouMean, isJsonObject, type JsonObject, plainText } from '@org/core';
+import {
+  closest,
+  didYouMean,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  plainText,
+} from '@org/core';
 import { capText } from './redact.ts';
 
 const shownProblems = 5;
@@ -19,12 +26,16 @@ const wrappers = new Set([
   'dependencies',
 ]);
 
+/** What was checked against what. */
+export interface Checked {
+  readonly schema: JsonObject;
+  readonly value: JsonValue;
+  /** What to call the value as a whole, such as `the parameters`. */
+  readonly whole: string;
+}
+
 /** Up to 5 problems in words: where, what was expected, what was there. */
-export function describeProblems(
-  schema: JsonObject,
-  params: JsonObject,
-  errors: readonly OutputUnit[],
-): string {
+export function describeProblems(checked: Checked, errors: readonly OutputUnit[]): string {
   const lines = new Set<string>();
   let rest = 0;
   let branches: string | undefined;
@@ -36,7 +47,7 @@ export function describeProblems(
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf') {
       branches = `${error.keywordLocation}/`;
     }
-    if (lines.size < shownProblems) lines.add(describe(schema, params, error) ?? '');
+    if (lines.size < shownProblems) lines.add(describe(checked, error) ?? '');
     else rest++;
     lines.delete('');
   }
@@ -44,10 +55,10 @@ export function describeProblems(
   return `${[...lines].join('; ')}${more}.`;
 }
 
-function describe(schema: JsonObject, params: JsonObject, error: OutputUnit): string | undefined {
+function describe({ schema, value, whole }: Checked, error: OutputUnit): string | undefined {
   const path = segments(error.instanceLocation);
-  const here = path.length === 0 ? 'the parameters' : shownPath(path);
-  const actual = at(params, path);
+  const here = path.length === 0 ? whole : shownPath(path);
+  const actual = at(value, path);
   const keyword = schemaAt(schema, segments(error.keywordLocation));
   const holder = schemaAt(schema, segments(error.keywordLocation).slice(0, -1));
   switch (error.keyword) {
@@ -78,8 +89,33 @@ function describe(schema: JsonObject, params: JsonObject, error: OutputUnit): st
     case 'false':
       return undefined;
     default:
+      if (Object.hasOwn(bounds, error.keyword) && typeof keyword === 'number') {
+        const expected = bounds[error.keyword]?.replace('#', String(keyword));
+        return `${here}: expected ${expected}, got ${sizeOf(actual)}`;
+      }
       return `${here}: ${shown(error.error.replace(/\.$/, ''))}`;
   }
+}
+
+/** Bounds in words; `#` stands for the bound. */
+const bounds: Readonly<Record<string, string>> = {
+  minimum: '# or more',
+  maximum: '# or less',
+  exclusiveMinimum: 'more than #',
+  exclusiveMaximum: 'less than #',
+  multipleOf: 'a multiple of #',
+  minLength: 'at least # characters',
+  maxLength: 'at most # characters',
+  minItems: 'at least # items',
+  maxItems: 'at most # items',
+  minProperties: 'at least # properties',
+  maxProperties: 'at most # properties',
+};
+
+function sizeOf(value: unknown): string {
+  if (typeof value === 'string') return `${[...value].length}`;
+  if (Array.isArray(value)) return `${value.length}`;
+  return isJsonObject(value) ? `${Object.keys(value).length}` : shownValue(value);
 }
 
 /** Points out a property that was passed, is not known, and is spelt nearly like `name`. */

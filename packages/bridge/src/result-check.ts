@@ -1,0 +1,48 @@
+import { type JsonValue, SandboxError, type ServerId, type ToolDefinition } from '@org/core';
+import type { BridgeEvent } from './bridge-event.ts';
+import { quoted } from './lookup.ts';
+import type { Redact } from './redact.ts';
+import { type Check, createCheck } from './schema-check.ts';
+
+/** What happens to a result that does not fit its tool's output schema. */
+export interface ResultRules {
+  /** `warn` (default): the operator is told, once a tool; `strict`: the call has failed. */
+  readonly resultCheck?: 'off' | 'warn' | 'strict';
+}
+
+/** Holds results against the schemas that their servers promised. */
+export class ResultChecks {
+  readonly #mode: 'off' | 'warn' | 'strict';
+  readonly #onEvent: (event: BridgeEvent) => void;
+  readonly #checks = new WeakMap<ToolDefinition, Check>();
+  readonly #told = new WeakSet<ToolDefinition>();
+
+  constructor({ resultCheck = 'warn' }: ResultRules, onEvent: (event: BridgeEvent) => void) {
+    this.#mode = resultCheck;
+    this.#onEvent = onEvent;
+  }
+
+  /** @throws SandboxError `RESULT_INVALID` in mode `strict` */
+  check(server: { id: ServerId; redact: Redact }, tool: ToolDefinition, value: JsonValue): void {
+    if (this.#mode === 'off' || tool.outputSchema === undefined) return;
+    if (this.#mode === 'warn' && this.#told.has(tool)) return;
+    let check = this.#checks.get(tool);
+    if (check === undefined) {
+      check = createCheck(tool.outputSchema, 'the result');
+      this.#checks.set(tool, check);
+    }
+    const found = check(value);
+    if (found === undefined) return;
+    const problems = server.redact(found);
+    if (this.#mode === 'warn') {
+      this.#told.add(tool);
+      this.#onEvent({ type: 'resultInvalid', server: server.id, tool: tool.name, problems });
+      return;
+    }
+    throw new SandboxError(
+      'RESULT_INVALID',
+      `${quoted(tool.name)} was carried out, but its result is not what it promises: ${problems}`,
+      { hint: 'Use another tool; the server has a fault.' },
+    );
+  }
+}

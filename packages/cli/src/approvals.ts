@@ -1,0 +1,43 @@
+import path from 'node:path';
+import {
+  type ApprovalFile,
+  approvalFile,
+  parseToolPattern,
+  type ServerConfigFile,
+} from '@org/bridge';
+
+export interface ApprovalFlags {
+  /** Left out: the one in the user's folder for configuration. */
+  readonly approvals?: string | undefined;
+  /** Patterns of tools that are asked about again. */
+  readonly reapprove?: readonly string[] | undefined;
+}
+
+/**
+ * What the user approved for always, of this configuration. Nothing where the user has no home.
+ * @throws SandboxError `CONFIG_INVALID`, `USAGE` or `UNKNOWN_SERVER`
+ */
+export async function openApprovals(
+  { approvals, reapprove = [] }: ApprovalFlags,
+  config: ServerConfigFile,
+): Promise<{ approvals?: ApprovalFile }> {
+  const file = approvals ?? (await usersFile());
+  if (file === undefined) return {};
+  const store = approvalFile(file, config.path);
+  const ids = config.servers.map(({ id }) => id);
+  const again = reapprove.map((text) => parseToolPattern(text, ids));
+  if (again.length > 0) {
+    await store.forget((server, tool) => again.some((pattern) => pattern.matches(server, tool)));
+  }
+  return { approvals: store };
+}
+
+async function usersFile(): Promise<string | undefined> {
+  try {
+    // Reads the home folder as soon as it is loaded, and throws where there is none.
+    const { default: envPaths } = await import('env-paths');
+    return path.join(envPaths('mcp-cli', { suffix: '' }).config, 'approvals.json');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+/** A call that the operator's policy does not let through without a person's word. */
+export interface ApprovalRequest {
+  readonly server: string;
+  readonly tool: string;
+  /** The parameters exactly as they are sent. Text of a program: hostile. */
+  readonly paramsJson: string;
+  /** Of the tool's definition; `always` holds for this one only. */
+  readonly definitionDigest: string;
+}
+
+/** Port to the person who decides on single calls. */
+export interface Approver {
+  /**
+   * `once`: this call; `always`: also later calls of the tool while its definition stays as it is.
+   * The bridge asks about one call at a time. When `signal` aborts, nobody waits for the answer.
+   */
+  approve(
+    request: ApprovalRequest,
+    options: { readonly signal: AbortSignal },
+  ): Promise<'once' | 'always' | 'no'>;
+}
