@@ -7,11 +7,14 @@ import {
   type ToolCallOutcome,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
 import { findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { ServerConfigFile } from './server-config.ts';
-import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
+import { closedError, type Introspect, notSent } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
+import type { ServerEvent } from './server-event.ts';
+import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
@@ -22,10 +25,14 @@ export interface BridgeCaps {
   readonly resultBytes: number;
   /** From sending a call to its answer. Waiting for a free slot is not counted. */
   readonly callMs: number;
-  /** For starting a server and shaking hands; also for each page of its catalog. */
+  /** For starting a server and shaking hands; also for reading its catalog. */
   readonly connectMs: number;
   /** Calls under way at one server; further ones wait. */
   readonly parallelPerServer: number;
+  /** Connections to one server at most; a further one is opened when all others are busy. */
+  readonly connectionsPerServer: number;
+  /** A connection that nobody used for so long is closed, and made again at the next use. */
+  readonly idleMs: number;
 }
 
 export const defaultCaps: BridgeCaps = Object.freeze({
@@ -34,6 +41,8 @@ export const defaultCaps: BridgeCaps = Object.freeze({
   callMs: 60_000,
   connectMs: 30_000,
   parallelPerServer: 16,
+  connectionsPerServer: 1,
+  idleMs: 5 * 60_000,
 });
 
 export interface BridgeOptions {
@@ -43,18 +52,30 @@ export interface BridgeOptions {
   /** The servers that may be used. Left out: every one that is not disabled. */
   readonly allow?: readonly string[];
   readonly caps?: Partial<BridgeCaps>;
+  /** How a server that fails is tried again. */
+  readonly reconnect?: Partial<ReconnectOptions>;
+  /** Gets the servers' logs and the progress of calls. Must not throw. */
+  readonly onEvent?: (event: ServerEvent) => void;
 }
+
+/** A run's view of a bridge. Ends with the bridge. */
+export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
   /** The servers that may be used, sorted. None is connected before its first use. */
   readonly servers: readonly ServerId[];
   /**
-   * The catalog of `server`, read once per connection; connects if needed.
+   * The catalog of `server`, read once per connection and again when the server says that it has
+   * changed; connects if needed.
    * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `VARIABLE_UNSET`, `CONFIG_INVALID`,
    * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
+  status(server: ServerId): ServerStatus;
+  /** This bridge for one run: of each server it keeps the catalog that it saw first. */
+  pinned(): PinnedBridge;
   /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -76,12 +97,13 @@ class ServerBridge implements Bridge {
   readonly servers: readonly ServerId[];
   readonly #configured: ReadonlyMap<string, ServerEntry>;
   readonly #caps: BridgeCaps;
-  readonly #connections: ReadonlyMap<string, ServerConnection>;
+  readonly #pools: ReadonlyMap<string, ServerPool>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
   readonly #closed = new AbortController();
   #closing: Promise<void> | undefined;
 
-  constructor({ servers, introspect, allow, caps = {} }: BridgeOptions) {
+  constructor(options: BridgeOptions) {
+    const { servers, introspect, allow, caps = {}, onEvent } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
@@ -90,25 +112,41 @@ class ServerBridge implements Bridge {
     }
     const usable = entries.filter(({ id, disabled }) => !disabled && (allow?.includes(id) ?? true));
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
-    const { connectMs, resultBytes, parallelPerServer } = this.#caps;
+    const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
-    const connectionOptions = { introspect, connectMs, maxFrameBytes };
-    this.#connections = new Map(
-      usable.map((entry) => [entry.id, new ServerConnection(entry, connectionOptions)]),
-    );
+    const reconnect = { ...defaultReconnect, ...options.reconnect };
+    const connection = { introspect, connectMs, maxFrameBytes, idleMs, onEvent };
+    const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
+    this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
-    const { catalog } = await this.#connection(server).use();
-    return catalog;
+    return this.#pool(server).catalog();
   }
 
-  async callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
+  pinned(): PinnedBridge {
+    const pins: Pins = new Map();
+    return {
+      servers: this.servers,
+      catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
+      callTool: (call, { signal }) => this.#callTool(call, signal, pins),
+    };
+  }
+
+  status(server: ServerId): ServerStatus {
+    return this.#pool(server).status;
+  }
+
+  callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
+    return this.#callTool(call, signal);
+  }
+
+  async #callTool(call: ToolCall, signal: AbortSignal, pins?: Pins): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#call(call, ended);
+      return await this.#call(call, ended, pins);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && error.code === 'NOT_ALLOWED';
       return isRefusal ? refused(error) : failed(error);
@@ -118,24 +156,26 @@ class ServerBridge implements Bridge {
   async #call(
     { server, tool, paramsJson }: ToolCall,
     signal: AbortSignal,
+    pins: Pins | undefined,
   ): Promise<ToolCallOutcome> {
-    const connection = this.#connection(server);
+    const pool = this.#pool(server);
     const params = parseParams(paramsJson, this.#caps.paramsBytes);
-    const connected = await unlessAborted(connection.use(), signal);
-    const definition = findTool(connected.catalog, tool);
+    using connected = await pool.use(signal);
+    const catalog = pins ? pin(pins, connected.catalog) : connected.catalog;
+    const definition = findTool(catalog, tool);
     checkParams(definition, params);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
-    return inSlot(slot, signal, async () => {
+    return await inSlot(slot, signal, async () => {
       const reply = await connected.session.callTool(tool, params, { signal, timeoutMs: callMs });
       const declaresOutput = definition.outputSchema !== undefined;
       return outcomeOf(reply, { ...connected, tool, declaresOutput, resultBytes, callMs });
     });
   }
 
-  #connection(server: string): ServerConnection {
-    const connection = this.#connections.get(server);
-    if (connection !== undefined) return connection;
+  #pool(server: string): ServerPool {
+    const pool = this.#pools.get(server);
+    if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
     if (entry === undefined) throw unknownServer(server, this.servers);
     throw notAllowed(server, entry.disabled, this.servers);
@@ -148,12 +188,21 @@ class ServerBridge implements Bridge {
 
   async #close(): Promise<void> {
     this.#closed.abort();
-    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The catalogs that a run began with, by server. */
+type Pins = Map<string, ServerCatalog>;
+
+function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
+  const { server } = catalog;
+  if (!pins.has(server)) pins.set(server, catalog);
+  return pins.get(server) as ServerCatalog;
 }
 
 /** The longest time that a timer takes; longer ones would end at once. */
@@ -169,20 +218,6 @@ function resolveCaps(overrides: Partial<BridgeCaps>): BridgeCaps {
     );
   }
   return Object.freeze(caps);
-}
-
-function notSent(): SandboxError {
-  return new SandboxError('ABORTED', 'The call was cancelled before it was sent.');
-}
-
-/** `promise`, given up as not sent when the signal aborts first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(notSent());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /**

@@ -1,13 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
-  type JSONRPCMessage,
   ProtocolError,
   SdkError,
   SdkErrorCode,
   SdkHttpError,
-  StreamableHTTPClientTransport,
+  SseError,
 } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import {
@@ -18,9 +16,12 @@ import {
   type ServerId,
   type ToolPage,
 } from '@org/core';
-import { boundedFetch, OversizeReplyError } from './bounded-fetch.ts';
-import { garbled, ownReply, type ReplyMark, replyLost, tooLarge } from './own-reply.ts';
+import { OversizeReplyError } from './bounded-fetch.ts';
+import { HttpTransport } from './mcp-http.ts';
+import { SseTransport } from './mcp-sse.ts';
+import { garbled, replyLost, tooLarge } from './own-reply.ts';
 import type { ResolvedServer } from './server-entry.ts';
+import { type ServerEvent, ServerEvents } from './server-event.ts';
 import { type ConnectFailure, describeConnectFailure, type ServerReport } from './server-report.ts';
 import { StdioTransport } from './stdio-transport.ts';
 
@@ -58,7 +59,14 @@ export interface SessionOptions {
   readonly maxFrameBytes: number;
   /** Gives up connecting. */
   readonly signal: AbortSignal;
+  readonly onEvent: ((event: ServerEvent) => void) | undefined;
+  /** A call was answered, with whatever. */
+  onAnswer(): void;
+  /** The server says that its list of tools has changed. */
+  onToolsChanged(): void;
 }
+
+type Transport = StdioTransport | HttpTransport | SseTransport;
 
 const farewellMs = 500;
 
@@ -73,7 +81,8 @@ const anyObject = {
 } as const;
 
 /**
- * Connects to `server` and shakes hands, in the handshake of 2025-11-25 and before.
+ * Connects to `server` and shakes hands. An `http` server that knows no Streamable HTTP is tried
+ * over HTTP+SSE, as the specification has it (2025-11-25, basic/transports, backwards compatibility).
  * @throws SandboxError `SERVER_UNAVAILABLE`: it could not be started or reached, ended, did not
  * answer within `connectMs`, or does not speak MCP
  */
@@ -81,50 +90,91 @@ export async function openSession(
   server: ResolvedServer,
   options: SessionOptions,
 ): Promise<McpSession> {
-  const transport = createTransport(server, options);
-  const client = new Client({ name: 'mcp-cli', version: '0.1.0' });
   const waiting = new AbortController();
   const gaveUp = AbortSignal.any([options.signal, AbortSignal.timeout(options.connectMs)]);
   const late = new Promise<never>((_resolve, reject) => {
     gaveUp.addEventListener('abort', () => reject(gaveUp.reason), { signal: waiting.signal });
   });
+  late.catch(() => {});
+  const connect = async (transport: Transport): Promise<McpSession> => {
+    const events = options.onEvent && new ServerEvents(server, options.onEvent);
+    const client = createClient(options, events);
+    try {
+      gaveUp.throwIfAborted();
+      // The SDK's own timeout does not cover the notification that ends the handshake.
+      await Promise.race([client.connect(transport, { timeout: options.connectMs * 2 }), late]);
+      return new Session(server, client, transport, options, events);
+    } catch (error) {
+      const failure = gaveUp.aborted
+        ? { timedOutMs: options.connectMs, message: '' }
+        : failureOf(error);
+      const report = reportOf(transport);
+      await endConnection(transport);
+      throw new ConnectError(failure, report);
+    }
+  };
   try {
-    gaveUp.throwIfAborted();
-    // The SDK's own timeout does not cover the notification that ends the handshake.
-    await Promise.race([client.connect(transport, { timeout: options.connectMs * 2 }), late]);
-    return new Session(server, client, transport, options.connectMs);
+    return await connect(createTransport(server, options)).catch((error: ConnectError) => {
+      if (server.type !== 'http' || !isUnknownTransport(error.failure)) throw error;
+      const sse = new SseTransport({ ...server, maxFrameBytes: options.maxFrameBytes });
+      // What the server said to Streamable HTTP tells more than what it says to this.
+      return connect(sse).catch(() => Promise.reject(error));
+    });
   } catch (error) {
-    const failure = gaveUp.aborted
-      ? { timedOutMs: options.connectMs, message: '' }
-      : failureOf(error);
-    const unavailable = describeConnectFailure(server, reportOf(transport), failure);
-    await endConnection(transport);
-    throw unavailable;
+    if (!(error instanceof ConnectError)) throw error;
+    throw describeConnectFailure(server, error.report, error.failure);
   } finally {
     waiting.abort();
   }
 }
 
-function createTransport(
-  server: ResolvedServer,
-  { maxFrameBytes }: SessionOptions,
-): StdioTransport | HttpTransport {
-  if (server.type === 'sse') throw describeConnectFailure(server, {}, { message: '' });
-  if (server.type === 'http') {
-    return new HttpTransport(new URL(server.url), server.headers, maxFrameBytes);
+class ConnectError extends Error {
+  readonly failure: ConnectFailure;
+  readonly report: ServerReport;
+
+  constructor(failure: ConnectFailure, report: ServerReport) {
+    super(failure.message);
+    this.failure = failure;
+    this.report = report;
+  }
+}
+
+function isUnknownTransport({ httpStatus }: ConnectFailure): boolean {
+  return httpStatus === 400 || httpStatus === 404 || httpStatus === 405;
+}
+
+function createClient(options: SessionOptions, events: ServerEvents | undefined): Client {
+  const client = new Client({ name: 'mcp-cli', version: '0.1.0' });
+  client.setNotificationHandler('notifications/tools/list_changed', () => options.onToolsChanged());
+  if (events === undefined) return client;
+  client.setNotificationHandler('notifications/message', ({ params }) =>
+    events.log(params.level, params.logger, params.data),
+  );
+  // Not the SDK's `onprogress`, which passes over progress that comes together with the answer.
+  client.setNotificationHandler('notifications/progress', ({ params }) => {
+    const { progress, total, message } = params;
+    events.progress(String(params.progressToken), progress, total, message);
+  });
+  return client;
+}
+
+function createTransport(server: ResolvedServer, { maxFrameBytes }: SessionOptions): Transport {
+  if (server.type !== 'stdio') {
+    const Remote = server.type === 'sse' ? SseTransport : HttpTransport;
+    return new Remote({ ...server, maxFrameBytes });
   }
   const { command, args, cwd } = server;
   const env = { ...getDefaultEnvironment(), ...server.env };
   return new StdioTransport({ command, args, cwd, env }, { maxFrameBytes });
 }
 
-function reportOf(transport: StdioTransport | HttpTransport): ServerReport {
-  if (transport instanceof HttpTransport) return {};
+function reportOf(transport: Transport): ServerReport {
+  if (!(transport instanceof StdioTransport)) return {};
   const { end, dropped, stderrTail } = transport;
   return { ...(end && { end }), ...(dropped !== undefined && { dropped }), stderrTail };
 }
 
-async function endConnection(transport: StdioTransport | HttpTransport): Promise<void> {
+async function endConnection(transport: Transport): Promise<void> {
   if (transport instanceof HttpTransport) {
     const farewell = transport.terminateSession().catch(() => {});
     await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
@@ -139,9 +189,12 @@ class Session implements McpSession {
   readonly protocolVersion: string;
   readonly instructions?: string;
   readonly #client: Client;
-  readonly #transport: StdioTransport | HttpTransport;
+  readonly #transport: Transport;
   readonly #server: ResolvedServer;
-  readonly #connectMs: number;
+  readonly #options: SessionOptions;
+  readonly #events: ServerEvents | undefined;
+  /** When the reading of the catalog that is under way has to be over. */
+  #listUntil = 0;
   #spent = false;
   #closing: Promise<void> | undefined;
 
@@ -149,8 +202,9 @@ class Session implements McpSession {
   constructor(
     server: ResolvedServer,
     client: Client,
-    transport: StdioTransport | HttpTransport,
-    connectMs: number,
+    transport: Transport,
+    options: SessionOptions,
+    events: ServerEvents | undefined,
   ) {
     const { name = '', version = '' } = client.getServerVersion() ?? {};
     const instructions = client.getInstructions();
@@ -159,9 +213,10 @@ class Session implements McpSession {
     this.protocolVersion = client.getNegotiatedProtocolVersion() ?? '';
     if (instructions !== undefined) this.instructions = instructions;
     this.#server = server;
-    this.#connectMs = connectMs;
+    this.#options = options;
     this.#client = client;
     this.#transport = transport;
+    this.#events = events;
   }
 
   /** The client lets go of its transport when that closes. */
@@ -176,7 +231,11 @@ class Session implements McpSession {
   async listTools(cursor?: string): Promise<ToolPage> {
     // Not the SDK's listTools(): it follows all pages itself and refuses all for one bad tool.
     if (this.#client.getServerCapabilities()?.tools === undefined) return { tools: [] };
-    const bounds = { signal: new AbortController().signal, timeoutMs: this.#connectMs };
+    const now = performance.now();
+    if (cursor === undefined) this.#listUntil = now + this.#options.connectMs;
+    const timeoutMs = Math.ceil(this.#listUntil - now);
+    if (timeoutMs <= 0) throw this.#unlisted({ kind: 'unanswered', why: 'timeout' });
+    const bounds = { signal: new AbortController().signal, timeoutMs };
     const reply = await this.#request('tools/list', cursor === undefined ? {} : { cursor }, bounds);
     if (reply.kind !== 'result') throw this.#unlisted(reply);
     const { tools, nextCursor } = reply.result;
@@ -198,17 +257,19 @@ class Session implements McpSession {
         return describe({ message: 'its list of tools is too large' });
       case 'unanswered':
         return reply.why === 'timeout'
-          ? describe({ timedOutMs: this.#connectMs, message: '' })
+          ? describe({ timedOutMs: this.#options.connectMs, message: '' })
           : describe({ message: 'it did not answer with its list of tools' });
     }
   }
 
-  callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
-    return this.#request(
-      'tools/call',
-      { name, arguments: args as Record<string, unknown> },
-      bounds,
-    );
+  async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
+    const params = { name, arguments: args as Record<string, unknown> };
+    const token = this.#events?.watch(name);
+    const meta = token === undefined ? {} : { _meta: { progressToken: token } };
+    const reply = await this.#request('tools/call', { ...params, ...meta }, bounds);
+    if (token !== undefined) this.#events?.unwatch(token);
+    if (answered.has(reply.kind)) this.#options.onAnswer();
+    return reply;
   }
 
   async #request(
@@ -273,6 +334,8 @@ class Session implements McpSession {
   }
 }
 
+const answered: ReadonlySet<Reply['kind']> = new Set(['result', 'rejected', 'tooLarge']);
+
 /** System errors after which a request cannot have reached the server, or not as a whole. */
 const unsentCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -288,75 +351,21 @@ function failureOf(error: unknown): ConnectFailure {
   // `fetch` says why it failed only in the cause.
   let message = String(error);
   for (let at: unknown = error; at instanceof Error; at = at.cause) message = at.message || message;
-  if (error instanceof SdkHttpError) return { httpStatus: error.status, message };
+  if (error instanceof SdkHttpError) {
+    const { retryAfterMs } = error as { retryAfterMs?: number };
+    return {
+      httpStatus: error.status,
+      message,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
+  }
+  if (error instanceof SseError && error.code !== undefined) {
+    return { httpStatus: error.code, message };
+  }
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
     // The SDK's errors have codes too, of its own.
     if (typeof code === 'string' && !(at instanceof SdkError)) return { systemCode: code, message };
   }
   return { message };
-}
-
-type HttpSendOptions = NonNullable<Parameters<StreamableHTTPClientTransport['send']>[1]>;
-
-/**
- * The SDK's transport with what it leaves open: bounded bodies; a request whose stream ends
- * without a reply is answered as lost instead of waiting for its deadline; a cancelled request's
- * own HTTP exchange is ended too.
- */
-class HttpTransport extends StreamableHTTPClientTransport {
-  /** Which request an HTTP exchange belongs to: what to do when its reply passes the cap. */
-  readonly #oversize = new AsyncLocalStorage<() => void>();
-  readonly #open = new Map<number | string, AbortController>();
-
-  constructor(url: URL, headers: Readonly<Record<string, string>>, maxFrameBytes: number) {
-    super(url, {
-      requestInit: { headers: { ...headers } },
-      fetch: (input, init) => {
-        const onOversize = this.#oversize.getStore() ?? (() => {});
-        return boundedFetch(input, init, { maxFrameBytes, onOversize });
-      },
-    });
-    // The client puts its own handler behind this one.
-    this.onmessage = (message: JSONRPCMessage) => {
-      if ('id' in message && message.id !== undefined) this.#open.delete(message.id);
-    };
-  }
-
-  override async send(
-    message: JSONRPCMessage | JSONRPCMessage[],
-    options?: HttpSendOptions,
-  ): Promise<void> {
-    if (Array.isArray(message) || !('method' in message)) return super.send(message, options);
-    if (!('id' in message)) {
-      await super.send(message, options).finally(() => this.#endCancelled(message));
-      return;
-    }
-    const { id } = message;
-    const abort = new AbortController();
-    this.#open.set(id, abort);
-    const settle = (mark: ReplyMark): void => {
-      this.#open.delete(id);
-      this.onmessage?.(ownReply(id, mark));
-    };
-    const bounded: HttpSendOptions = {
-      ...options,
-      requestSignal: abort.signal,
-      onRequestStreamEnd: () => {
-        if (this.#open.has(id)) settle(replyLost);
-      },
-    };
-    await this.#oversize.run(
-      () => settle(tooLarge),
-      () => super.send(message, bounded),
-    );
-  }
-
-  #endCancelled(message: JSONRPCMessage): void {
-    if (!('method' in message) || message.method !== 'notifications/cancelled') return;
-    const id = message.params?.requestId;
-    if (typeof id !== 'number' && typeof id !== 'string') return;
-    this.#open.get(id)?.abort();
-    this.#open.delete(id);
-  }
 }

@@ -38,11 +38,10 @@ export type ResolvedServer = {
       readonly cwd: string;
     }
   | {
-      readonly type: 'http';
+      readonly type: 'http' | 'sse';
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  | { readonly type: 'sse' }
 );
 
 /** What the entries of one file share. */
@@ -90,7 +89,7 @@ export function parseEntry(context: Context, name: string, node: Node): ServerEn
   if (disabled !== undefined && disabled.type !== 'boolean') {
     throw source.invalid(disabled.offset, 'true or false for "disabled"');
   }
-  const read = { stdio: readStdio, http: readHttp, sse: readSse }[type];
+  const read = type === 'stdio' ? readStdio : readHttp(type);
   return {
     id,
     type,
@@ -180,32 +179,29 @@ const readStdio: Reader = (context, id, fields, node) => {
   };
 };
 
-const readHttp: Reader = (context, id, fields, node) => {
-  const { source } = context;
-  const url = requiredText(source, fields, 'url', node);
-  const headers = textMap(source, fields, 'headers');
-  if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
-  return () => {
-    const expansion = new Expansion(context, id);
-    const text = expansion.text(url, 'values');
-    checkUrl(source, url, text);
-    const values = expansion.texts(headers);
-    for (const [name, header] of headers) {
-      if (!isHeader(name, values[name] ?? '')) {
-        throw expansion.invalid(
-          header,
-          `a name and value that HTTP allows for the header ${JSON.stringify(name)}`,
-        );
+const readHttp =
+  (type: 'http' | 'sse'): Reader =>
+  (context, id, fields, node) => {
+    const { source } = context;
+    const url = requiredText(source, fields, 'url', node);
+    const headers = textMap(source, fields, 'headers');
+    if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
+    return () => {
+      const expansion = new Expansion(context, id);
+      const text = expansion.text(url, 'values');
+      checkUrl(source, url, text);
+      const values = expansion.texts(headers);
+      for (const [name, header] of headers) {
+        if (!isHeader(name, values[name] ?? '')) {
+          throw expansion.invalid(
+            header,
+            `a name and value that HTTP allows for the header ${JSON.stringify(name)}`,
+          );
+        }
       }
-    }
-    return { id, type: 'http', url: text, headers: values, redact: expansion.redact };
+      return { id, type, url: text, headers: values, redact: expansion.redact };
+    };
   };
-};
-
-const readSse: Reader = (context, id, fields, node) => {
-  requiredText(context.source, fields, 'url', node);
-  return () => ({ id, type: 'sse', redact: createRedact([]) });
-};
 
 function checkUrl(source: ConfigText, node: Node, text: string): void {
   const url = URL.parse(text);

@@ -43,6 +43,8 @@ export interface SandboxErrorOptions {
   readonly hint?: string;
   /** Whether the same request may succeed if it is made again. */
   readonly retryable?: boolean;
+  /** The same request is refused until so many milliseconds have passed. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -55,12 +57,14 @@ export class SandboxError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: SandboxErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -70,6 +74,8 @@ export interface CallError {
   /** Says what went wrong and what to do next. */
   readonly message: string;
   readonly retryable: boolean;
+  /** The same call is refused until so many milliseconds have passed. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -85,5 +91,6 @@ export function toCallError(error: unknown): CallError {
     };
   }
   const message = error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  return { code: error.code, message, retryable: error.retryable };
+  const { code, retryable, retryAfterMs } = error;
+  return { code, message, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
