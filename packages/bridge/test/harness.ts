@@ -20,7 +20,8 @@ export const run = (name: string, ...args: string[]): { command: string; args: s
 export const variable = (name: string): string => `\${${name}}`;
 
 /** Waits for a condition, however slow the machine is. */
-export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
+export const eventually: typeof expect.poll = (read, options) =>
+  expect.poll(read, { timeout: 30_000, ...options });
 
 /** A folder that is removed after the test. */
 export async function scratchFolder(): Promise<string> {

@@ -173,8 +173,11 @@ test.each<[string, Answer, object]>([
   ],
   [
     'status 429',
-    (_id, response) => response.writeHead(429).end('slow down'),
-    { status: 'failed', error: { code: 'SERVER_UNAVAILABLE', retryable: true } },
+    (_id, response) => response.writeHead(429, { 'retry-after': '7' }).end('slow down'),
+    {
+      status: 'failed',
+      error: { code: 'SERVER_UNAVAILABLE', retryable: true, retryAfterMs: 7_000 },
+    },
   ],
   [
     'status 500',
