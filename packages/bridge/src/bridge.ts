@@ -10,7 +10,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
 import { findTool, notAllowed, unknownServer } from './lookup.ts';
-import type { ServerConfigFile } from './server-config.ts';
+import type { ServerConfig } from './server-config.ts';
 import { closedError, type Introspect, notSent } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
@@ -46,7 +46,7 @@ export const defaultCaps: BridgeCaps = Object.freeze({
 });
 
 export interface BridgeOptions {
-  readonly servers: ServerConfigFile | readonly ServerEntry[];
+  readonly servers: ServerConfig | readonly ServerEntry[];
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
   readonly introspect: Introspect;
   /** The servers that may be used. Left out: every one that is not disabled. */

@@ -10,7 +10,8 @@ export {
 export {
   type ReadServerConfigOptions,
   readServerConfig,
-  type ServerConfigFile,
+  type ServerConfig,
+  type ShadowedEntry,
 } from './server-config.ts';
 export type { ConnectionState, Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';

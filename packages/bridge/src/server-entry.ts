@@ -12,6 +12,8 @@ export interface ServerEntry {
   readonly id: ServerId;
   readonly type: ServerType;
   readonly disabled: boolean;
+  /** Where it stands: the file as it is shown, and the line. */
+  readonly origin: string;
   /**
    * Fills in the variables. Done when the server is used, so that a variable which one server
    * lacks does not stop another one.
@@ -94,6 +96,7 @@ export function parseEntry(context: Context, name: string, node: Node): ServerEn
     id,
     type,
     disabled: disabled?.value === true,
+    origin: `${context.shownPath}:${source.line(nameOffset)}`,
     resolve: read(context, id, fields, node),
   };
 }
@@ -134,7 +137,8 @@ class Expansion {
 
   /** @param secret `whole`: the text is one; `values`: what its variables hold is; `no`: a path */
   text(node: Node, secret: 'whole' | 'values' | 'no'): string {
-    const place = { server: this.#id, file: this.#context.shownPath };
+    const { shownPath, folder } = this.#context;
+    const place = { server: this.#id, file: shownPath, folder };
     const { text, values } = expandVariables(String(node.value), this.#context.env, place);
     if (text.includes('\0')) throw this.invalid(node, 'text without NUL characters');
     if (secret === 'whole') this.#secrets.add(text);

@@ -1,4 +1,4 @@
-import { type Bridge, createBridge, readServerConfig, type ServerConfigFile } from '@org/bridge';
+import { type Bridge, createBridge, readServerConfig, type ServerConfig } from '@org/bridge';
 import {
   createToolSearch,
   generateGlobals,
@@ -38,7 +38,7 @@ export interface Toolbox extends AsyncDisposable {
   catalog(server: string): Promise<ServerCatalog>;
 }
 
-async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
+async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   const { configPath } = options;
   try {
     return await readServerConfig({
@@ -49,7 +49,7 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
   } catch (error) {
     const absent = error instanceof SandboxError && error.code === 'CONFIG_NOT_FOUND';
     if (absent && configPath === undefined && options.configOptional)
-      return { path: '', servers: [] };
+      return { files: [], servers: [], shadowed: [] };
     throw error;
   }
 }
