@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
+  isInputRequiredResult,
+  LOG_LEVEL_META_KEY,
+  type PriorDiscovery,
   ProtocolError,
   SdkError,
   SdkErrorCode,
@@ -53,7 +56,17 @@ export interface McpSession extends CatalogSource {
   close(): Promise<void>;
 }
 
+/**
+ * Which of the two forms of the protocol a server speaks, as found out at the first connection:
+ * the handshake of 2025-11-25 and before, or the stateless one since 2026-07-28. Empty: not known.
+ */
+export interface EraMemory {
+  verdict?: PriorDiscovery;
+}
+
 export interface SessionOptions {
+  /** Spares later connections the question; the caller empties it when one fails. */
+  readonly era: EraMemory;
   readonly connectMs: number;
   /** Of one message from the server. */
   readonly maxFrameBytes: number;
@@ -98,11 +111,15 @@ export async function openSession(
   late.catch(() => {});
   const connect = async (transport: Transport): Promise<McpSession> => {
     const events = options.onEvent && new ServerEvents(server, options.onEvent);
-    const client = createClient(options, events);
+    const client = createClient(options, events, transport instanceof HttpTransport);
+    const prior = transport instanceof HttpTransport ? options.era.verdict : undefined;
     try {
       gaveUp.throwIfAborted();
       // The SDK's own timeout does not cover the notification that ends the handshake.
-      await Promise.race([client.connect(transport, { timeout: options.connectMs * 2 }), late]);
+      const timeout = options.connectMs * 2;
+      await Promise.race([client.connect(transport, { timeout, ...(prior && { prior }) }), late]);
+      if (transport instanceof HttpTransport) options.era.verdict = eraOf(client);
+      listenForChanges(client);
       return new Session(server, client, transport, options, events);
     } catch (error) {
       const failure = gaveUp.aborted
@@ -143,8 +160,21 @@ function isUnknownTransport({ httpStatus }: ConnectFailure): boolean {
   return httpStatus === 400 || httpStatus === 404 || httpStatus === 405;
 }
 
-function createClient(options: SessionOptions, events: ServerEvents | undefined): Client {
-  const client = new Client({ name: 'mcp-cli', version: '0.1.0' });
+/** @param asks whether to find out what the server speaks; over stdio few servers expect that */
+function createClient(
+  options: SessionOptions,
+  events: ServerEvents | undefined,
+  asks: boolean,
+): Client {
+  const client = new Client(
+    { name: 'mcp-cli', version: '0.1.0' },
+    {
+      versionNegotiation: {
+        mode: asks ? 'auto' : 'legacy',
+        probe: { timeoutMs: options.connectMs * 2 },
+      },
+    },
+  );
   client.setNotificationHandler('notifications/tools/list_changed', () => options.onToolsChanged());
   if (events === undefined) return client;
   client.setNotificationHandler('notifications/message', ({ params }) =>
@@ -156,6 +186,18 @@ function createClient(options: SessionOptions, events: ServerEvents | undefined)
     events.progress(String(params.progressToken), progress, total, message);
   });
   return client;
+}
+
+function eraOf(client: Client): PriorDiscovery {
+  const discover = client.getDiscoverResult();
+  return discover === undefined ? { kind: 'legacy' } : { kind: 'modern', discover };
+}
+
+/** Since 2026-07-28 a server tells changes only to those who listen. */
+function listenForChanges(client: Client): void {
+  if (client.getProtocolEra() !== 'modern') return;
+  if (client.getServerCapabilities()?.tools?.listChanged !== true) return;
+  client.listen({ toolsListChanged: true }).catch(() => {});
 }
 
 function createTransport(server: ResolvedServer, { maxFrameBytes }: SessionOptions): Transport {
@@ -265,11 +307,16 @@ class Session implements McpSession {
   async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
     const params = { name, arguments: args as Record<string, unknown> };
     const token = this.#events?.watch(name);
-    const meta = token === undefined ? {} : { _meta: { progressToken: token } };
+    const meta = token === undefined ? {} : { _meta: this.#eventMeta(token) };
     const reply = await this.#request('tools/call', { ...params, ...meta }, bounds);
     if (token !== undefined) this.#events?.unwatch(token);
     if (answered.has(reply.kind)) this.#options.onAnswer();
     return reply;
+  }
+
+  #eventMeta(progressToken: string): Record<string, unknown> {
+    const isModern = this.#client.getProtocolEra() === 'modern';
+    return { progressToken, ...(isModern && { [LOG_LEVEL_META_KEY]: 'debug' }) };
   }
 
   async #request(
@@ -278,8 +325,11 @@ class Session implements McpSession {
     { signal, timeoutMs }: RequestBounds,
   ): Promise<Reply> {
     try {
-      const options = { signal, timeout: timeoutMs };
+      const options = { signal, timeout: timeoutMs, allowInputRequired: true };
       const result = await this.#client.request({ method, params }, anyObject, options);
+      if (isInputRequiredResult(result)) {
+        return { kind: 'rejected', message: 'It asks for input, which nobody here can give.' };
+      }
       return { kind: 'result', result: result as JsonObject };
     } catch (error) {
       return this.#classify(error, signal);

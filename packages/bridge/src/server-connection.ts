@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CatalogSource, SandboxError, type ServerCatalog } from '@org/core';
 import type { Breaker } from './breaker.ts';
-import type { McpSession } from './mcp-session.ts';
+import type { EraMemory, McpSession } from './mcp-session.ts';
 import type { ResolvedServer, ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { describeConnectFailure } from './server-report.ts';
@@ -53,6 +53,7 @@ export class ServerConnection {
   readonly #closed = new AbortController();
   /** Sessions that may still have a process. */
   readonly #sessions = new Set<McpSession>();
+  readonly #era: EraMemory = {};
   #current: Current | undefined;
   #initialised = false;
   #leases = 0;
@@ -130,6 +131,7 @@ export class ServerConnection {
     if (lost?.session.gone) {
       this.#current = undefined;
       const failure = { wasConnected: true, message: 'the connection was lost' };
+      delete this.#era.verdict;
       this.#breaker.fail(describeConnectFailure(lost.server, lost.session.report(), failure));
     }
     if (this.#current !== undefined) return this.#current;
@@ -157,6 +159,7 @@ export class ServerConnection {
       this.#watchIdle();
       if (current().stale) this.#refresh(current());
     } catch (error) {
+      delete this.#era.verdict;
       if (error instanceof SandboxError && error.code !== 'ABORTED') this.#breaker.fail(error);
       else this.#breaker.connected();
       throw error;
@@ -169,6 +172,7 @@ export class ServerConnection {
     // The SDK takes 100 ms to load, which a program that calls nothing should not wait for.
     const { openSession } = await import('./mcp-session.ts');
     const session = await openSession(server, {
+      era: this.#era,
       connectMs,
       maxFrameBytes,
       signal,
