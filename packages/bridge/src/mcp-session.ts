@@ -4,11 +4,8 @@ import {
   isInputRequiredResult,
   LOG_LEVEL_META_KEY,
   type PriorDiscovery,
-  ProtocolError,
   SdkError,
   SdkErrorCode,
-  SdkHttpError,
-  SseError,
 } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import {
@@ -19,25 +16,13 @@ import {
   type ServerId,
   type ToolPage,
 } from '@org/core';
-import { OversizeReplyError } from './bounded-fetch.ts';
+import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
 import { SseTransport } from './mcp-sse.ts';
-import { garbled, replyLost, tooLarge } from './own-reply.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { type ServerEvent, ServerEvents } from './server-event.ts';
 import { type ConnectFailure, describeConnectFailure, type ServerReport } from './server-report.ts';
 import { StdioTransport } from './stdio-transport.ts';
-
-/** How one request to a server came out, in terms that know nothing of the SDK. */
-export type Reply =
-  | { readonly kind: 'result'; readonly result: JsonObject }
-  /** The server answered with a failure; `rpcCode` is JSON-RPC's, where it sent one. */
-  | { readonly kind: 'rejected'; readonly message: string; readonly rpcCode?: number }
-  | { readonly kind: 'tooLarge' }
-  /** Never reached the server, or was turned away at its door. */
-  | { readonly kind: 'unsent'; readonly failure: ConnectFailure }
-  /** Sent and not answered, or (`garbled`) answered with something that is no reply. */
-  | { readonly kind: 'unanswered'; readonly why: 'timeout' | 'aborted' | 'lost' | 'garbled' };
 
 export interface RequestBounds {
   readonly signal: AbortSignal;
@@ -82,6 +67,8 @@ export interface SessionOptions {
 type Transport = StdioTransport | HttpTransport | SseTransport;
 
 const farewellMs = 500;
+/** A server that does not say by then what it speaks is spoken to as those of 2025-11-25 are. */
+const longestProbeMs = 3_000;
 
 /** Results are taken as they come: our own unwrapping decides on them, not the SDK's schemas. */
 const anyObject = {
@@ -109,10 +96,10 @@ export async function openSession(
     gaveUp.addEventListener('abort', () => reject(gaveUp.reason), { signal: waiting.signal });
   });
   late.catch(() => {});
-  const connect = async (transport: Transport): Promise<McpSession> => {
+  const connect = async (transport: Transport, era = options.era.verdict): Promise<McpSession> => {
     const events = options.onEvent && new ServerEvents(server, options.onEvent);
     const client = createClient(options, events, transport instanceof HttpTransport);
-    const prior = transport instanceof HttpTransport ? options.era.verdict : undefined;
+    const prior = transport instanceof HttpTransport ? era : undefined;
     try {
       gaveUp.throwIfAborted();
       // The SDK's own timeout does not cover the notification that ends the handshake.
@@ -127,16 +114,21 @@ export async function openSession(
         : failureOf(error);
       const report = reportOf(transport);
       await endConnection(transport);
-      throw new ConnectError(failure, report);
+      throw new ConnectError(failure, report, error);
     }
   };
   try {
-    return await connect(createTransport(server, options)).catch((error: ConnectError) => {
-      if (server.type !== 'http' || !isUnknownTransport(error.failure)) throw error;
-      const sse = new SseTransport({ ...server, maxFrameBytes: options.maxFrameBytes });
-      // What the server said to Streamable HTTP tells more than what it says to this.
-      return connect(sse).catch(() => Promise.reject(error));
-    });
+    return await connect(createTransport(server, options))
+      .catch((error: ConnectError) => {
+        if (!isSilence(error)) throw error;
+        return connect(createTransport(server, options), { kind: 'legacy' });
+      })
+      .catch((error: ConnectError) => {
+        if (server.type !== 'http' || !isUnknownTransport(error)) throw error;
+        const sse = new SseTransport({ ...server, maxFrameBytes: options.maxFrameBytes });
+        // What the server said to Streamable HTTP tells more than what it says to this.
+        return connect(sse).catch(() => Promise.reject(error));
+      });
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
     throw describeConnectFailure(server, error.report, error.failure);
@@ -149,14 +141,20 @@ class ConnectError extends Error {
   readonly failure: ConnectFailure;
   readonly report: ServerReport;
 
-  constructor(failure: ConnectFailure, report: ServerReport) {
-    super(failure.message);
+  constructor(failure: ConnectFailure, report: ServerReport, cause: unknown) {
+    super(failure.message, { cause });
     this.failure = failure;
     this.report = report;
   }
 }
 
-function isUnknownTransport({ httpStatus }: ConnectFailure): boolean {
+/** The server did not answer the question what it speaks. */
+function isSilence({ failure, cause }: ConnectError): boolean {
+  const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
+  return isTimeout && failure.timedOutMs === undefined;
+}
+
+function isUnknownTransport({ failure: { httpStatus } }: ConnectError): boolean {
   return httpStatus === 400 || httpStatus === 404 || httpStatus === 405;
 }
 
@@ -171,7 +169,7 @@ function createClient(
     {
       versionNegotiation: {
         mode: asks ? 'auto' : 'legacy',
-        probe: { timeoutMs: options.connectMs * 2 },
+        probe: { timeoutMs: Math.min(options.connectMs / 4, longestProbeMs) },
       },
     },
   );
@@ -332,49 +330,10 @@ class Session implements McpSession {
       }
       return { kind: 'result', result: result as JsonObject };
     } catch (error) {
-      return this.#classify(error, signal);
+      const { reply, spent } = classify(error, signal);
+      if (spent) this.#spent = true;
+      return reply;
     }
-  }
-
-  #classify(error: unknown, signal: AbortSignal): Reply {
-    if (error instanceof OversizeReplyError) return { kind: 'tooLarge' };
-    if (error instanceof ProtocolError) {
-      if (error.data === tooLarge) return { kind: 'tooLarge' };
-      if (error.data === replyLost) return { kind: 'unanswered', why: 'lost' };
-      if (error.data === garbled) return { kind: 'unanswered', why: 'garbled' };
-      return { kind: 'rejected', message: error.message, rpcCode: error.code };
-    }
-    // The SDK reports a caller's abort as a timeout.
-    if (signal.aborted) return { kind: 'unanswered', why: 'aborted' };
-    if (error instanceof SdkHttpError) return this.#classifyStatus(error);
-    if (error instanceof SdkError) {
-      if (error.code === SdkErrorCode.RequestTimeout) return { kind: 'unanswered', why: 'timeout' };
-      const isLost = error.code === SdkErrorCode.ConnectionClosed;
-      return { kind: 'unanswered', why: isLost ? 'lost' : 'garbled' };
-    }
-    return this.#classifyTransport(failureOf(error));
-  }
-
-  /** For an error of the transport itself, which is not to be used again. */
-  #classifyTransport(failure: ConnectFailure): Reply {
-    this.#spent = true;
-    const { systemCode, message } = failure;
-    if (message === 'Not connected') return { kind: 'unsent', failure };
-    if (systemCode === undefined) return { kind: 'unanswered', why: 'garbled' };
-    if (unsentCodes.has(systemCode)) return { kind: 'unsent', failure };
-    return { kind: 'unanswered', why: 'lost' };
-  }
-
-  #classifyStatus(error: SdkHttpError): Reply {
-    const { status } = error;
-    // A gateway that says these may have passed the request on.
-    if (status === 502 || status === 504) return { kind: 'unanswered', why: 'lost' };
-    if (status === 500) {
-      return { kind: 'rejected', message: 'The server answered with HTTP status 500.' };
-    }
-    // The server forgot the session, for example because it was restarted: shake hands anew.
-    if (status === 404 || status === 400) this.#spent = true;
-    return { kind: 'unsent', failure: failureOf(error) };
   }
 
   close(): Promise<void> {
@@ -385,37 +344,3 @@ class Session implements McpSession {
 }
 
 const answered: ReadonlySet<Reply['kind']> = new Set(['result', 'rejected', 'tooLarge']);
-
-/** System errors after which a request cannot have reached the server, or not as a whole. */
-const unsentCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-]);
-
-function failureOf(error: unknown): ConnectFailure {
-  // `fetch` says why it failed only in the cause.
-  let message = String(error);
-  for (let at: unknown = error; at instanceof Error; at = at.cause) message = at.message || message;
-  if (error instanceof SdkHttpError) {
-    const { retryAfterMs } = error as { retryAfterMs?: number };
-    return {
-      httpStatus: error.status,
-      message,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    };
-  }
-  if (error instanceof SseError && error.code !== undefined) {
-    return { httpStatus: error.code, message };
-  }
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code } = at as NodeJS.ErrnoException;
-    // The SDK's errors have codes too, of its own.
-    if (typeof code === 'string' && !(at instanceof SdkError)) return { systemCode: code, message };
-  }
-  return { message };
-}
