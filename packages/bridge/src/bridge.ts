@@ -10,6 +10,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
 import { findTool, notAllowed, unknownServer } from './lookup.ts';
+import type { OAuthOptions } from './mcp-oauth.ts';
 import type { ServerConfig } from './server-config.ts';
 import { closedError, type Introspect, notSent } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
@@ -56,6 +57,8 @@ export interface BridgeOptions {
   readonly reconnect?: Partial<ReconnectOptions>;
   /** Gets the servers' logs and the progress of calls. Must not throw. */
   readonly onEvent?: (event: ServerEvent) => void;
+  /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
+  readonly oauth?: OAuthOptions;
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
@@ -103,7 +106,7 @@ class ServerBridge implements Bridge {
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
-    const { servers, introspect, allow, caps = {}, onEvent } = options;
+    const { servers, introspect, allow, caps = {}, onEvent, oauth } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
@@ -115,7 +118,7 @@ class ServerBridge implements Bridge {
     const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
-    const connection = { introspect, connectMs, maxFrameBytes, idleMs, onEvent };
+    const connection = { introspect, connectMs, maxFrameBytes, idleMs, onEvent, oauth };
     const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));

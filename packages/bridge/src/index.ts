@@ -7,6 +7,7 @@ export {
   defaultCaps,
   type PinnedBridge,
 } from './bridge.ts';
+export type { OAuthOptions } from './mcp-oauth.ts';
 export {
   type ReadServerConfigOptions,
   readServerConfig,

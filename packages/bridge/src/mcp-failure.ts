@@ -4,6 +4,7 @@ import {
   SdkErrorCode,
   SdkHttpError,
   SseError,
+  UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import type { JsonObject } from '@org/core';
 import { OversizeReplyError } from './bounded-fetch.ts';
@@ -100,6 +101,7 @@ export function failureOf(error: unknown): ConnectFailure {
   if (error instanceof SseError && error.code !== undefined) {
     return { httpStatus: error.code, message };
   }
+  if (error instanceof UnauthorizedError) return { httpStatus: 401, message };
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
     // The SDK's errors have codes too, of its own.

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { boundedFetch } from './bounded-fetch.ts';
+import type { OAuthAccess } from './mcp-oauth.ts';
 import { ownReply, type ReplyMark, replyLost, tooLarge } from './own-reply.ts';
+import { assertReachable } from './reachable.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 type HttpSendOptions = NonNullable<Parameters<StreamableHTTPClientTransport['send']>[1]>;
@@ -10,6 +12,27 @@ export interface HttpOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxFrameBytes: number;
+  readonly access?: OAuthAccess | undefined;
+}
+
+/**
+ * What the transports fetch: within bounds, and to other origins than the server's own, which its
+ * OAuth metadata name, only where that is safe and without the headers that are for the server.
+ */
+export function fetchFor({ url, headers }: HttpOptions) {
+  const own = new URL(url);
+  return async (
+    input: string | URL,
+    init: RequestInit | undefined,
+    bounds: Parameters<typeof boundedFetch>[2],
+  ): Promise<Response> => {
+    const target = new URL(input);
+    if (target.origin === own.origin) return boundedFetch(input, init, bounds);
+    await assertReachable(target, own);
+    const foreign = new Headers(init?.headers);
+    for (const name of Object.keys(headers)) foreign.delete(name);
+    return boundedFetch(input, { ...init, headers: foreign, redirect: 'error' }, bounds);
+  };
 }
 
 /** One HTTP exchange, for the `fetch` below it. */
@@ -39,15 +62,18 @@ export class HttpTransport extends StreamableHTTPClientTransport {
   /** Reconnections of streams since the server last sent a message. */
   #reconnections = 0;
 
-  constructor({ url, headers, maxFrameBytes }: HttpOptions) {
+  constructor(options: HttpOptions) {
+    const { url, headers, maxFrameBytes, access } = options;
+    const fetchWithin = fetchFor(options);
     super(new URL(url), {
+      ...(access && { authProvider: access }),
       requestInit: { headers: { ...headers } },
       fetch: async (input, init) => {
         const exchange: Exchange = this.#exchange.getStore() ?? { onOversize() {} };
         const signals = [init?.signal, exchange.signal].filter((signal) => signal != null);
         const bounds = { maxFrameBytes, onOversize: () => exchange.onOversize() };
         const bounded = { ...init, signal: AbortSignal.any(signals) };
-        const response = await boundedFetch(input, bounded, bounds);
+        const response = await fetchWithin(input, bounded, bounds);
         const waitMs = retryAfterMs(response.headers.get('retry-after'));
         if (!response.ok && waitMs !== undefined) exchange.retryAfterMs = waitMs;
         return response;

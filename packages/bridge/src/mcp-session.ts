@@ -6,6 +6,7 @@ import {
   type PriorDiscovery,
   SdkError,
   SdkErrorCode,
+  UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import {
@@ -18,6 +19,7 @@ import {
 } from '@org/core';
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
+import type { OAuthAccess } from './mcp-oauth.ts';
 import { SseTransport } from './mcp-sse.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { type ServerEvent, ServerEvents } from './server-event.ts';
@@ -62,6 +64,8 @@ export interface SessionOptions {
   onAnswer(): void;
   /** The server says that its list of tools has changed. */
   onToolsChanged(): void;
+  /** For a server over HTTP that asks for OAuth. */
+  readonly access?: OAuthAccess | undefined;
 }
 
 type Transport = StdioTransport | HttpTransport | SseTransport;
@@ -90,6 +94,40 @@ export async function openSession(
   server: ResolvedServer,
   options: SessionOptions,
 ): Promise<McpSession> {
+  try {
+    return await connectTo(server, options);
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    if (await authorise(server, error, options)) return await openSession(server, options);
+    throw describeConnectFailure(server, error.report, error.failure);
+  }
+}
+
+/** Whether a person was asked for access, and gave it. */
+async function authorise(
+  server: ResolvedServer,
+  { cause }: ConnectError,
+  options: SessionOptions,
+): Promise<boolean> {
+  if (!(cause instanceof UnauthorizedError)) return false;
+  const answer = await options.access?.answer(options.signal).catch(() => undefined);
+  if (answer === undefined) return false;
+  const transport = createTransport(server, options);
+  if (transport instanceof StdioTransport) return false;
+  try {
+    await transport.finishAuth(answer);
+    return true;
+  } catch (error) {
+    throw describeConnectFailure(
+      server,
+      {},
+      { httpStatus: 401, message: failureOf(error).message },
+    );
+  }
+}
+
+/** @throws ConnectError */
+async function connectTo(server: ResolvedServer, options: SessionOptions): Promise<McpSession> {
   const waiting = new AbortController();
   const gaveUp = AbortSignal.any([options.signal, AbortSignal.timeout(options.connectMs)]);
   const late = new Promise<never>((_resolve, reject) => {
@@ -125,13 +163,10 @@ export async function openSession(
       })
       .catch((error: ConnectError) => {
         if (server.type !== 'http' || !isUnknownTransport(error)) throw error;
-        const sse = new SseTransport({ ...server, maxFrameBytes: options.maxFrameBytes });
+        const sse = createTransport({ ...server, type: 'sse' }, options);
         // What the server said to Streamable HTTP tells more than what it says to this.
         return connect(sse).catch(() => Promise.reject(error));
       });
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
-    throw describeConnectFailure(server, error.report, error.failure);
   } finally {
     waiting.abort();
   }
@@ -198,10 +233,13 @@ function listenForChanges(client: Client): void {
   client.listen({ toolsListChanged: true }).catch(() => {});
 }
 
-function createTransport(server: ResolvedServer, { maxFrameBytes }: SessionOptions): Transport {
+function createTransport(
+  server: ResolvedServer,
+  { maxFrameBytes, access }: SessionOptions,
+): Transport {
   if (server.type !== 'stdio') {
     const Remote = server.type === 'sse' ? SseTransport : HttpTransport;
-    return new Remote({ ...server, maxFrameBytes });
+    return new Remote({ ...server, maxFrameBytes, access });
   }
   const { command, args, cwd } = server;
   const env = { ...getDefaultEnvironment(), ...server.env };

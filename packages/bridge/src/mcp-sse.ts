@@ -1,6 +1,5 @@
 import { SSEClientTransport } from '@modelcontextprotocol/client';
-import { boundedFetch } from './bounded-fetch.ts';
-import type { HttpOptions } from './mcp-http.ts';
+import { fetchFor, type HttpOptions } from './mcp-http.ts';
 
 /**
  * HTTP+SSE of the revision 2024-11-05: one event stream carries all replies. The SDK's transport
@@ -8,11 +7,14 @@ import type { HttpOptions } from './mcp-http.ts';
  * the end of the connection.
  */
 export class SseTransport extends SSEClientTransport {
-  constructor({ url, headers, maxFrameBytes }: HttpOptions) {
+  constructor(options: HttpOptions) {
+    const { url, headers, maxFrameBytes, access } = options;
+    const fetchWithin = fetchFor(options);
     super(new URL(url), {
+      ...(access && { authProvider: access }),
       requestInit: { headers: { ...headers } },
       fetch: async (input, init) => {
-        const response = await boundedFetch(input, init, { maxFrameBytes, onOversize() {} });
+        const response = await fetchWithin(input, init, { maxFrameBytes, onOversize() {} });
         if (init?.method === 'POST' || !response.ok || response.body === null) return response;
         return new Response(this.#untilEnd(response.body), response);
       },

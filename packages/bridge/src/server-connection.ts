@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CatalogSource, SandboxError, type ServerCatalog } from '@org/core';
 import type { Breaker } from './breaker.ts';
+import type { OAuthAccess, OAuthOptions } from './mcp-oauth.ts';
 import type { EraMemory, McpSession } from './mcp-session.ts';
+import { createRedact, type Redact } from './redact.ts';
 import type { ResolvedServer, ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { describeConnectFailure } from './server-report.ts';
@@ -22,6 +24,7 @@ export interface ConnectionOptions {
   /** A connection that nobody used for so long is closed, in ms. */
   readonly idleMs: number;
   readonly onEvent?: ((event: ServerEvent) => void) | undefined;
+  readonly oauth?: OAuthOptions | undefined;
 }
 
 /**
@@ -147,12 +150,14 @@ export class ServerConnection {
 
   async #connect(current: () => Current): Promise<void> {
     const { signal } = this.#closed;
-    const server = this.#entry.resolve();
+    const entry = this.#entry.resolve();
     this.#initialised = true;
     const waitMs = this.#breaker.admit();
     if (waitMs > 0) await delay(waitMs, undefined, { signal });
+    const access = await this.#access(entry);
+    const server = access === undefined ? entry : withSecrets(entry, access);
     try {
-      const session = await this.#openSession(server, current);
+      const session = await this.#openSession(server, access, current);
       const catalog = await this.#readCatalog(session);
       current().open = { server, session, catalog };
       this.#breaker.connected();
@@ -163,15 +168,22 @@ export class ServerConnection {
       if (error instanceof SandboxError && error.code !== 'ABORTED') this.#breaker.fail(error);
       else this.#breaker.connected();
       throw error;
+    } finally {
+      await access?.close();
     }
   }
 
-  async #openSession(server: ResolvedServer, current: () => Current): Promise<McpSession> {
+  async #openSession(
+    server: ResolvedServer,
+    access: OAuthAccess | undefined,
+    current: () => Current,
+  ): Promise<McpSession> {
     const { connectMs, maxFrameBytes, onEvent } = this.#options;
     const { signal } = this.#closed;
     // The SDK takes 100 ms to load, which a program that calls nothing should not wait for.
     const { openSession } = await import('./mcp-session.ts');
     const session = await openSession(server, {
+      access,
       era: this.#era,
       connectMs,
       maxFrameBytes,
@@ -183,6 +195,16 @@ export class ServerConnection {
     this.#sessions.add(session);
     for (const old of this.#sessions) if (old.gone) void this.#retire(old);
     return session;
+  }
+
+  /** Credentials of the configuration go before OAuth. */
+  async #access(server: ResolvedServer): Promise<OAuthAccess | undefined> {
+    const { oauth } = this.#options;
+    if (oauth === undefined || server.type === 'stdio') return undefined;
+    const isGiven = Object.keys(server.headers).some((name) => /^authorization$/i.test(name));
+    if (isGiven) return undefined;
+    const { OAuthAccess } = await import('./mcp-oauth.ts');
+    return OAuthAccess.open(server.id, server.url, oauth);
   }
 
   async #readCatalog(session: McpSession): Promise<ServerCatalog> {
@@ -229,6 +251,12 @@ export class ServerConnection {
     // One that was opened while the attempt was awaited.
     await Promise.allSettled(retireAll());
   }
+}
+
+/** `server`, whose tokens appear in no output either. */
+function withSecrets(server: ResolvedServer, access: OAuthAccess): ResolvedServer {
+  const redact: Redact = (text) => createRedact(access.secrets)(server.redact(text));
+  return { ...server, redact };
 }
 
 export function closedError(): SandboxError {

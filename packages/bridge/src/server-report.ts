@@ -145,7 +145,7 @@ function explainHttp(
   if (httpStatus === 401 || httpStatus === 403) {
     return {
       what: `it refused the access (HTTP status ${httpStatus})`,
-      hint: 'Give it valid credentials in "headers" of the server configuration.',
+      hint: 'Give it valid credentials in "headers" of the server configuration, or, if it asks for OAuth, use it once from a terminal.',
       retryable: false,
     };
   }
