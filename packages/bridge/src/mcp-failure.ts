@@ -36,6 +36,10 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
   // The SDK reports a caller's abort as a timeout.
   if (signal.aborted) return living({ kind: 'unanswered', why: 'aborted' });
   if (error instanceof SdkHttpError) return classifyStatus(error);
+  // The next connection asks for access anew.
+  if (error instanceof UnauthorizedError) {
+    return { reply: { kind: 'unsent', failure: failureOf(error) }, spent: true };
+  }
   if (error instanceof SdkError) {
     const isLost = error.code === SdkErrorCode.ConnectionClosed;
     const isLate = error.code === SdkErrorCode.RequestTimeout;

@@ -135,10 +135,10 @@ export class OAuthAccess implements OAuthClientProvider {
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHere)) {
       throw new Error(`it names a page to agree on that is not https: ${url.protocol}`);
     }
-    // Once a connection: a server that is never content would ask for ever.
-    if (this.#options.askUser === undefined || this.#asked !== 'not') return;
+    // Once a connection, while it is made: a server that is never content would ask for ever.
+    if (this.#receiver === undefined || this.#asked !== 'not') return;
     this.#asked = 'waiting';
-    this.#options.askUser({ server: this.#server, url: url.href });
+    this.#options.askUser?.({ server: this.#server, url: url.href });
   }
 
   saveCodeVerifier(verifier: string): void {

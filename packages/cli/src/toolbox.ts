@@ -54,6 +54,10 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   }
 }
 
+function askUser({ server, url }: { readonly server: string; readonly url: string }): void {
+  process.stderr.write(`Server ${JSON.stringify(server)} asks for your consent. Open:\n${url}\n`);
+}
+
 /**
  * Reads the configuration and wires bridge, introspector, codegen and file system together.
  * No server is started before it is used.
@@ -65,6 +69,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const bridge = createBridge({
     servers: config,
     introspect,
+    oauth: process.stderr.isTTY ? { askUser } : {},
     ...(allow === undefined ? {} : { allow }),
   });
   const folders = serverFolders(config.servers.map(({ id }) => id));
