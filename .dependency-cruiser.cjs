@@ -27,7 +27,7 @@ module.exports = {
     {
       name: 'one-door-to-the-mcp-sdk',
       severity: 'error',
-      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/bridge/src/mcp-session\\.ts$' },
+      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/bridge/src/mcp-[a-z]+\\.ts$' },
       to: { path: '@modelcontextprotocol' },
     },
     {

@@ -5,7 +5,8 @@ export function notSent(): SandboxError {
 }
 
 /** `promise`, given up as not sent when the signal aborts first. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(notSent());
     if (signal.aborted) onAbort();

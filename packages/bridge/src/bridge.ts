@@ -11,11 +11,13 @@ import {
   type ToolDefinition,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { notSent, unlessAborted } from './abort.ts';
+import { notSent } from './abort.ts';
 import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
+import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import type { BridgeEvent } from './bridge-event.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
+import type { OAuthOptions } from './mcp-oauth.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -24,14 +26,11 @@ import { type Answer, ResultCache } from './result-cache.ts';
 import { ResultChecks } from './result-check.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
 import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
-import type { ServerConfigFile } from './server-config.ts';
-import {
-  type Connected,
-  closedError,
-  type Introspect,
-  ServerConnection,
-} from './server-connection.ts';
+import type { ServerConfig } from './server-config.ts';
+import { type Connected, closedError, type Introspect } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
+import type { ServerEvent } from './server-event.ts';
+import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
 
@@ -43,10 +42,14 @@ export interface BridgeCaps {
   readonly resultBytes: number;
   /** From sending a call to its answer, retries included. Waiting for its turn is not counted. */
   readonly callMs: number;
-  /** For starting a server and shaking hands; also for each page of its catalog. */
+  /** For starting a server and shaking hands; also for reading its catalog. */
   readonly connectMs: number;
   /** Calls under way at one server; further ones wait. */
   readonly parallelPerServer: number;
+  /** Connections to one server at most; a further one is opened when all others are busy. */
+  readonly connectionsPerServer: number;
+  /** A connection that nobody used for so long is closed, and made again at the next use. */
+  readonly idleMs: number;
 }
 
 export const defaultCaps: BridgeCaps = Object.freeze({
@@ -55,11 +58,13 @@ export const defaultCaps: BridgeCaps = Object.freeze({
   callMs: 60_000,
   connectMs: 30_000,
   parallelPerServer: 16,
+  connectionsPerServer: 1,
+  idleMs: 5 * 60_000,
 });
 
 /** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
 export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
-  readonly servers: ServerConfigFile | readonly ServerEntry[];
+  readonly servers: ServerConfig | readonly ServerEntry[];
   /** Instead of the configuration's. */
   readonly policy?: CallPolicy;
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
@@ -76,18 +81,32 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly rateStore?: RateStore;
   readonly onEvent?: (event: BridgeEvent) => void;
   readonly caps?: Partial<BridgeCaps>;
+  /** How a server that fails is tried again. */
+  readonly reconnect?: Partial<ReconnectOptions>;
+  /** Gets the servers' logs and the progress of calls. Must not throw. */
+  readonly onServerEvent?: (event: ServerEvent) => void;
+  /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
+  readonly oauth?: OAuthOptions;
 }
+
+/** A run's view of a bridge. Ends with the bridge. */
+export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
   /** The servers that may be used, sorted. None is connected before its first use. */
   readonly servers: readonly ServerId[];
   /**
-   * The catalog of `server`, read once per connection; connects if needed.
+   * The catalog of `server`, read once per connection and again when the server says that it has
+   * changed; connects if needed.
    * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `VARIABLE_UNSET`, `CONFIG_INVALID`,
    * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
+  status(server: ServerId): ServerStatus;
+  /** This bridge for one run: of each server it keeps the catalog that it saw first. */
+  pinned(): PinnedBridge;
   /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -125,7 +144,7 @@ class ServerBridge implements Bridge {
   readonly servers: readonly ServerId[];
   readonly #configured: ReadonlyMap<string, ServerEntry>;
   readonly #caps: BridgeCaps;
-  readonly #connections: ReadonlyMap<string, ServerConnection>;
+  readonly #pools: ReadonlyMap<string, ServerPool>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
   readonly #policies: readonly Policy[];
   readonly #traits: TraitsOfTools;
@@ -142,6 +161,7 @@ class ServerBridge implements Bridge {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
     const { approvals = memoryApprovals(), onEvent = () => {} } = options;
     const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
+    const { onServerEvent, oauth } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
@@ -158,24 +178,43 @@ class ServerBridge implements Bridge {
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
     );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
-    const { connectMs, resultBytes, parallelPerServer } = this.#caps;
+    const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
-    const connectionOptions = { introspect, connectMs, maxFrameBytes };
-    this.#connections = new Map(
-      usable.map((entry) => [entry.id, new ServerConnection(entry, connectionOptions)]),
-    );
+    const reconnect = { ...defaultReconnect, ...options.reconnect };
+    const connection = {
+      ...{ introspect, connectMs, maxFrameBytes, idleMs, oauth },
+      onEvent: onServerEvent,
+    };
+    const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
+    this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
-    const { catalog } = await this.#connection(server).use();
-    return catalog;
+    return this.#pool(server).catalog();
   }
 
-  async callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
+  pinned(): PinnedBridge {
+    const pins: Pins = new Map();
+    return {
+      servers: this.servers,
+      catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
+      callTool: (call, { signal }) => this.#callTool(call, signal, pins),
+    };
+  }
+
+  status(server: ServerId): ServerStatus {
+    return this.#pool(server).status;
+  }
+
+  callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
+    return this.#callTool(call, signal);
+  }
+
+  async #callTool(call: ToolCall, signal: AbortSignal, pins?: Pins): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     try {
-      return await this.#call(call, signal);
+      return await this.#call(call, signal, pins);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
@@ -183,12 +222,13 @@ class ServerBridge implements Bridge {
   }
 
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
-  async #call(call: ToolCall, signal: AbortSignal): Promise<ToolCallOutcome> {
-    const connection = this.#connection(call.server);
+  async #call(call: ToolCall, signal: AbortSignal, pins?: Pins): Promise<ToolCallOutcome> {
+    const pool = this.#pool(call.server);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
-    const connected = await unlessAborted(connection.use(), signal);
-    const tool = findTool(connected.catalog, call.tool);
+    using connected = await pool.use(signal);
+    const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
+    const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params };
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
@@ -197,7 +237,7 @@ class ServerBridge implements Bridge {
     if (!cacheable || decision.action === 'ask') checkParams(tool, params);
     if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
     if (cacheable) {
-      return this.#cache.read(checked, signal, async (wanted) => {
+      return await this.#cache.read(checked, signal, async (wanted) => {
         checkParams(tool, params);
         return this.#send(checked, wanted);
       });
@@ -218,12 +258,12 @@ class ServerBridge implements Bridge {
     const deadline = new Deadline(this.#caps.callMs);
     const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
     const retry = async () => {
-      const connected = await unlessAborted(this.#connection(checked.server).use(), signal);
+      using connected = await this.#pool(checked.server).use(signal);
       // What was decided holds for the definition that it was decided on.
       if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
         throw notSent();
       }
-      return attempt(connected);
+      return await attempt(connected);
     };
     return withRetries(() => attempt(checked.connected), retry, { deadline, signal });
   }
@@ -259,9 +299,9 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #connection(server: string): ServerConnection {
-    const connection = this.#connections.get(server);
-    if (connection !== undefined) return connection;
+  #pool(server: string): ServerPool {
+    const pool = this.#pools.get(server);
+    if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
     if (entry === undefined) throw unknownServer(server, this.servers);
     throw notAllowed(server, entry.disabled, this.servers);
@@ -274,12 +314,21 @@ class ServerBridge implements Bridge {
 
   async #close(): Promise<void> {
     this.#closed.abort();
-    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The catalogs that a run began with, by server. */
+type Pins = Map<string, ServerCatalog>;
+
+function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
+  const { server } = catalog;
+  if (!pins.has(server)) pins.set(server, catalog);
+  return pins.get(server) as ServerCatalog;
 }
 
 /** The longest time that a timer takes; longer ones would end at once. */

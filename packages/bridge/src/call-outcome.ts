@@ -7,7 +7,8 @@ import {
   toCallError,
   valueBounds,
 } from '@org/core';
-import type { McpSession, Reply } from './mcp-session.ts';
+import type { Reply } from './mcp-failure.ts';
+import type { McpSession } from './mcp-session.ts';
 import { capText } from './redact.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { ResolvedServer } from './server-entry.ts';

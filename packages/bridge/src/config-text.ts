@@ -32,11 +32,15 @@ export class ConfigText {
     return root;
   }
 
+  /** The number of the line that `offset` is in, from 1. */
+  line(offset: number): number {
+    return this.#text.slice(0, offset).split('\n').length;
+  }
+
   /** `CONFIG_INVALID` at `offset`: where, the line, and what was expected there. */
   invalid(offset: number, expected: string, cause?: unknown): SandboxError {
-    const before = this.#text.slice(0, offset);
-    const lineStart = before.lastIndexOf('\n') + 1;
-    const line = before.split('\n').length;
+    const lineStart = this.#text.slice(0, offset).lastIndexOf('\n') + 1;
+    const line = this.line(offset);
     const column = offset - lineStart + 1;
     return new SandboxError(
       'CONFIG_INVALID',

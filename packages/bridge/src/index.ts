@@ -1,14 +1,17 @@
 export { type ApprovalFile, approvalFile } from './approval-file.ts';
 export type { ApprovalStore } from './approvals.ts';
+export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 export {
   type Bridge,
   type BridgeCaps,
   type BridgeOptions,
   createBridge,
   defaultCaps,
+  type PinnedBridge,
 } from './bridge.ts';
 export type { BridgeEvent } from './bridge-event.ts';
 export type { DefinitionChange, PinnedDefinition } from './definition-change.ts';
+export type { OAuthOptions } from './mcp-oauth.ts';
 export type { PolicyAction, PolicyRules } from './policy.ts';
 export type { CallPolicy } from './policy-config.ts';
 export type { Rate, RateStore } from './rate-store.ts';
@@ -16,8 +19,11 @@ export type { ResultStore } from './result-store.ts';
 export {
   type ReadServerConfigOptions,
   readServerConfig,
-  type ServerConfigFile,
+  type ServerConfig,
+  type ShadowedEntry,
 } from './server-config.ts';
-export type { Introspect } from './server-connection.ts';
+export type { ConnectionState, Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
+export type { ServerEvent } from './server-event.ts';
+export type { ServerStatus } from './server-pool.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';

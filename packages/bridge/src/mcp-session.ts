@@ -1,13 +1,12 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
-  type JSONRPCMessage,
-  ProtocolError,
+  isInputRequiredResult,
+  LOG_LEVEL_META_KEY,
+  type PriorDiscovery,
   SdkError,
   SdkErrorCode,
-  SdkHttpError,
-  StreamableHTTPClientTransport,
+  UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment } from '@modelcontextprotocol/client/stdio';
 import {
@@ -18,22 +17,14 @@ import {
   type ServerId,
   type ToolPage,
 } from '@org/core';
-import { boundedFetch, OversizeReplyError } from './bounded-fetch.ts';
-import { garbled, ownReply, type ReplyMark, replyLost, tooLarge } from './own-reply.ts';
+import { classify, failureOf, type Reply } from './mcp-failure.ts';
+import { HttpTransport } from './mcp-http.ts';
+import type { OAuthAccess } from './mcp-oauth.ts';
+import { SseTransport } from './mcp-sse.ts';
 import type { ResolvedServer } from './server-entry.ts';
+import { type ServerEvent, ServerEvents } from './server-event.ts';
 import { type ConnectFailure, describeConnectFailure, type ServerReport } from './server-report.ts';
 import { StdioTransport } from './stdio-transport.ts';
-
-/** How one request to a server came out, in terms that know nothing of the SDK. */
-export type Reply =
-  | { readonly kind: 'result'; readonly result: JsonObject }
-  /** The server answered with a failure; `rpcCode` is JSON-RPC's, where it sent one. */
-  | { readonly kind: 'rejected'; readonly message: string; readonly rpcCode?: number }
-  | { readonly kind: 'tooLarge' }
-  /** Never reached the server, or was turned away at its door. */
-  | { readonly kind: 'unsent'; readonly failure: ConnectFailure }
-  /** Sent and not answered, or (`garbled`) answered with something that is no reply. */
-  | { readonly kind: 'unanswered'; readonly why: 'timeout' | 'aborted' | 'lost' | 'garbled' };
 
 export interface RequestBounds {
   readonly signal: AbortSignal;
@@ -52,15 +43,36 @@ export interface McpSession extends CatalogSource {
   close(): Promise<void>;
 }
 
+/**
+ * Which of the two forms of the protocol a server speaks, as found out at the first connection:
+ * the handshake of 2025-11-25 and before, or the stateless one since 2026-07-28. Empty: not known.
+ */
+export interface EraMemory {
+  verdict?: PriorDiscovery;
+}
+
 export interface SessionOptions {
+  /** Spares later connections the question; the caller empties it when one fails. */
+  readonly era: EraMemory;
   readonly connectMs: number;
   /** Of one message from the server. */
   readonly maxFrameBytes: number;
   /** Gives up connecting. */
   readonly signal: AbortSignal;
+  readonly onEvent: ((event: ServerEvent) => void) | undefined;
+  /** A call was answered, with whatever. */
+  onAnswer(): void;
+  /** The server says that its list of tools has changed. */
+  onToolsChanged(): void;
+  /** For a server over HTTP that asks for OAuth. */
+  readonly access?: OAuthAccess | undefined;
 }
 
+type Transport = StdioTransport | HttpTransport | SseTransport;
+
 const farewellMs = 500;
+/** A server that does not say by then what it speaks is spoken to as those of 2025-11-25 are. */
+const longestProbeMs = 3_000;
 
 /** Results are taken as they come: our own unwrapping decides on them, not the SDK's schemas. */
 const anyObject = {
@@ -73,7 +85,8 @@ const anyObject = {
 } as const;
 
 /**
- * Connects to `server` and shakes hands, in the handshake of 2025-11-25 and before.
+ * Connects to `server` and shakes hands. An `http` server that knows no Streamable HTTP is tried
+ * over HTTP+SSE, as the specification has it (2025-11-25, basic/transports, backwards compatibility).
  * @throws SandboxError `SERVER_UNAVAILABLE`: it could not be started or reached, ended, did not
  * answer within `connectMs`, or does not speak MCP
  */
@@ -81,50 +94,165 @@ export async function openSession(
   server: ResolvedServer,
   options: SessionOptions,
 ): Promise<McpSession> {
+  try {
+    return await connectTo(server, options);
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    if (await authorise(server, error, options)) return await openSession(server, options);
+    throw describeConnectFailure(server, error.report, error.failure);
+  }
+}
+
+/** Whether a person was asked for access, and gave it. */
+async function authorise(
+  server: ResolvedServer,
+  { cause }: ConnectError,
+  options: SessionOptions,
+): Promise<boolean> {
+  if (!(cause instanceof UnauthorizedError)) return false;
+  const answer = await options.access?.answer(options.signal).catch(() => undefined);
+  if (answer === undefined) return false;
   const transport = createTransport(server, options);
-  const client = new Client({ name: 'mcp-cli', version: '0.1.0' });
+  if (transport instanceof StdioTransport) return false;
+  try {
+    await transport.finishAuth(answer);
+    return true;
+  } catch (error) {
+    throw describeConnectFailure(
+      server,
+      {},
+      { httpStatus: 401, message: failureOf(error).message },
+    );
+  }
+}
+
+/** @throws ConnectError */
+async function connectTo(server: ResolvedServer, options: SessionOptions): Promise<McpSession> {
   const waiting = new AbortController();
   const gaveUp = AbortSignal.any([options.signal, AbortSignal.timeout(options.connectMs)]);
   const late = new Promise<never>((_resolve, reject) => {
     gaveUp.addEventListener('abort', () => reject(gaveUp.reason), { signal: waiting.signal });
   });
+  late.catch(() => {});
+  const connect = async (transport: Transport, era = options.era.verdict): Promise<McpSession> => {
+    const events = options.onEvent && new ServerEvents(server, options.onEvent);
+    const client = createClient(options, events, transport instanceof HttpTransport);
+    const prior = transport instanceof HttpTransport ? era : undefined;
+    try {
+      gaveUp.throwIfAborted();
+      // The SDK's own timeout does not cover the notification that ends the handshake.
+      const timeout = options.connectMs * 2;
+      await Promise.race([client.connect(transport, { timeout, ...(prior && { prior }) }), late]);
+      if (transport instanceof HttpTransport) options.era.verdict = eraOf(client);
+      listenForChanges(client);
+      return new Session(server, client, transport, options, events);
+    } catch (error) {
+      const failure = gaveUp.aborted
+        ? { timedOutMs: options.connectMs, message: '' }
+        : failureOf(error);
+      const report = reportOf(transport);
+      await endConnection(transport);
+      throw new ConnectError(failure, report, error);
+    }
+  };
   try {
-    gaveUp.throwIfAborted();
-    // The SDK's own timeout does not cover the notification that ends the handshake.
-    await Promise.race([client.connect(transport, { timeout: options.connectMs * 2 }), late]);
-    return new Session(server, client, transport, options.connectMs);
-  } catch (error) {
-    const failure = gaveUp.aborted
-      ? { timedOutMs: options.connectMs, message: '' }
-      : failureOf(error);
-    const unavailable = describeConnectFailure(server, reportOf(transport), failure);
-    await endConnection(transport);
-    throw unavailable;
+    return await connect(createTransport(server, options))
+      .catch((error: ConnectError) => {
+        if (!isSilence(error)) throw error;
+        return connect(createTransport(server, options), { kind: 'legacy' });
+      })
+      .catch((error: ConnectError) => {
+        if (server.type !== 'http' || !isUnknownTransport(error)) throw error;
+        const sse = createTransport({ ...server, type: 'sse' }, options);
+        // What the server said to Streamable HTTP tells more than what it says to this.
+        return connect(sse).catch(() => Promise.reject(error));
+      });
   } finally {
     waiting.abort();
   }
 }
 
+class ConnectError extends Error {
+  readonly failure: ConnectFailure;
+  readonly report: ServerReport;
+
+  constructor(failure: ConnectFailure, report: ServerReport, cause: unknown) {
+    super(failure.message, { cause });
+    this.failure = failure;
+    this.report = report;
+  }
+}
+
+/** The server did not answer the question what it speaks. */
+function isSilence({ failure, cause }: ConnectError): boolean {
+  const isTimeout = cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout;
+  return isTimeout && failure.timedOutMs === undefined;
+}
+
+function isUnknownTransport({ failure: { httpStatus } }: ConnectError): boolean {
+  return httpStatus === 400 || httpStatus === 404 || httpStatus === 405;
+}
+
+/** @param asks whether to find out what the server speaks; over stdio few servers expect that */
+function createClient(
+  options: SessionOptions,
+  events: ServerEvents | undefined,
+  asks: boolean,
+): Client {
+  const client = new Client(
+    { name: 'mcp-cli', version: '0.1.0' },
+    {
+      versionNegotiation: {
+        mode: asks ? 'auto' : 'legacy',
+        probe: { timeoutMs: Math.min(options.connectMs / 4, longestProbeMs) },
+      },
+    },
+  );
+  client.setNotificationHandler('notifications/tools/list_changed', () => options.onToolsChanged());
+  if (events === undefined) return client;
+  client.setNotificationHandler('notifications/message', ({ params }) =>
+    events.log(params.level, params.logger, params.data),
+  );
+  // Not the SDK's `onprogress`, which passes over progress that comes together with the answer.
+  client.setNotificationHandler('notifications/progress', ({ params }) => {
+    const { progress, total, message } = params;
+    events.progress(String(params.progressToken), progress, total, message);
+  });
+  return client;
+}
+
+function eraOf(client: Client): PriorDiscovery {
+  const discover = client.getDiscoverResult();
+  return discover === undefined ? { kind: 'legacy' } : { kind: 'modern', discover };
+}
+
+/** Since 2026-07-28 a server tells changes only to those who listen. */
+function listenForChanges(client: Client): void {
+  if (client.getProtocolEra() !== 'modern') return;
+  if (client.getServerCapabilities()?.tools?.listChanged !== true) return;
+  client.listen({ toolsListChanged: true }).catch(() => {});
+}
+
 function createTransport(
   server: ResolvedServer,
-  { maxFrameBytes }: SessionOptions,
-): StdioTransport | HttpTransport {
-  if (server.type === 'sse') throw describeConnectFailure(server, {}, { message: '' });
-  if (server.type === 'http') {
-    return new HttpTransport(new URL(server.url), server.headers, maxFrameBytes);
+  { maxFrameBytes, access }: SessionOptions,
+): Transport {
+  if (server.type !== 'stdio') {
+    const Remote = server.type === 'sse' ? SseTransport : HttpTransport;
+    return new Remote({ ...server, maxFrameBytes, access });
   }
   const { command, args, cwd } = server;
   const env = { ...getDefaultEnvironment(), ...server.env };
   return new StdioTransport({ command, args, cwd, env }, { maxFrameBytes });
 }
 
-function reportOf(transport: StdioTransport | HttpTransport): ServerReport {
-  if (transport instanceof HttpTransport) return {};
+function reportOf(transport: Transport): ServerReport {
+  if (!(transport instanceof StdioTransport)) return {};
   const { end, dropped, stderrTail } = transport;
   return { ...(end && { end }), ...(dropped !== undefined && { dropped }), stderrTail };
 }
 
-async function endConnection(transport: StdioTransport | HttpTransport): Promise<void> {
+async function endConnection(transport: Transport): Promise<void> {
   if (transport instanceof HttpTransport) {
     const farewell = transport.terminateSession().catch(() => {});
     await Promise.race([farewell, delay(farewellMs, undefined, { ref: false })]);
@@ -139,9 +267,12 @@ class Session implements McpSession {
   readonly protocolVersion: string;
   readonly instructions?: string;
   readonly #client: Client;
-  readonly #transport: StdioTransport | HttpTransport;
+  readonly #transport: Transport;
   readonly #server: ResolvedServer;
-  readonly #connectMs: number;
+  readonly #options: SessionOptions;
+  readonly #events: ServerEvents | undefined;
+  /** When the reading of the catalog that is under way has to be over. */
+  #listUntil = 0;
   #spent = false;
   #closing: Promise<void> | undefined;
 
@@ -149,8 +280,9 @@ class Session implements McpSession {
   constructor(
     server: ResolvedServer,
     client: Client,
-    transport: StdioTransport | HttpTransport,
-    connectMs: number,
+    transport: Transport,
+    options: SessionOptions,
+    events: ServerEvents | undefined,
   ) {
     const { name = '', version = '' } = client.getServerVersion() ?? {};
     const instructions = client.getInstructions();
@@ -159,9 +291,10 @@ class Session implements McpSession {
     this.protocolVersion = client.getNegotiatedProtocolVersion() ?? '';
     if (instructions !== undefined) this.instructions = instructions;
     this.#server = server;
-    this.#connectMs = connectMs;
+    this.#options = options;
     this.#client = client;
     this.#transport = transport;
+    this.#events = events;
   }
 
   /** The client lets go of its transport when that closes. */
@@ -176,7 +309,11 @@ class Session implements McpSession {
   async listTools(cursor?: string): Promise<ToolPage> {
     // Not the SDK's listTools(): it follows all pages itself and refuses all for one bad tool.
     if (this.#client.getServerCapabilities()?.tools === undefined) return { tools: [] };
-    const bounds = { signal: new AbortController().signal, timeoutMs: this.#connectMs };
+    const now = performance.now();
+    if (cursor === undefined) this.#listUntil = now + this.#options.connectMs;
+    const timeoutMs = Math.ceil(this.#listUntil - now);
+    if (timeoutMs <= 0) throw this.#unlisted({ kind: 'unanswered', why: 'timeout' });
+    const bounds = { signal: new AbortController().signal, timeoutMs };
     const reply = await this.#request('tools/list', cursor === undefined ? {} : { cursor }, bounds);
     if (reply.kind !== 'result') throw this.#unlisted(reply);
     const { tools, nextCursor } = reply.result;
@@ -198,17 +335,24 @@ class Session implements McpSession {
         return describe({ message: 'its list of tools is too large' });
       case 'unanswered':
         return reply.why === 'timeout'
-          ? describe({ timedOutMs: this.#connectMs, message: '' })
+          ? describe({ timedOutMs: this.#options.connectMs, message: '' })
           : describe({ message: 'it did not answer with its list of tools' });
     }
   }
 
-  callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
-    return this.#request(
-      'tools/call',
-      { name, arguments: args as Record<string, unknown> },
-      bounds,
-    );
+  async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
+    const params = { name, arguments: args as Record<string, unknown> };
+    const token = this.#events?.watch(name);
+    const meta = token === undefined ? {} : { _meta: this.#eventMeta(token) };
+    const reply = await this.#request('tools/call', { ...params, ...meta }, bounds);
+    if (token !== undefined) this.#events?.unwatch(token);
+    if (answered.has(reply.kind)) this.#options.onAnswer();
+    return reply;
+  }
+
+  #eventMeta(progressToken: string): Record<string, unknown> {
+    const isModern = this.#client.getProtocolEra() === 'modern';
+    return { progressToken, ...(isModern && { [LOG_LEVEL_META_KEY]: 'debug' }) };
   }
 
   async #request(
@@ -217,53 +361,17 @@ class Session implements McpSession {
     { signal, timeoutMs }: RequestBounds,
   ): Promise<Reply> {
     try {
-      const options = { signal, timeout: timeoutMs };
+      const options = { signal, timeout: timeoutMs, allowInputRequired: true };
       const result = await this.#client.request({ method, params }, anyObject, options);
+      if (isInputRequiredResult(result)) {
+        return { kind: 'rejected', message: 'It asks for input, which nobody here can give.' };
+      }
       return { kind: 'result', result: result as JsonObject };
     } catch (error) {
-      return this.#classify(error, signal);
+      const { reply, spent } = classify(error, signal);
+      if (spent) this.#spent = true;
+      return reply;
     }
-  }
-
-  #classify(error: unknown, signal: AbortSignal): Reply {
-    if (error instanceof OversizeReplyError) return { kind: 'tooLarge' };
-    if (error instanceof ProtocolError) {
-      if (error.data === tooLarge) return { kind: 'tooLarge' };
-      if (error.data === replyLost) return { kind: 'unanswered', why: 'lost' };
-      if (error.data === garbled) return { kind: 'unanswered', why: 'garbled' };
-      return { kind: 'rejected', message: error.message, rpcCode: error.code };
-    }
-    // The SDK reports a caller's abort as a timeout.
-    if (signal.aborted) return { kind: 'unanswered', why: 'aborted' };
-    if (error instanceof SdkHttpError) return this.#classifyStatus(error);
-    if (error instanceof SdkError) {
-      if (error.code === SdkErrorCode.RequestTimeout) return { kind: 'unanswered', why: 'timeout' };
-      const isLost = error.code === SdkErrorCode.ConnectionClosed;
-      return { kind: 'unanswered', why: isLost ? 'lost' : 'garbled' };
-    }
-    return this.#classifyTransport(failureOf(error));
-  }
-
-  /** For an error of the transport itself, which is not to be used again. */
-  #classifyTransport(failure: ConnectFailure): Reply {
-    this.#spent = true;
-    const { systemCode, message } = failure;
-    if (message === 'Not connected') return { kind: 'unsent', failure };
-    if (systemCode === undefined) return { kind: 'unanswered', why: 'garbled' };
-    if (unsentCodes.has(systemCode)) return { kind: 'unsent', failure };
-    return { kind: 'unanswered', why: 'lost' };
-  }
-
-  #classifyStatus(error: SdkHttpError): Reply {
-    const { status } = error;
-    // A gateway that says these may have passed the request on.
-    if (status === 502 || status === 504) return { kind: 'unanswered', why: 'lost' };
-    if (status === 500) {
-      return { kind: 'rejected', message: 'The server answered with HTTP status 500.' };
-    }
-    // The server forgot the session, for example because it was restarted: shake hands anew.
-    if (status === 404 || status === 400) this.#spent = true;
-    return { kind: 'unsent', failure: failureOf(error) };
   }
 
   close(): Promise<void> {
@@ -273,90 +381,4 @@ class Session implements McpSession {
   }
 }
 
-/** System errors after which a request cannot have reached the server, or not as a whole. */
-const unsentCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-]);
-
-function failureOf(error: unknown): ConnectFailure {
-  // `fetch` says why it failed only in the cause.
-  let message = String(error);
-  for (let at: unknown = error; at instanceof Error; at = at.cause) message = at.message || message;
-  if (error instanceof SdkHttpError) return { httpStatus: error.status, message };
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    const { code } = at as NodeJS.ErrnoException;
-    // The SDK's errors have codes too, of its own.
-    if (typeof code === 'string' && !(at instanceof SdkError)) return { systemCode: code, message };
-  }
-  return { message };
-}
-
-type HttpSendOptions = NonNullable<Parameters<StreamableHTTPClientTransport['send']>[1]>;
-
-/**
- * The SDK's transport with what it leaves open: bounded bodies; a request whose stream ends
- * without a reply is answered as lost instead of waiting for its deadline; a cancelled request's
- * own HTTP exchange is ended too.
- */
-class HttpTransport extends StreamableHTTPClientTransport {
-  /** Which request an HTTP exchange belongs to: what to do when its reply passes the cap. */
-  readonly #oversize = new AsyncLocalStorage<() => void>();
-  readonly #open = new Map<number | string, AbortController>();
-
-  constructor(url: URL, headers: Readonly<Record<string, string>>, maxFrameBytes: number) {
-    super(url, {
-      requestInit: { headers: { ...headers } },
-      fetch: (input, init) => {
-        const onOversize = this.#oversize.getStore() ?? (() => {});
-        return boundedFetch(input, init, { maxFrameBytes, onOversize });
-      },
-    });
-    // The client puts its own handler behind this one.
-    this.onmessage = (message: JSONRPCMessage) => {
-      if ('id' in message && message.id !== undefined) this.#open.delete(message.id);
-    };
-  }
-
-  override async send(
-    message: JSONRPCMessage | JSONRPCMessage[],
-    options?: HttpSendOptions,
-  ): Promise<void> {
-    if (Array.isArray(message) || !('method' in message)) return super.send(message, options);
-    if (!('id' in message)) {
-      await super.send(message, options).finally(() => this.#endCancelled(message));
-      return;
-    }
-    const { id } = message;
-    const abort = new AbortController();
-    this.#open.set(id, abort);
-    const settle = (mark: ReplyMark): void => {
-      this.#open.delete(id);
-      this.onmessage?.(ownReply(id, mark));
-    };
-    const bounded: HttpSendOptions = {
-      ...options,
-      requestSignal: abort.signal,
-      onRequestStreamEnd: () => {
-        if (this.#open.has(id)) settle(replyLost);
-      },
-    };
-    await this.#oversize.run(
-      () => settle(tooLarge),
-      () => super.send(message, bounded),
-    );
-  }
-
-  #endCancelled(message: JSONRPCMessage): void {
-    if (!('method' in message) || message.method !== 'notifications/cancelled') return;
-    const id = message.params?.requestId;
-    if (typeof id !== 'number' && typeof id !== 'string') return;
-    this.#open.get(id)?.abort();
-    this.#open.delete(id);
-  }
-}
+const answered: ReadonlySet<Reply['kind']> = new Set(['result', 'rejected', 'tooLarge']);

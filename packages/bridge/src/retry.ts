@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ToolCallOutcome } from '@org/core';
-import type { Reply } from './mcp-session.ts';
+import type { Reply } from './mcp-failure.ts';
 import type { Answer } from './result-cache.ts';
 
 const maxRetries = 3;

@@ -1,57 +1,98 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { SandboxError, type ServerId } from '@org/core';
+import { configFiles, configFolders, projectFolder } from './config-files.ts';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
 import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
-export interface ServerConfigFile {
-  /** Absolute path of the file. */
-  readonly path: string;
-  /** In the order of the file. */
+export interface ServerConfig {
+  /** Absolute paths of the files that were read; what an earlier one defines counts. */
+  readonly files: readonly string[];
+  /** File by file, each in its own order. */
   readonly servers: readonly ServerEntry[];
-  /** What its `policy` says; empty where there is none. */
+  /** Of the nearest file that has a `policy`; empty where none has. */
   readonly policy: CallPolicy;
+  /** Entries that do not count, because an earlier file has a server of that name. */
+  readonly shadowed: readonly ShadowedEntry[];
+}
+
+export interface ShadowedEntry {
+  readonly id: ServerId;
+  readonly origin: string;
+  /** The origin of the entry that counts. */
+  readonly by: string;
 }
 
 export interface ReadServerConfigOptions {
-  /** Absolute; `.mcp.json` is looked for here, and `configPath` is relative to it. */
+  /** Absolute; files are looked for from here upwards, and `configPath` is relative to it. */
   readonly cwd: string;
+  /** The only file to read. */
   readonly configPath?: string;
   /** Where variables come from; kept for the later `resolve()`. */
   readonly env: Environment;
 }
 
-const defaultFile = '.mcp.json';
 const maxFileBytes = 1024 * 1024;
 const example = `{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "."] } } }`;
 
 /**
- * Reads the `mcpServers` of `configPath`, or of `.mcp.json` in `cwd`: JSON with comments and
+ * Reads the `mcpServers`, or VS Code's `servers`, of `configPath`; else of `.mcp.json`,
+ * `.vscode/mcp.json` and `.cursor/mcp.json` in `cwd` and the folders above it up to the root of the
+ * git repository. The nearest folder counts first, in a folder that order. JSON with comments and
  * trailing commas.
- * @throws SandboxError `CONFIG_NOT_FOUND`, or `CONFIG_INVALID` with `file:line:column`
+ * @throws SandboxError `CONFIG_NOT_FOUND`: no such file; `CONFIG_INVALID` with `file:line:column`
  */
-export async function readServerConfig(
-  options: ReadServerConfigOptions,
-): Promise<ServerConfigFile> {
-  const shownPath = options.configPath ?? defaultFile;
-  const file = path.resolve(options.cwd, shownPath);
-  const text = await readText(file, shownPath, options.configPath !== undefined);
-  const source = new ConfigText(shownPath, text);
-  const root = objectOf(source, source.parse(), 'an object with "mcpServers"');
-  const list = root.get('mcpServers');
-  if (list === undefined) throw source.invalid(0, 'an object with "mcpServers"');
-  const context = { source, shownPath, folder: path.dirname(file), env: options.env };
-  const nodes = objectOf(source, list, 'an object of servers by name for "mcpServers"');
-  return {
-    path: file,
-    servers: [...nodes].map(([id, node]) => parseEntry(context, id, node)),
-    policy: parseCallPolicy(source, root.get('policy')),
-  };
+export async function readServerConfig(options: ReadServerConfigOptions): Promise<ServerConfig> {
+  const { cwd, configPath, env } = options;
+  const files: string[] = [];
+  const servers = new Map<ServerId, ServerEntry>();
+  const shadowed: ShadowedEntry[] = [];
+  let policy: CallPolicy | undefined;
+  for (const file of await candidates(cwd, configPath)) {
+    const shownPath = configPath ?? path.relative(cwd, file);
+    const text = await readText(file, shownPath);
+    if (text === undefined) continue;
+    files.push(file);
+    const parsed = parseFile(new ConfigText(shownPath, text), shownPath, file, env);
+    policy ??= parsed.policy;
+    for (const entry of parsed.servers) {
+      const { id, origin } = entry;
+      const first = servers.get(id);
+      if (first === undefined) servers.set(id, entry);
+      else shadowed.push({ id, origin, by: first.origin });
+    }
+  }
+  if (files.length === 0) throw notFound(configPath);
+  return { files, servers: [...servers.values()], shadowed, policy: policy ?? {} };
 }
 
-async function readText(file: string, shownPath: string, asked: boolean): Promise<string> {
+async function candidates(cwd: string, configPath: string | undefined): Promise<string[]> {
+  if (configPath !== undefined) return [path.resolve(cwd, configPath)];
+  const folders = await configFolders(cwd);
+  return folders.flatMap((folder) => configFiles.map((name) => path.join(folder, name)));
+}
+
+function parseFile(
+  source: ConfigText,
+  shownPath: string,
+  file: string,
+  env: Environment,
+): { readonly servers: readonly ServerEntry[]; readonly policy: CallPolicy | undefined } {
+  const expected = 'an object with "mcpServers" (or "servers", as VS Code has it)';
+  const root = objectOf(source, source.parse(), expected);
+  const list = root.get('mcpServers') ?? root.get('servers');
+  if (list === undefined) throw source.invalid(0, expected);
+  const context = { source, shownPath, folder: projectFolder(file), env };
+  const nodes = objectOf(source, list, 'an object of servers by name for "mcpServers"');
+  const servers = [...nodes].map(([id, node]) => parseEntry(context, id, node));
+  const policy = root.get('policy');
+  return { servers, policy: policy === undefined ? undefined : parseCallPolicy(source, policy) };
+}
+
+/** Undefined for a file that does not exist. */
+async function readText(file: string, shownPath: string): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
     if (size > maxFileBytes) {
@@ -64,7 +105,7 @@ async function readText(file: string, shownPath: string, asked: boolean): Promis
   } catch (error) {
     if (error instanceof SandboxError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw notFound(shownPath, asked, error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new SandboxError(
       'CONFIG_INVALID',
       `Cannot read the server configuration ${shownPath}: ${code}.`,
@@ -73,14 +114,16 @@ async function readText(file: string, shownPath: string, asked: boolean): Promis
   }
 }
 
-function notFound(shownPath: string, asked: boolean, cause: unknown): SandboxError {
-  return asked
-    ? new SandboxError('CONFIG_NOT_FOUND', `There is no server configuration ${shownPath}.`, {
-        hint: `Correct the path, or create the file, for example with\n${example}`,
-        cause,
-      })
-    : new SandboxError('CONFIG_NOT_FOUND', `There is no ${shownPath} in the working folder.`, {
-        hint: `Name a file with --config, or create ${shownPath}, for example with\n${example}`,
-        cause,
-      });
+function notFound(configPath: string | undefined): SandboxError {
+  if (configPath !== undefined) {
+    return new SandboxError('CONFIG_NOT_FOUND', `There is no server configuration ${configPath}.`, {
+      hint: `Correct the path, or create the file, for example with\n${example}`,
+    });
+  }
+  const [own, ...others] = configFiles;
+  return new SandboxError(
+    'CONFIG_NOT_FOUND',
+    `There is no ${own} in the working folder, nor ${others.join(' or ')}, there or above it up to the root of its git repository.`,
+    { hint: `Name a file with --config, or create ${own}, for example with\n${example}` },
+  );
 }

@@ -12,6 +12,8 @@ export interface ServerEntry {
   readonly id: ServerId;
   readonly type: ServerType;
   readonly disabled: boolean;
+  /** Where it stands: the file as it is shown, and the line. */
+  readonly origin: string;
   /**
    * Fills in the variables. Done when the server is used, so that a variable which one server
    * lacks does not stop another one.
@@ -38,11 +40,10 @@ export type ResolvedServer = {
       readonly cwd: string;
     }
   | {
-      readonly type: 'http';
+      readonly type: 'http' | 'sse';
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  | { readonly type: 'sse' }
 );
 
 /** What the entries of one file share. */
@@ -90,11 +91,12 @@ export function parseEntry(context: Context, name: string, node: Node): ServerEn
   if (disabled !== undefined && disabled.type !== 'boolean') {
     throw source.invalid(disabled.offset, 'true or false for "disabled"');
   }
-  const read = { stdio: readStdio, http: readHttp, sse: readSse }[type];
+  const read = type === 'stdio' ? readStdio : readHttp(type);
   return {
     id,
     type,
     disabled: disabled?.value === true,
+    origin: `${context.shownPath}:${source.line(nameOffset)}`,
     resolve: read(context, id, fields, node),
   };
 }
@@ -135,7 +137,8 @@ class Expansion {
 
   /** @param secret `whole`: the text is one; `values`: what its variables hold is; `no`: a path */
   text(node: Node, secret: 'whole' | 'values' | 'no'): string {
-    const place = { server: this.#id, file: this.#context.shownPath };
+    const { shownPath, folder } = this.#context;
+    const place = { server: this.#id, file: shownPath, folder };
     const { text, values } = expandVariables(String(node.value), this.#context.env, place);
     if (text.includes('\0')) throw this.invalid(node, 'text without NUL characters');
     if (secret === 'whole') this.#secrets.add(text);
@@ -180,32 +183,29 @@ const readStdio: Reader = (context, id, fields, node) => {
   };
 };
 
-const readHttp: Reader = (context, id, fields, node) => {
-  const { source } = context;
-  const url = requiredText(source, fields, 'url', node);
-  const headers = textMap(source, fields, 'headers');
-  if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
-  return () => {
-    const expansion = new Expansion(context, id);
-    const text = expansion.text(url, 'values');
-    checkUrl(source, url, text);
-    const values = expansion.texts(headers);
-    for (const [name, header] of headers) {
-      if (!isHeader(name, values[name] ?? '')) {
-        throw expansion.invalid(
-          header,
-          `a name and value that HTTP allows for the header ${JSON.stringify(name)}`,
-        );
+const readHttp =
+  (type: 'http' | 'sse'): Reader =>
+  (context, id, fields, node) => {
+    const { source } = context;
+    const url = requiredText(source, fields, 'url', node);
+    const headers = textMap(source, fields, 'headers');
+    if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
+    return () => {
+      const expansion = new Expansion(context, id);
+      const text = expansion.text(url, 'values');
+      checkUrl(source, url, text);
+      const values = expansion.texts(headers);
+      for (const [name, header] of headers) {
+        if (!isHeader(name, values[name] ?? '')) {
+          throw expansion.invalid(
+            header,
+            `a name and value that HTTP allows for the header ${JSON.stringify(name)}`,
+          );
+        }
       }
-    }
-    return { id, type: 'http', url: text, headers: values, redact: expansion.redact };
+      return { id, type, url: text, headers: values, redact: expansion.redact };
+    };
   };
-};
-
-const readSse: Reader = (context, id, fields, node) => {
-  requiredText(context.source, fields, 'url', node);
-  return () => ({ id, type: 'sse', redact: createRedact([]) });
-};
 
 function checkUrl(source: ConfigText, node: Node, text: string): void {
   const url = URL.parse(text);

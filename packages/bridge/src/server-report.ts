@@ -17,6 +17,8 @@ export interface ConnectFailure {
   /** Code of the operating system, such as `ENOENT`. */
   readonly systemCode?: string;
   readonly httpStatus?: number;
+  /** When the server wants to be asked again. */
+  readonly retryAfterMs?: number;
   /** The connection was made once, and is lost now. */
   readonly wasConnected?: boolean;
   readonly message: string;
@@ -32,7 +34,9 @@ export function describeConnectFailure(
 ): SandboxError {
   const { what, hint, retryable } = explain(server, report, failure);
   const message = `Cannot use server ${JSON.stringify(server.id)}: ${what}.`;
-  return withLastWords('SERVER_UNAVAILABLE', { message, hint, retryable }, server, report);
+  const { retryAfterMs } = failure;
+  const words = { message, hint, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return withLastWords('SERVER_UNAVAILABLE', words, server, report);
 }
 
 /** `CALL_UNKNOWN` for a call whose server ended, or lost it: how, and its last lines on stderr. */
@@ -52,21 +56,20 @@ interface Words {
   readonly message: string;
   readonly hint: string;
   readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
 }
 
 /** What the server wrote last comes last, behind the hint, because it can be many lines. */
 function withLastWords(
   code: ErrorCode,
-  { message, hint, retryable = false }: Words,
+  { message, hint, ...flags }: Words,
   server: ResolvedServer,
   { stderrTail = '' }: ServerReport,
 ): SandboxError {
   const last = server.redact(stderrTail).trim();
-  if (last === '') return new SandboxError(code, message, { hint, retryable });
+  if (last === '') return new SandboxError(code, message, { hint, ...flags });
   const lines = last.replaceAll(/^/gm, '  ');
-  return new SandboxError(code, `${message} ${hint}\nIts last lines on stderr:\n${lines}`, {
-    retryable,
-  });
+  return new SandboxError(code, `${message} ${hint}\nIts last lines on stderr:\n${lines}`, flags);
 }
 
 interface Explanation {
@@ -80,13 +83,6 @@ function explain(
   report: ServerReport,
   failure: ConnectFailure,
 ): Explanation {
-  if (server.type === 'sse') {
-    return {
-      what: 'SSE transport is not supported yet; use Streamable HTTP',
-      hint: 'Set its "type" to "http" if the server speaks Streamable HTTP.',
-      retryable: false,
-    };
-  }
   if (failure.timedOutMs !== undefined) {
     const hint =
       server.type === 'stdio'
@@ -143,13 +139,13 @@ function explainProcess(
 }
 
 function explainHttp(
-  server: ResolvedServer & { type: 'http' },
+  server: ResolvedServer & { type: 'http' | 'sse' },
   { systemCode, httpStatus, message }: ConnectFailure,
 ): Explanation {
   if (httpStatus === 401 || httpStatus === 403) {
     return {
       what: `it refused the access (HTTP status ${httpStatus})`,
-      hint: 'Give it valid credentials in "headers" of the server configuration.',
+      hint: 'Give it valid credentials in "headers" of the server configuration, or, if it asks for OAuth, use it once from a terminal.',
       retryable: false,
     };
   }

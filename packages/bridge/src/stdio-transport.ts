@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { exceededBound, frameBounds } from '@org/core';
+import { exceededBound, frameBounds, isJsonObject } from '@org/core';
 import { LineFrames, replyId } from './line-frames.ts';
 import { garbled, malformedReplyId, ownReply, tooLarge } from './own-reply.ts';
 import { type ProcessEnd, type ServerCommand, ServerProcess } from './server-process.ts';
@@ -7,6 +7,8 @@ import { type ProcessEnd, type ServerCommand, ServerProcess } from './server-pro
 const endingMs = 500;
 /** A line without an end may be this many times the longest reply before the server is dropped. */
 const floodFactor = 8;
+/** Answers of ours that the server asked for and has not read. */
+const maxUnreadAnswerBytes = 256 * 1024;
 
 /**
  * MCP over the stdin and stdout of a child process, as the SDK's client expects a transport.
@@ -25,6 +27,7 @@ export class StdioTransport {
   readonly #maxFrameBytes: number;
   #starting: Promise<ServerProcess> | undefined;
   #process: ServerProcess | undefined;
+  #unreadAnswerBytes = 0;
 
   constructor(server: ServerCommand, options: { readonly maxFrameBytes: number }) {
     this.#server = server;
@@ -71,9 +74,16 @@ export class StdioTransport {
       throw new Error('Not connected');
     }
     const line = `${JSON.stringify(message)}\n`;
+    const isAnswer = isJsonObject(message) && !Object.hasOwn(message, 'method');
+    const answerBytes = isAnswer ? line.length : 0;
+    this.#unreadAnswerBytes += answerBytes;
+    if (this.#unreadAnswerBytes > maxUnreadAnswerBytes) {
+      this.#drop('it does not read the answers that it asks for');
+    }
     const failure = await new Promise<Error | null | undefined>((resolve) => {
       child.stdin.write(line, resolve);
     });
+    this.#unreadAnswerBytes -= answerBytes;
     if (!failure) return;
     // It no longer reads because it is about to end: wait for how, so that it can be told.
     await Promise.race([child.ended, delay(endingMs, undefined, { ref: false })]);

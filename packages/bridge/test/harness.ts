@@ -2,7 +2,7 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ToolCallOutcome } from '@org/core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '../src/index.ts';
 import { introspect } from './fixtures/introspect.ts';
 
@@ -18,6 +18,10 @@ export const run = (name: string, ...args: string[]): { command: string; args: s
 
 /** A reference to an environment variable, as a configuration file has it. */
 export const variable = (name: string): string => `\${${name}}`;
+
+/** Waits for a condition, however slow the machine is. */
+export const eventually: typeof expect.poll = (read, options) =>
+  expect.poll(read, { timeout: 30_000, ...options });
 
 /** A folder that is removed after the test. */
 export async function scratchFolder(): Promise<string> {

@@ -64,12 +64,6 @@ test('a server that floods stdout without an end of line is ended', async () => 
   expect(failure.message).toContain('without an end of line');
 });
 
-test('an SSE server is not supported yet', async () => {
-  const bridge = await openBridge({ old: { type: 'sse', url: 'https://example.test/sse' } });
-  const failure = await failureOf(call(bridge, 'old', 'x'));
-  expect(failure.message).toContain('SSE transport is not supported yet; use Streamable HTTP');
-});
-
 test('a crash in the middle of a call is unknown, with exit code and stderr, and the server is replaced', async () => {
   const bridge = await openBridge({ bad: hostile });
   const before = await resultOf(call(bridge, 'bad', 'pid'));

@@ -75,29 +75,30 @@ test('a server that ends in the middle of a call is unknown, one that is not the
 type Answer = (id: number, response: ServerResponse, request: IncomingMessage) => void;
 
 /** A server on bare HTTP that shakes hands and then answers each call as told. */
-async function startFaultyServer(answer: Answer): Promise<string> {
+async function startFaultyServer(answer: Answer, { silent = false } = {}): Promise<string> {
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST') {
       response.writeHead(405).end();
       return;
     }
     const { id, method } = JSON.parse(await text(request)) as { id: number; method: string };
-    const json = (result: object): void => {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    const send = (result: object): void => {
+      response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
     };
     if (method === 'initialize') {
-      json({
+      send({
         protocolVersion: '2025-11-25',
         capabilities: { tools: {} },
         serverInfo: { name: 'f', version: '0' },
       });
     } else if (method === 'tools/list') {
-      json({ tools: [{ name: 'x', inputSchema: { type: 'object' } }] });
+      send({ tools: [{ name: 'x', inputSchema: { type: 'object' } }] });
     } else if (method === 'tools/call') {
       answer(id, response, request);
-    } else {
+    } else if (id === undefined || silent) {
       response.writeHead(202).end();
+    } else {
+      response.writeHead(200, json).end(JSON.stringify({ jsonrpc: '2.0', id, error: unknown }));
     }
   });
   server.listen(0, '127.0.0.1');
@@ -111,6 +112,7 @@ async function startFaultyServer(answer: Answer): Promise<string> {
 
 const reply = (id: number, value: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: value }] } });
+const unknown = { code: -32_601, message: 'Method not found' };
 const json = { 'content-type': 'application/json' };
 const stream = { 'content-type': 'text/event-stream' };
 
@@ -171,8 +173,11 @@ test.each<[string, Answer, object]>([
   ],
   [
     'status 429',
-    (_id, response) => response.writeHead(429).end('slow down'),
-    { status: 'failed', error: { code: 'SERVER_UNAVAILABLE', retryable: true } },
+    (_id, response) => response.writeHead(429, { 'retry-after': '7' }).end('slow down'),
+    {
+      status: 'failed',
+      error: { code: 'SERVER_UNAVAILABLE', retryable: true, retryAfterMs: 7_000 },
+    },
   ],
   [
     'status 500',
@@ -197,6 +202,13 @@ test.each<[string, Answer, object]>([
   );
   expect(await call(bridge, 'web', 'x')).toMatchObject(outcome);
   expect(await call(bridge, 'web', 'x')).toMatchObject(outcome);
+});
+
+test('a server that does not say what it speaks is spoken to with a handshake', async () => {
+  const answer: Answer = (id, response) => response.writeHead(200, json).end(reply(id, 'hi'));
+  const url = await startFaultyServer(answer, { silent: true });
+  const bridge = await openBridge({ web: { url } }, { caps: { connectMs: 4_000 } });
+  expect(await call(bridge, 'web', 'x')).toMatchObject({ status: 'done', json: '"hi"' });
 });
 
 test('a cancelled call ends its own HTTP exchange', async () => {

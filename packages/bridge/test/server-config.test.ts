@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SandboxError } from '@org/core';
 import { expect, test } from 'vitest';
-import { readServerConfig, type ServerConfigFile } from '../src/index.ts';
+import { readServerConfig, type ServerConfig } from '../src/index.ts';
 import { scratchFolder, variable } from './harness.ts';
 
 async function read(
   text: string,
   env: Record<string, string | undefined> = {},
-): Promise<ServerConfigFile> {
+): Promise<ServerConfig> {
   const cwd = await scratchFolder();
   await writeFile(path.join(cwd, '.mcp.json'), text);
   return readServerConfig({ cwd, env });
@@ -53,7 +53,7 @@ test('a file named by configPath is read relative to cwd, and its folder is the 
   const text = '{"mcpServers":{"a":{"command":"x"},"b":{"command":"x","cwd":"sub"}}}';
   await writeFile(path.join(cwd, 'conf', 'servers.json'), text);
   const file = await readServerConfig({ cwd, configPath: 'conf/servers.json', env: {} });
-  expect(file.path).toBe(path.join(cwd, 'conf', 'servers.json'));
+  expect(file.files).toEqual([path.join(cwd, 'conf', 'servers.json')]);
   expect(file.servers.map((entry) => entry.resolve())).toMatchObject([
     { cwd: path.join(cwd, 'conf') },
     { cwd: path.join(cwd, 'conf', 'sub') },
@@ -85,7 +85,7 @@ test.each([
   ['{ "mcpServers": {', '.mcp.json:1:18: expected a closing brace'],
   ['', '.mcp.json:1:1: expected'],
   ['[]', '.mcp.json:1:1: expected an object with "mcpServers"'],
-  ['{ "servers": {} }', '.mcp.json:1:1: expected an object with "mcpServers"'],
+  ['{ "server": {} }', '.mcp.json:1:1: expected an object with "mcpServers"'],
   ['{ "mcpServers": [] }', '.mcp.json:1:17: expected an object of servers'],
   ['{ "mcpServers": {\n  "a": 1 } }', '.mcp.json:2:8: expected an object for the server "a"'],
   ['{ "mcpServers": {\n  "a": {} } }', '.mcp.json:2:8: expected a "command" (stdio) or a "url"'],
@@ -183,4 +183,102 @@ test('keys such as __proto__ and constructor inside a server are plain data', as
   expect(servers.map(({ id, disabled }) => [id, disabled])).toEqual([['constructor', false]]);
   const server = servers[0]?.resolve();
   expect(server?.type === 'stdio' && Object.entries(server.env)).toEqual([['__proto__', 'v']]);
+});
+
+/** Writes files into a folder that is a git repository. */
+async function project(files: Record<string, object>): Promise<string> {
+  const root = await scratchFolder();
+  for (const [name, content] of Object.entries({ '.git/config': {}, ...files })) {
+    await mkdir(path.dirname(path.join(root, name)), { recursive: true });
+    await writeFile(path.join(root, name), JSON.stringify(content, null, 1));
+  }
+  return root;
+}
+const command = (name: string): object => ({ command: name });
+
+test('files of all clients count, from the working folder up to the git root, nearest first', async () => {
+  const root = await project({
+    '.mcp.json': { mcpServers: { root: command('root'), both: command('far') } },
+    '.vscode/mcp.json': { servers: { code: command('code') }, inputs: [] },
+    'sub/folder/.cursor/mcp.json': { mcpServers: { both: command('near'), cursor: command('c') } },
+  });
+  const cwd = path.join(root, 'sub', 'folder');
+  const config = await readServerConfig({ cwd, env: {} });
+  expect(config.files.map((file) => path.relative(root, file))).toEqual([
+    'sub/folder/.cursor/mcp.json',
+    '.mcp.json',
+    '.vscode/mcp.json',
+  ]);
+  expect(config.servers.map(({ id, origin }) => [id, origin])).toEqual([
+    ['both', '.cursor/mcp.json:3'],
+    ['cursor', '.cursor/mcp.json:6'],
+    ['root', '../../.mcp.json:3'],
+    ['code', '../../.vscode/mcp.json:3'],
+  ]);
+  expect(config.shadowed).toEqual([
+    { id: 'both', origin: '../../.mcp.json:6', by: '.cursor/mcp.json:3' },
+  ]);
+  const resolved = config.servers.map((entry) => entry.resolve());
+  expect(resolved).toMatchObject([
+    { command: 'near', cwd },
+    { command: 'c', cwd },
+    { command: 'root', cwd: root },
+    { command: 'code', cwd: root },
+  ]);
+});
+
+test('in one folder .mcp.json counts before .vscode/mcp.json, and that before .cursor/mcp.json', async () => {
+  const cwd = await project({
+    '.cursor/mcp.json': { mcpServers: { a: command('3'), b: command('3'), c: command('3') } },
+    '.vscode/mcp.json': { servers: { a: command('2'), b: command('2') } },
+    '.mcp.json': { mcpServers: { a: command('1') } },
+  });
+  const { servers } = await readServerConfig({ cwd, env: {} });
+  expect(servers.map((entry) => entry.resolve())).toMatchObject([
+    { id: 'a', command: '1' },
+    { id: 'b', command: '2' },
+    { id: 'c', command: '3' },
+  ]);
+});
+
+test('files above the git root do not count, nor any above a folder that is in no repository', async () => {
+  const root = await project({
+    '.mcp.json': { mcpServers: { outer: command('x') } },
+    'inner/.git/config': {},
+    'inner/deep/.keep': {},
+  });
+  const cwd = path.join(root, 'inner', 'deep');
+  expect(await failure(readServerConfig({ cwd, env: {} }))).toMatchObject({
+    code: 'CONFIG_NOT_FOUND',
+  });
+  const alone = await scratchFolder();
+  await mkdir(path.join(alone, 'sub'));
+  await writeFile(path.join(alone, '.mcp.json'), '{"mcpServers":{}}');
+  const above = readServerConfig({ cwd: path.join(alone, 'sub'), env: {} });
+  expect(await failure(above)).toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+});
+
+test('with configPath no other file is read', async () => {
+  const cwd = await project({
+    '.mcp.json': { mcpServers: { other: command('x') } },
+    'mine.json': { servers: { mine: command('x') } },
+  });
+  const { servers } = await readServerConfig({ cwd, configPath: 'mine.json', env: {} });
+  expect(servers.map(({ id }) => id)).toEqual(['mine']);
+});
+
+test('the workspace folder is filled in; an input of VS Code is VARIABLE_UNSET by name', async () => {
+  const cwd = await project({
+    '.vscode/mcp.json': {
+      servers: {
+        here: { command: 'x', args: [variable('workspaceFolder')] },
+        asks: { url: 'https://example.test/', headers: { 'X-Key': variable('input:api-key') } },
+      },
+    },
+  });
+  const { servers } = await readServerConfig({ cwd, env: {} });
+  expect(servers[0]?.resolve()).toMatchObject({ args: [cwd] });
+  expect(() => servers[1]?.resolve()).toThrow(
+    /"asks" in .vscode.mcp.json needs the input "api-key"/,
+  );
 });

@@ -1,10 +1,5 @@
 import path from 'node:path';
-import {
-  type ApprovalFile,
-  approvalFile,
-  parseToolPattern,
-  type ServerConfigFile,
-} from '@org/bridge';
+import { type ApprovalFile, approvalFile, parseToolPattern, type ServerConfig } from '@org/bridge';
 
 export interface ApprovalFlags {
   /** Left out: the one in the user's folder for configuration. */
@@ -19,11 +14,11 @@ export interface ApprovalFlags {
  */
 export async function openApprovals(
   { approvals, reapprove = [] }: ApprovalFlags,
-  config: ServerConfigFile,
+  config: ServerConfig,
 ): Promise<{ approvals?: ApprovalFile }> {
   const file = approvals ?? (await usersFile());
   if (file === undefined) return {};
-  const store = approvalFile(file, config.path);
+  const store = approvalFile(file, config.files.join('\n'));
   const ids = config.servers.map(({ id }) => id);
   const again = reapprove.map((text) => parseToolPattern(text, ids));
   if (again.length > 0) {

@@ -3,7 +3,7 @@ import {
   type BridgeEvent,
   createBridge,
   readServerConfig,
-  type ServerConfigFile,
+  type ServerConfig,
 } from '@org/bridge';
 import {
   createToolSearch,
@@ -53,7 +53,7 @@ export interface Toolbox extends AsyncDisposable {
   catalog(server: string): Promise<ServerCatalog>;
 }
 
-async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
+async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   const { configPath } = options;
   try {
     return await readServerConfig({
@@ -64,9 +64,13 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
   } catch (error) {
     const absent = error instanceof SandboxError && error.code === 'CONFIG_NOT_FOUND';
     if (absent && configPath === undefined && options.configOptional)
-      return { path: '', servers: [], policy: {} };
+      return { files: [], servers: [], shadowed: [], policy: {} };
     throw error;
   }
+}
+
+function askUser({ server, url }: { readonly server: string; readonly url: string }): void {
+  process.stderr.write(`Server ${JSON.stringify(server)} asks for your consent. Open:\n${url}\n`);
 }
 
 /**
@@ -80,6 +84,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const bridge = createBridge({
     servers: config,
     introspect,
+    oauth: process.stderr.isTTY ? { askUser } : {},
     ...(allow && { allow }),
     ...(ask && { ask }),
     ...(deny && { deny }),

@@ -1,0 +1,97 @@
+// The two forms of the protocol: with a handshake (2025-11-25 and before), and without (2026-07-28).
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
+import type { ServerId } from '@org/core';
+import { expect, onTestFinished, test } from 'vitest';
+import { call, eventually, failureOf, openBridge, resultOf } from './harness.ts';
+
+const web = 'web' as ServerId;
+
+/** A server of the SDK's that speaks 2026-07-28, and the methods that it was asked for. */
+async function startModernServer() {
+  const tools = ['greet'];
+  const handler = createMcpHandler(() => {
+    const server = new McpServer(
+      { name: 'modern', version: '2' },
+      { capabilities: { logging: {} } },
+    );
+    for (const name of tools) {
+      server.registerTool(name, {}, async (context) => {
+        await context.mcpReq.log('warning', 'careful');
+        return { content: [{ type: 'text', text: 'hi' }] };
+      });
+    }
+    server.registerTool('ask', {}, () => inputRequired({ requestState: 'more' }));
+    return server;
+  });
+  const methods: unknown[] = [];
+  const serve = toNodeHandler(handler);
+  const http = createServer((request, response) => {
+    methods.push(request.headers['mcp-method'] ?? request.method);
+    return serve(request as Parameters<typeof serve>[0], response);
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  onTestFinished(() => {
+    http.closeAllConnections();
+    http.close();
+  });
+  const { port } = http.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/mcp`, methods, tools, handler };
+}
+
+test('a server of 2026-07-28 is spoken to without a handshake', async () => {
+  const { url, methods } = await startModernServer();
+  const bridge = await openBridge({ web: { url } });
+  expect(await resultOf(call(bridge, 'web', 'greet'))).toBe('hi');
+  expect((await bridge.catalog(web)).protocolVersion).toBe('2026-07-28');
+  expect(methods[0]).toBe('server/discover');
+  expect(methods).not.toContain('initialize');
+});
+
+test('what a server speaks is asked once, not at each connection', async () => {
+  const { url, methods } = await startModernServer();
+  const bridge = await openBridge({ web: { url } }, { caps: { idleMs: 10 } });
+  for (let count = 0; count < 3; count++) {
+    expect(await resultOf(call(bridge, 'web', 'greet'))).toBe('hi');
+    await eventually(() => bridge.status(web).state).toBe('initialised');
+  }
+  expect(methods.filter((method) => method === 'server/discover')).toHaveLength(1);
+  expect(methods.filter((method) => method === 'tools/list')).toHaveLength(3);
+});
+
+test('a tool that asks for input is a failed call', async () => {
+  const { url } = await startModernServer();
+  const bridge = await openBridge({ web: { url } });
+  expect(await failureOf(call(bridge, 'web', 'ask'))).toMatchObject({
+    status: 'failed',
+    code: 'TOOL_FAILED',
+    message: expect.stringContaining('asks for input'),
+  });
+});
+
+test('logs of a server of 2026-07-28 become events', async () => {
+  const { url } = await startModernServer();
+  const texts: string[] = [];
+  const bridge = await openBridge(
+    { web: { url } },
+    { onServerEvent: ({ text }) => void texts.push(text) },
+  );
+  await resultOf(call(bridge, 'web', 'greet'));
+  await eventually(() => texts).toEqual(['careful']);
+});
+
+test('a change that a server of 2026-07-28 tells refreshes the catalog', async () => {
+  const { url, tools, handler, methods } = await startModernServer();
+  const bridge = await openBridge({ web: { url } });
+  expect((await bridge.catalog(web)).tools).toHaveLength(2);
+  await eventually(() => methods).toContain('subscriptions/listen');
+  tools.push('later');
+  await eventually(async () => {
+    handler.notify.toolsChanged();
+    return (await bridge.catalog(web)).tools.length;
+  }).toBe(3);
+});
