@@ -39,12 +39,17 @@ export class Deadline {
     this.#endsAt ??= performance.now() + this.#ms;
     return this.#endsAt - performance.now();
   }
+
+  /** Whether more than half of the time is left after `waitMs` more. */
+  leavesHalf(waitMs: number): boolean {
+    return this.left() - waitMs > this.#ms / 2;
+  }
 }
 
 /**
  * The answer of the first attempt after which the call is not to be made again, at most three more
  * than one, each after a random time of up to 100, 200 and 400 ms. When `retry` cannot make another
- * attempt and throws, or when the time is over, the answer before stands: what was sent stays
+ * attempt and throws, or when half of the time is over, the answer before stands: what was sent stays
  * `unknown`.
  */
 export async function withRetries(
@@ -55,7 +60,8 @@ export async function withRetries(
   let last = await first();
   for (let retries = 0; last.again && retries < maxRetries; retries++) {
     const waitMs = Math.random() * baseMs * 2 ** retries;
-    if (waitMs >= deadline.left()) break;
+    // With little time left, a failure that is known would become an outcome that is not.
+    if (!deadline.leavesHalf(waitMs)) break;
     try {
       await pause(waitMs, undefined, { signal });
       last = await retry();

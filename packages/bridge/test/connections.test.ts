@@ -47,7 +47,7 @@ test('a connection in use is not idle', async () => {
 });
 
 test('an aborted use is given back', async () => {
-  const bridge = await openBridge({ bad: hostile }, { caps: { idleMs: 20 } });
+  const bridge = await openBridge({ bad: hostile }, { caps: { idleMs: 2_000 } });
   const early = call(bridge, 'bad', 'pid', {}, AbortSignal.abort());
   expect(await failureOf(early)).toMatchObject({ code: 'ABORTED' });
   await eventually(() => bridge.status(bad).state).toBe('connected');
