@@ -58,14 +58,15 @@ export class TraitsOfTools {
     const trusted = this.#trusted === true || (this.#trusted !== false && named(this.#trusted));
     const hints: ToolAnnotations = trusted ? (tool.annotations ?? {}) : {};
     // A server cannot mean both, so the worse one holds.
-    const destructive = hints.destructiveHint === true && hints.readOnlyHint !== true;
+    const destructive = hints.destructiveHint === true;
+    const annotated = hints.readOnlyHint === true && !destructive;
     const marked = named(this.#cacheable);
-    const readOnly = marked || hints.readOnlyHint === true || named(this.#readOnly);
+    const readOnly = marked || annotated || named(this.#readOnly);
     return {
       readOnly,
       idempotent: readOnly || hints.idempotentHint === true || named(this.#idempotent),
       destructive,
-      cacheable: marked || (hints.readOnlyHint === true && hints.idempotentHint === true),
+      cacheable: marked || (annotated && hints.idempotentHint === true),
     };
   }
 }

@@ -53,6 +53,12 @@ test.each<[string, CallPolicy, string, string]>([
   ['believed of one', { default: 'ask', trustAnnotations: ['items'] }, 'get_item', 'done'],
   ['destructive, not believed', {}, 'delete_item', 'done'],
   ['destructive, believed', { trustAnnotations: true }, 'delete_item', 'APPROVAL_REQUIRED'],
+  [
+    'read-only and destructive at once',
+    { trustAnnotations: true },
+    'take_item',
+    'APPROVAL_REQUIRED',
+  ],
   ['a rule beats a hint', { trustAnnotations: true, allow: ['items'] }, 'delete_item', 'done'],
   ['no hint lifts a deny', { trustAnnotations: true, allow: ['*.x'] }, 'get_item', 'NOT_ALLOWED'],
 ])('%s', async (_claim, policy, tool, expected) => {

@@ -97,7 +97,7 @@ const programs: readonly [string, Failure][] = [
       says: [
         'do not fit "greet"',
         'name: missing',
-        'times: 0 is less than 1',
+        'times: expected 1 or more, got 0',
         'Did you mean "name"',
       ],
     },
