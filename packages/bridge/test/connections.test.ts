@@ -167,3 +167,21 @@ test('a flood of logs, progress and changes is bounded', async () => {
   expect(events.length).toBeLessThanOrEqual(51 * seconds);
   expect(introspections).toBeLessThanOrEqual(2 + seconds);
 });
+
+test('a server whose catalog changes whenever it is read is read once a second at most', async () => {
+  let introspections = 0;
+  const { introspect } = await import('./fixtures/introspect.ts');
+  const bridge = await openBridge(
+    { bad: run('hostile.ts', 'restless') },
+    {
+      introspect: (source) => {
+        introspections++;
+        return introspect(source);
+      },
+    },
+  );
+  const start = performance.now();
+  for (let count = 0; count < 50; count++) await resultOf(call(bridge, 'bad', 'pid'));
+  const seconds = Math.ceil((performance.now() - start) / 1_000);
+  expect(introspections).toBeLessThanOrEqual(2 + seconds);
+});
