@@ -23,9 +23,11 @@ const slow = { ...quick, backoffMs: 200, maxBackoffMs: 2_000 };
 async function countingStarts(...args: string[]) {
   const file = path.join(await scratchFolder(), 'starts');
   const entry = { ...run('hostile.ts', ...args), env: { STARTS: file } };
-  const starts = async (): Promise<number> =>
-    (await readFile(file, 'utf8').catch(() => '')).split('\n').length - 1;
-  return { entry, starts };
+  const pids = async (): Promise<number[]> => {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    return text.split('\n').slice(0, -1).map(Number);
+  };
+  return { entry, pids, starts: async () => (await pids()).length };
 }
 
 test('status() goes from uninitialised over initialised to connected, and back when idle', async () => {
@@ -47,11 +49,13 @@ test('a connection in use is not idle', async () => {
 });
 
 test('an aborted use is given back', async () => {
-  const bridge = await openBridge({ bad: hostile }, { caps: { idleMs: 2_000 } });
+  const { entry, pids } = await countingStarts();
+  const bridge = await openBridge({ bad: entry }, { caps: { idleMs: 20 } });
   const early = call(bridge, 'bad', 'pid', {}, AbortSignal.abort());
   expect(await failureOf(early)).toMatchObject({ code: 'ABORTED' });
-  await eventually(() => bridge.status(bad).state).toBe('connected');
-  await eventually(() => bridge.status(bad).state).toBe('initialised');
+  await eventually(pids).toHaveLength(1);
+  const [pid = 0] = await pids();
+  await eventually(() => isAlive(pid)).toBe(false);
 });
 
 test('a server that dies after each handshake is held off, and let through again', async () => {
@@ -165,5 +169,23 @@ test('a flood of logs, progress and changes is bounded', async () => {
   }
   const seconds = Math.ceil((performance.now() - start) / 1_000) + 1;
   expect(events.length).toBeLessThanOrEqual(51 * seconds);
+  expect(introspections).toBeLessThanOrEqual(2 + seconds);
+});
+
+test('a server whose catalog changes whenever it is read is read once a second at most', async () => {
+  let introspections = 0;
+  const { introspect } = await import('./fixtures/introspect.ts');
+  const bridge = await openBridge(
+    { bad: run('hostile.ts', 'restless') },
+    {
+      introspect: (source) => {
+        introspections++;
+        return introspect(source);
+      },
+    },
+  );
+  const start = performance.now();
+  for (let count = 0; count < 50; count++) await resultOf(call(bridge, 'bad', 'pid'));
+  const seconds = Math.ceil((performance.now() - start) / 1_000);
   expect(introspections).toBeLessThanOrEqual(2 + seconds);
 });
