@@ -1,4 +1,7 @@
 import {
+  type CallContext,
+  type CallOptions,
+  type ContentFilter,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -8,6 +11,8 @@ import {
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
+import { createContentFilter } from './filter/content-filter.ts';
+import { filterCalls } from './filter/filtered-calls.ts';
 import { findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { ServerConfigFile } from './server-config.ts';
 import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
@@ -43,6 +48,11 @@ export interface BridgeOptions {
   /** The servers that may be used. Left out: every one that is not disabled. */
   readonly allow?: readonly string[];
   readonly caps?: Partial<BridgeCaps>;
+  /**
+   * Hides content from programs. Left out: the built-in filter with the rules that servers have in
+   * the configuration, and none where no server has any.
+   */
+  readonly filter?: ContentFilter;
 }
 
 /** The way of every tool call to its server. Made by `createBridge`. */
@@ -55,6 +65,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
    * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
+  endSession(context: CallContext): void;
   /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -79,9 +91,11 @@ class ServerBridge implements Bridge {
   readonly #connections: ReadonlyMap<string, ServerConnection>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
   readonly #closed = new AbortController();
+  readonly #filter: ContentFilter | undefined;
+  readonly callTool: ToolCaller['callTool'];
   #closing: Promise<void> | undefined;
 
-  constructor({ servers, introspect, allow, caps = {} }: BridgeOptions) {
+  constructor({ servers, introspect, allow, caps = {}, filter }: BridgeOptions) {
     const entries = 'servers' in servers ? servers.servers : servers;
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
@@ -97,6 +111,9 @@ class ServerBridge implements Bridge {
       usable.map((entry) => [entry.id, new ServerConnection(entry, connectionOptions)]),
     );
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
+    this.#filter = filter ?? configuredFilter(usable);
+    const answer = (call: ToolCall, callOptions: CallOptions) => this.#answer(call, callOptions);
+    this.callTool = this.#filter === undefined ? answer : filterCalls(this.#filter, answer);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
@@ -104,7 +121,7 @@ class ServerBridge implements Bridge {
     return catalog;
   }
 
-  async callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
+  async #answer(call: ToolCall, { signal }: CallOptions): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
@@ -141,6 +158,10 @@ class ServerBridge implements Bridge {
     throw notAllowed(server, entry.disabled, this.servers);
   }
 
+  endSession(context: CallContext): void {
+    this.#filter?.endSession(context);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -149,11 +170,20 @@ class ServerBridge implements Bridge {
   async #close(): Promise<void> {
     this.#closed.abort();
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    this.#filter?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** A filter for all servers as soon as one has rules: tokens of one can be passed to any other. */
+function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | undefined {
+  const rules = new Map(
+    entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
+  );
+  return rules.size === 0 ? undefined : createContentFilter({ rules });
 }
 
 /** The longest time that a timer takes; longer ones would end at once. */

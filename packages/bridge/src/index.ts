@@ -5,6 +5,9 @@ export {
   createBridge,
   defaultCaps,
 } from './bridge.ts';
+export { type ContentFilterOptions, createContentFilter } from './filter/content-filter.ts';
+export type { FilterRules } from './filter/filter-rules.ts';
+export type { ContentKind } from './filter/kinds.ts';
 export {
   type ReadServerConfigOptions,
   readServerConfig,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SandboxError } from '@org/core';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
+import { parseFilter } from './filter-entry.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
 export interface ServerConfigFile {
@@ -41,7 +42,13 @@ export async function readServerConfig(
   if (list === undefined) throw source.invalid(0, 'an object with "mcpServers"');
   const context = { source, shownPath, folder: path.dirname(file), env: options.env };
   const nodes = objectOf(source, list, 'an object of servers by name for "mcpServers"');
-  return { path: file, servers: [...nodes].map(([id, node]) => parseEntry(context, id, node)) };
+  return {
+    path: file,
+    servers: [...nodes].map(([id, node]) => ({
+      ...parseEntry(context, id, node),
+      ...parseFilter(context, node),
+    })),
+  };
 }
 
 async function readText(file: string, shownPath: string, asked: boolean): Promise<string> {

@@ -184,3 +184,29 @@ test('keys such as __proto__ and constructor inside a server are plain data', as
   const server = servers[0]?.resolve();
   expect(server?.type === 'stdio' && Object.entries(server.env)).toEqual([['__proto__', 'v']]);
 });
+
+test('a filter is read with its kinds, tools and patterns; without "outgoing" it hides all kinds', async () => {
+  const filterOf = async (filter: unknown) => {
+    const { servers } = await read(
+      JSON.stringify({ mcpServers: { one: { command: 'x', filter } } }),
+    );
+    return servers[0]?.filter;
+  };
+  expect(await filterOf(undefined)).toBeUndefined();
+  expect(await filterOf({})).toEqual({ outgoing: 'all', restoreFor: [], patterns: {} });
+  const rules = { outgoing: ['email'], restoreFor: ['send'], patterns: { ticket: 'ACME-\\d{4}' } };
+  expect(await filterOf(rules)).toEqual(rules);
+  for (const [filter, message] of [
+    [true, 'an object for "filter"'],
+    [{ outgoin: 'all' }, 'only "outgoing", "restoreFor", "patterns" in "filter"'],
+    [{ outgoing: 'some' }, 'a list of texts for "outgoing"'],
+    [{ outgoing: ['mail'] }, 'There is nothing named mail to filter'],
+    [{ restoreFor: 'send' }, 'a list of texts for "restoreFor"'],
+    [{ patterns: { own: '(a+)+' } }, 'it has ('],
+  ] as const) {
+    const error = await failure(filterOf(filter));
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.message).toMatch(/^\.mcp\.json:1:\d+: /);
+    expect(error.message).toContain(message);
+  }
+});

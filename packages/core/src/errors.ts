@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'NOT_ALLOWED'
   | 'INVALID_PARAMS'
   | 'PARAMS_TOO_LARGE'
+  | 'UNKNOWN_TOKEN'
   | 'RESULT_TOO_LARGE'
   | 'SERVER_UNAVAILABLE'
   | 'TOOL_FAILED'

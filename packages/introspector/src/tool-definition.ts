@@ -1,6 +1,7 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
+  canonicalJson,
   isJsonObject,
   type JsonObject,
   parseToolName,
@@ -9,7 +10,7 @@ import {
   type ToolDefinition,
   type ToolName,
 } from '@org/core';
-import { canonicalJson, outOfBounds } from './json-bounds.ts';
+import { outOfBounds } from './json-bounds.ts';
 import { type Parsed, parseInputSchema, parseOutputSchema } from './schema.ts';
 import { visibleText } from './text.ts';
 

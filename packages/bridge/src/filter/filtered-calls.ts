@@ -1,0 +1,40 @@
+import {
+  type CallFilter,
+  type ContentFilter,
+  SandboxError,
+  type ToolCaller,
+  type ToolCallOutcome,
+  toCallError,
+} from '@org/core';
+
+type CallTool = ToolCaller['callTool'];
+
+/** `callTool` behind a filter: what it is given is restored, what it gives is hidden. */
+export function filterCalls(filter: ContentFilter, callTool: CallTool): CallTool {
+  return async (call, options) => {
+    const passage = filter.forCall(call.server, call.tool, options.context);
+    if (passage === undefined) return callTool(call, options);
+    let paramsJson: string;
+    try {
+      paramsJson = passage.incoming(call.paramsJson);
+    } catch (error) {
+      return { status: 'refused', error: toCallError(error) };
+    }
+    return hidden(await callTool({ ...call, paramsJson }, options), passage);
+  };
+}
+
+/** An outcome as it may reach the agent. Where that can't be made, the content is withheld. */
+function hidden(outcome: ToolCallOutcome, passage: CallFilter): ToolCallOutcome {
+  try {
+    if (outcome.status === 'done') return { ...outcome, json: passage.outgoing(outcome.json) };
+    const { error } = outcome;
+    return { ...outcome, error: { ...error, message: passage.outgoingText(error.message) } };
+  } catch (cause) {
+    const known = cause instanceof SandboxError;
+    const error = toCallError(
+      known ? cause : new SandboxError('INTERNAL', 'The filter failed on the result.', { cause }),
+    );
+    return { status: outcome.status === 'done' ? 'failed' : outcome.status, error };
+  }
+}
