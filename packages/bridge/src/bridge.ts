@@ -10,6 +10,7 @@ import {
   type ToolCallOutcome,
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { type Audit, auditCalls } from './audit.ts';
 import { failed, outcomeOf, refused } from './call-outcome.ts';
 import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
@@ -17,6 +18,7 @@ import { findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { ServerConfigFile } from './server-config.ts';
 import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
+import { type RequestMeta, Telemetry, type TelemetryOptions } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
@@ -53,7 +55,17 @@ export interface BridgeOptions {
    * the configuration, and none where no server has any.
    */
   readonly filter?: ContentFilter;
+  /** Keeps a record of each call. The bridge does not close it. */
+  readonly audit?: Audit;
+  readonly telemetry?: TelemetryOptions;
 }
+
+/** Options of a call within the bridge. */
+interface InnerOptions extends CallOptions {
+  readonly meta?: RequestMeta;
+}
+
+type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<ToolCallOutcome>;
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
@@ -95,7 +107,8 @@ class ServerBridge implements Bridge {
   readonly callTool: ToolCaller['callTool'];
   #closing: Promise<void> | undefined;
 
-  constructor({ servers, introspect, allow, caps = {}, filter }: BridgeOptions) {
+  constructor(options: BridgeOptions) {
+    const { servers, introspect, allow, caps = {} } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
@@ -111,9 +124,17 @@ class ServerBridge implements Bridge {
       usable.map((entry) => [entry.id, new ServerConnection(entry, connectionOptions)]),
     );
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
-    this.#filter = filter ?? configuredFilter(usable);
-    const answer = (call: ToolCall, callOptions: CallOptions) => this.#answer(call, callOptions);
-    this.callTool = this.#filter === undefined ? answer : filterCalls(this.#filter, answer);
+    this.#filter = options.filter ?? configuredFilter(usable);
+    this.callTool = this.#observed(options);
+  }
+
+  /** The way of a call from outside to inside: trace, record, filter, answer. */
+  #observed({ audit, telemetry }: BridgeOptions): ToolCaller['callTool'] {
+    const filter = this.#filter;
+    const answer: InnerCall = (call, options) => this.#answer(call, options);
+    const filtered = filter === undefined ? answer : filterCalls(filter, answer);
+    const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
+    return new Telemetry(telemetry).trace(audited);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
@@ -121,11 +142,11 @@ class ServerBridge implements Bridge {
     return catalog;
   }
 
-  async #answer(call: ToolCall, { signal }: CallOptions): Promise<ToolCallOutcome> {
+  async #answer(call: ToolCall, { signal, meta }: InnerOptions): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     const ended = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#call(call, ended);
+      return await this.#call(call, ended, meta);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && error.code === 'NOT_ALLOWED';
       return isRefusal ? refused(error) : failed(error);
@@ -135,6 +156,7 @@ class ServerBridge implements Bridge {
   async #call(
     { server, tool, paramsJson }: ToolCall,
     signal: AbortSignal,
+    meta: RequestMeta | undefined,
   ): Promise<ToolCallOutcome> {
     const connection = this.#connection(server);
     const params = parseParams(paramsJson, this.#caps.paramsBytes);
@@ -144,7 +166,8 @@ class ServerBridge implements Bridge {
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
-      const reply = await connected.session.callTool(tool, params, { signal, timeoutMs: callMs });
+      const bounds = { signal, timeoutMs: callMs, ...(meta !== undefined && { meta }) };
+      const reply = await connected.session.callTool(tool, params, bounds);
       const declaresOutput = definition.outputSchema !== undefined;
       return outcomeOf(reply, { ...connected, tool, declaresOutput, resultBytes, callMs });
     });

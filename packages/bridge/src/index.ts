@@ -1,4 +1,12 @@
 export {
+  type Audit,
+  type AuditGap,
+  type AuditOptions,
+  type AuditRecord,
+  createAudit,
+  readAudit,
+} from './audit.ts';
+export {
   type Bridge,
   type BridgeCaps,
   type BridgeOptions,
@@ -15,3 +23,4 @@ export {
 } from './server-config.ts';
 export type { Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
+export type { TelemetryOptions } from './telemetry.ts';

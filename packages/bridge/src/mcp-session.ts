@@ -38,6 +38,8 @@ export type Reply =
 export interface RequestBounds {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** Sent as `_meta` of the request. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** One connection to one server. It never comes back to life: open another one. */
@@ -204,9 +206,14 @@ class Session implements McpSession {
   }
 
   callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
+    const { meta } = bounds;
     return this.#request(
       'tools/call',
-      { name, arguments: args as Record<string, unknown> },
+      {
+        name,
+        arguments: args as Record<string, unknown>,
+        ...(meta !== undefined && { _meta: meta }),
+      },
       bounds,
     );
   }

@@ -1,16 +1,18 @@
 import {
   type CallFilter,
+  type CallOptions,
   type ContentFilter,
   SandboxError,
-  type ToolCaller,
+  type ToolCall,
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
 
-type CallTool = ToolCaller['callTool'];
-
 /** `callTool` behind a filter: what it is given is restored, what it gives is hidden. */
-export function filterCalls(filter: ContentFilter, callTool: CallTool): CallTool {
+export function filterCalls<Options extends CallOptions>(
+  filter: ContentFilter,
+  callTool: (call: ToolCall, options: Options) => Promise<ToolCallOutcome>,
+): typeof callTool {
   return async (call, options) => {
     const passage = filter.forCall(call.server, call.tool, options.context);
     if (passage === undefined) return callTool(call, options);
