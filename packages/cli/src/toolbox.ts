@@ -1,4 +1,10 @@
-import { type Bridge, createBridge, readServerConfig, type ServerConfigFile } from '@org/bridge';
+import {
+  type Bridge,
+  createAudit,
+  createBridge,
+  readServerConfig,
+  type ServerConfigFile,
+} from '@org/bridge';
 import {
   createToolSearch,
   generateGlobals,
@@ -22,6 +28,10 @@ export interface ToolboxOptions {
   readonly configPath: string | undefined;
   /** Servers that may be used; left out: all that are not disabled. */
   readonly allow?: readonly string[];
+  /** File for a record of each call; left out: none is kept. */
+  readonly auditPath?: string;
+  /** Told when that file cannot be written. */
+  readonly onAuditProblem?: (message: string) => void;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -61,11 +71,19 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfigFile> {
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const config = await readConfig(options);
-  const { allow } = options;
+  const { allow, auditPath, onAuditProblem } = options;
+  const audit =
+    auditPath === undefined
+      ? undefined
+      : createAudit({
+          path: auditPath,
+          ...(onAuditProblem === undefined ? {} : { onProblem: onAuditProblem }),
+        });
   const bridge = createBridge({
     servers: config,
     introspect,
     ...(allow === undefined ? {} : { allow }),
+    ...(audit === undefined ? {} : { audit }),
   });
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
@@ -97,6 +115,9 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     },
     folder,
     catalog: (server) => bridge.catalog(server as ServerId),
-    [Symbol.asyncDispose]: () => bridge.close(),
+    [Symbol.asyncDispose]: async () => {
+      await bridge.close();
+      await audit?.close();
+    },
   };
 }

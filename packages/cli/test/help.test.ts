@@ -30,6 +30,7 @@ describe.concurrent('help', () => {
         '--memory',
         '--wall',
         '--allow',
+        '--audit',
         '--seed',
       ],
     ],

@@ -11,7 +11,7 @@ import {
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
-import { jsonText } from '../plain-text.ts';
+import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
@@ -79,6 +79,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<server>',
       summary: 'Only let the program use this server; may be given several times.',
     }),
+    audit: string({
+      helpValue: '<file>',
+      summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
+    }),
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -111,6 +115,8 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       configPath: flags.config,
       configOptional: true,
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
+      ...(flags.audit === undefined ? {} : { auditPath: flags.audit }),
+      onAuditProblem: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
     });
     const interrupted = this.interruption();
     opening.resolve(toolbox);
