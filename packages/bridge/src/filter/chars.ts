@@ -20,6 +20,15 @@ export const isHex = (code: number): boolean => (classOf(code) & hex) !== 0;
 /** A letter or digit of ASCII, or `_`. */
 export const isWord = (code: number): boolean => (classOf(code) & word) !== 0;
 
+/** What stands between groups of digits, and the letters of Corsica in a French number. */
+export const isSeparator = (code: number): boolean =>
+  code === 0x20 ||
+  (code >= 0x28 && code <= 0x29) ||
+  (code >= 0x2d && code <= 0x2f) ||
+  code === 0xa0 ||
+  code === 0x41 ||
+  code === 0x42;
+
 /** The end of what `pattern`, which is sticky, matches at `at`; -1 where it does not match. */
 export function matchEnd(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;

@@ -1,11 +1,12 @@
-import { isDigit, isHex, isLetter, isUpper, isWord } from './chars.ts';
+import { isDigit, isHex, isLetter, isSeparator, isUpper, isWord } from './chars.ts';
+import { type Hint, hintAt } from './hints.ts';
 import { type ContentKind, type Finding, literalKind } from './kinds.ts';
 import { bareSsn, letteredIds, numericIds } from './national-ids.ts';
 import { email, ipv4, ipv6, urlPassword } from './network.ts';
 import type { OwnPattern } from './own-pattern.ts';
 import { card, iban } from './payment.ts';
 import { internationalPhone, namedPhone, nationalPhone } from './phone.ts';
-import { hintAt, privateKey, SecretFinder } from './secrets.ts';
+import { privateKey, SecretFinder } from './secrets.ts';
 import { tokenEnd } from './token.ts';
 
 export interface FindOptions {
@@ -34,8 +35,8 @@ class Search {
   readonly #options: FindOptions;
   readonly #found: Finding[] = [];
   readonly #secrets: SecretFinder;
-  #phoneUntil: number;
-  #ssnUntil: number;
+  readonly #key: string;
+  #keyHints: readonly Hint[] | undefined;
   /** Where the last finding ended. */
   #floor = 0;
   #chainEnd = 0;
@@ -44,9 +45,7 @@ class Search {
     this.#text = text;
     this.#options = options;
     this.#secrets = new SecretFinder(text);
-    const hints = key === '' ? [] : hintsOf(key);
-    this.#phoneUntil = hints.includes('phone') ? hintReach : 0;
-    this.#ssnUntil = hints.includes('ssn') ? hintReach : 0;
+    this.#key = key;
   }
 
   run(): Finding[] {
@@ -89,13 +88,8 @@ class Search {
       const address = ipv6(text, at);
       if (address !== -1) return this.#take(at, address, 'ip');
     }
-    let next = at;
-    let begin = true;
-    for (let code = first; isWord(code); code = text.charCodeAt(next)) {
-      if (begin && isLetter(code)) this.#hint(next);
-      begin = code === 0x5f;
-      next++;
-    }
+    let next = at + 1;
+    while (isWord(text.charCodeAt(next))) next++;
     return next;
   }
 
@@ -111,10 +105,16 @@ class Search {
     return index - at <= longestAddress;
   }
 
-  #hint(at: number): void {
-    const hint = hintAt(this.#text, at);
-    if (hint === 'phone') this.#phoneUntil = at + hintReach;
-    else if (hint === 'ssn') this.#ssnUntil = at + hintReach;
+  /** Whether the name of the member, or a word shortly before `at`, says what a number is. */
+  #isNamed(at: number, wanted: Hint): boolean {
+    this.#keyHints ??= this.#key === '' ? [] : hintsOf(this.#key);
+    if (at < hintReach && this.#keyHints.includes(wanted)) return true;
+    const text = this.#text;
+    for (let index = Math.max(0, at - hintReach); index < at; index++) {
+      if (!isLetter(text.charCodeAt(index)) || isLetter(text.charCodeAt(index - 1))) continue;
+      if (hintAt(text, index) === wanted) return true;
+    }
+    return false;
   }
 
   #number(at: number): number {
@@ -140,7 +140,7 @@ class Search {
         const end = recognise(text, at);
         if (end !== -1) return this.#take(at, end, 'national_id');
       }
-      if (at < this.#ssnUntil) {
+      if ((run === 9 || run === 3) && this.#isNamed(at, 'ssn')) {
         const end = bareSsn(text, at);
         if (end !== -1) return this.#take(at, end, 'national_id');
       }
@@ -154,15 +154,16 @@ class Search {
     return this.#text.charCodeAt(index) === 0x2e;
   }
 
-  /** Whether there are 7 digits from `at` on, with at most two signs between two of them. */
+  /** Whether there are 7 digits from `at` on, with at most two separators between two of them. */
   #digitsAhead(at: number): boolean {
     let digits = 0;
     let gap = 0;
     for (let index = at; digits < 7; index++) {
-      if (isDigit(this.#text.charCodeAt(index))) {
+      const code = this.#text.charCodeAt(index);
+      if (isDigit(code)) {
         digits++;
         gap = 0;
-      } else if (++gap > 2) return false;
+      } else if (++gap > 2 || !isSeparator(code)) return false;
     }
     return true;
   }
@@ -170,9 +171,8 @@ class Search {
   #phone(at: number, run: number): number {
     const end = nationalPhone(this.#text, at, run);
     if (end !== -1) return this.#take(at, end, 'phone');
-    if (at >= this.#phoneUntil) return -1;
     const named = namedPhone(this.#text, at);
-    return named === -1 ? -1 : this.#take(at, named, 'phone');
+    return named === -1 || !this.#isNamed(at, 'phone') ? -1 : this.#take(at, named, 'phone');
   }
 
   #letters(at: number, first: number): number {
@@ -241,7 +241,9 @@ class Search {
   #phoneInBrackets(at: number): number {
     if (!isDigit(this.#text.charCodeAt(at + 1))) return -1;
     const end = nationalPhone(this.#text, at, 0);
-    return end === -1 && at < this.#phoneUntil ? namedPhone(this.#text, at) : end;
+    if (end !== -1) return end;
+    const named = namedPhone(this.#text, at);
+    return named !== -1 && this.#isNamed(at, 'phone') ? named : -1;
   }
 
   #address(at: number, after: number): number {
@@ -259,12 +261,7 @@ class Search {
 }
 
 /** What the parts of `phoneNumber` or `customer_ssn` say. */
-function hintsOf(key: string): ('phone' | 'ssn')[] {
+function hintsOf(key: string): readonly Hint[] {
   const spaced = key.slice(0, 128).replaceAll(/([a-z])(?=[A-Z])/g, '$1_');
-  const hints: ('phone' | 'ssn')[] = [];
-  for (const part of spaced.split(/[^A-Za-z]+/)) {
-    const hint = hintAt(part, 0);
-    if (hint !== undefined) hints.push(hint);
-  }
-  return hints;
+  return spaced.split(/[^A-Za-z]+/).flatMap((part) => hintAt(part, 0) ?? []);
 }

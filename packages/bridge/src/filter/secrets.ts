@@ -1,4 +1,4 @@
-import { isDigit, isWord, matchEnd } from './chars.ts';
+import { isWord, matchEnd } from './chars.ts';
 
 type Alphabet = 'letters' | 'token';
 
@@ -46,6 +46,12 @@ for (const each of forms) {
   byStart.set(start, [...(byStart.get(start) ?? []), each]);
 }
 
+/** By the first two characters: whether `at()` has to look at all. */
+const starts = new Uint8Array(128 * 128);
+for (const start of [...byStart.keys(), 'ey', 'SG', 'Be', 'be']) {
+  starts[start.charCodeAt(0) * 128 + start.charCodeAt(1)] = 1;
+}
+
 const bearer = /[Bb]earer[ \t]{1,4}([A-Za-z0-9_.~+/-]{16,4096}={0,2})/y;
 const maxTokenPart = 16 * 1024;
 
@@ -66,6 +72,7 @@ export class SecretFinder {
   at(at: number): readonly [start: number, end: number] | undefined {
     const text = this.#text;
     const first = text.charCodeAt(at);
+    if (starts[first * 128 + text.charCodeAt(at + 1)] !== 1) return undefined;
     if (first === 0x42 || first === 0x62) {
       bearer.lastIndex = at;
       const token = bearer.exec(text)?.[1];
@@ -142,44 +149,4 @@ export function privateKey(text: string, at: number): number {
     return end === -1 ? index : index + 9 + end + 5;
   }
   return limit;
-}
-
-/** Long digit runs and hex are no words that name what follows. */
-const hintWords: ReadonlyMap<string, 'phone' | 'ssn'> = new Map([
-  ...[
-    'phone',
-    'phones',
-    'phonenumber',
-    'phoneno',
-    'telephone',
-    'tel',
-    'telno',
-    'mobile',
-    'cell',
-    'cellphone',
-    'fax',
-    'whatsapp',
-    'sms',
-    'msisdn',
-    'handy',
-    'telefon',
-    'telefono',
-    'mobil',
-  ].map((word) => [word, 'phone'] as const),
-  ['ssn', 'ssn'],
-  ['social', 'ssn'],
-]);
-const longestHint = 12;
-
-/** What the word that begins at `at` says of numbers that follow it. */
-export function hintAt(text: string, at: number): 'phone' | 'ssn' | undefined {
-  let end = at;
-  while (end - at <= longestHint && isWord(text.charCodeAt(end))) {
-    const code = text.charCodeAt(end);
-    if (code === 0x5f || isDigit(code)) break;
-    end++;
-  }
-  const length = end - at;
-  if (length < 3 || length > longestHint) return undefined;
-  return hintWords.get(text.slice(at, end).toLowerCase());
 }
