@@ -11,7 +11,9 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type { ContentFilter } from '@org/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BridgeOptions } from '../src/index.ts';
 import { call, openBridge, resultOf, run } from './harness.ts';
 
 beforeAll(() => {
@@ -19,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => context.disable());
 
-async function observed() {
+async function observed(options: Partial<BridgeOptions> = {}) {
   const spans = new InMemorySpanExporter();
   const tracerProvider = new TracerProvider({
     spanProcessors: [new SimpleSpanProcessor({ exporter: spans })],
@@ -29,7 +31,7 @@ async function observed() {
   const meterProvider = new MeterProvider({ readers: [reader] });
   const bridge = await openBridge(
     { good: run('people.ts') },
-    { telemetry: { tracerProvider, meterProvider } },
+    { ...options, telemetry: { tracerProvider, meterProvider } },
   );
   return {
     bridge,
@@ -74,6 +76,22 @@ test('a call is a client span with the names of the conventions, and its context
   });
   const { traceId, spanId } = span?.spanContext() ?? {};
   expect(meta).toMatchObject({ traceparent: `00-${traceId}-${spanId}-01` });
+});
+
+test('what happens within a call is within its span', async () => {
+  const within: (string | undefined)[] = [];
+  const filter: ContentFilter = {
+    forCall() {
+      within.push(trace.getActiveSpan()?.spanContext().spanId);
+      return undefined;
+    },
+    endSession() {},
+    close() {},
+  };
+  const { bridge, spans } = await observed({ filter });
+  await call(bridge, 'good', 'say', { text: 'a' });
+  expect(within).toEqual(spans().map((span) => span.spanContext().spanId));
+  expect(within).toHaveLength(1);
 });
 
 test('a failure has its type, and nothing of its message', async () => {
