@@ -1,15 +1,4 @@
-import { blake3 } from '@noble/hashes/blake3.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import {
-  type CallContext,
-  type CallOptions,
-  canonicalJson,
-  type ErrorCode,
-  exceededBound,
-  type ToolCall,
-  type ToolCallOutcome,
-  valueBounds,
-} from '@org/core';
+import type { CallContext, CallOptions, ErrorCode, ToolCall, ToolCallOutcome } from '@org/core';
 import { type AuditFileOptions, RotatedFile } from './rotated-file.ts';
 
 /** What is kept of one call: who, what, how it ended. No arguments, no results, no messages. */
@@ -103,10 +92,12 @@ class AuditFile implements Audit {
   }
 
   async #drain(): Promise<void> {
+    // Hashing takes 10 ms to load, which a program that calls nothing should not wait for.
+    const { digestOf } = await import('./args-digest.ts');
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, batchRecords);
       const lost = this.#lost;
-      const lines = batch.map(({ record, paramsJson }) => line(record, paramsJson));
+      const lines = batch.map(({ record, paramsJson }) => line(record, digestOf(paramsJson)));
       for (const { paramsJson } of batch) this.#characters -= paramsJson.length;
       if (lost > 0) lines.unshift(gap(lost));
       try {
@@ -181,19 +172,8 @@ function recordOf(
   };
 }
 
-function line(record: AuditRecord, paramsJson: string): string {
-  const argsDigest = digestOf(paramsJson);
+function line(record: AuditRecord, argsDigest: string | undefined): string {
   return `${JSON.stringify({ ...record, ...(argsDigest !== undefined && { argsDigest }) })}\n`;
-}
-
-/** BLAKE3 of the canonical form; undefined for text that is no JSON or passes the bounds. */
-function digestOf(paramsJson: string): string | undefined {
-  if (exceededBound(paramsJson, valueBounds) !== undefined) return undefined;
-  try {
-    return bytesToHex(blake3(utf8ToBytes(canonicalJson(JSON.parse(paramsJson)))));
-  } catch {
-    return undefined;
-  }
 }
 
 /** `callTool` with a record of each call. */

@@ -18,7 +18,7 @@ import { findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { ServerConfigFile } from './server-config.ts';
 import { closedError, type Introspect, ServerConnection } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
-import { type RequestMeta, Telemetry, type TelemetryOptions } from './telemetry.ts';
+import type { RequestMeta, Telemetry } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
@@ -57,7 +57,8 @@ export interface BridgeOptions {
   readonly filter?: ContentFilter;
   /** Keeps a record of each call. The bridge does not close it. */
   readonly audit?: Audit;
-  readonly telemetry?: TelemetryOptions;
+  /** Made by `createTelemetry` of `@org/bridge/telemetry`. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Options of a call within the bridge. */
@@ -134,7 +135,7 @@ class ServerBridge implements Bridge {
     const answer: InnerCall = (call, options) => this.#answer(call, options);
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
     const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
-    return new Telemetry(telemetry).trace(audited);
+    return telemetry === undefined ? audited : telemetry.trace(audited);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {

@@ -23,4 +23,4 @@ export {
 } from './server-config.ts';
 export type { Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
-export type { TelemetryOptions } from './telemetry.ts';
+export type { Telemetry } from './telemetry.ts';

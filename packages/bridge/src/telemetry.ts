@@ -22,7 +22,7 @@ type CallTool<Options extends CallOptions> = (
 ) => Promise<ToolCallOutcome>;
 
 export interface TelemetryOptions {
-  /** Default: the global ones, which do nothing until an SDK is registered. */
+  /** Default: the global ones, which do nothing unless an SDK was registered before. */
   readonly tracerProvider?: TracerProvider;
   readonly meterProvider?: MeterProvider;
 }
@@ -46,18 +46,30 @@ const ofTool: readonly ErrorCode[] = ['TOOL_FAILED', 'RESULT_TOO_LARGE', 'QUOTA_
 /** Boundaries in seconds, as the semantic conventions for MCP advise. */
 const boundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
+/** Spans and metrics of calls; one for any number of bridges. */
+export interface Telemetry {
+  /** `callTool` with a span for each call, whose context goes to the server. */
+  trace<Options extends CallOptions>(
+    callTool: CallTool<Options & { readonly meta?: RequestMeta }>,
+  ): CallTool<Options>;
+}
+
 /**
  * Spans and metrics of calls, through the OpenTelemetry API alone. Names follow the semantic
  * conventions for MCP (in development): `mcp.method.name`, `gen_ai.tool.name`, `error.type`,
  * `mcp.client.operation.duration`; what these have no name for begins with `mcp_cli`. No argument,
  * result or message of an error is recorded.
  */
-export class Telemetry {
+export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
+  return new ApiTelemetry(options);
+}
+
+class ApiTelemetry implements Telemetry {
   readonly #tracer: Tracer;
   readonly #calls: ReturnType<Meter['createCounter']>;
   readonly #duration: ReturnType<Meter['createHistogram']>;
 
-  constructor({ tracerProvider, meterProvider }: TelemetryOptions = {}) {
+  constructor({ tracerProvider, meterProvider }: TelemetryOptions) {
     this.#tracer = (tracerProvider ?? trace).getTracer(scope);
     const meter = (meterProvider ?? metrics).getMeter(scope);
     this.#calls = meter.createCounter('mcp_cli.calls', {
@@ -71,7 +83,6 @@ export class Telemetry {
     });
   }
 
-  /** `callTool` with a span for each call, whose context goes to the server. */
   trace<Options extends CallOptions>(
     callTool: CallTool<Options & { readonly meta?: RequestMeta }>,
   ): CallTool<Options> {

@@ -14,6 +14,7 @@ import {
 import type { ContentFilter } from '@org/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BridgeOptions } from '../src/index.ts';
+import { createTelemetry } from '../src/telemetry.ts';
 import { call, openBridge, resultOf, run } from './harness.ts';
 
 beforeAll(() => {
@@ -31,7 +32,7 @@ async function observed(options: Partial<BridgeOptions> = {}) {
   const meterProvider = new MeterProvider({ readers: [reader] });
   const bridge = await openBridge(
     { good: run('people.ts') },
-    { ...options, telemetry: { tracerProvider, meterProvider } },
+    { ...options, telemetry: createTelemetry({ tracerProvider, meterProvider }) },
   );
   return {
     bridge,
@@ -137,7 +138,8 @@ test('calls are counted by how they ended, and their durations are a histogram',
 });
 
 test('where nobody traces, requests have no trace context', async () => {
-  const bridge = await openBridge({ good: run('people.ts') });
+  const telemetry = createTelemetry();
+  const bridge = await openBridge({ good: run('people.ts') }, { telemetry });
   const meta = await resultOf(call(bridge, 'good', 'meta'));
   expect(JSON.stringify(meta)).not.toContain('traceparent');
 });
