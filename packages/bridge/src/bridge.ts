@@ -1,5 +1,8 @@
 import {
   type Approver,
+  type CallContext,
+  type CallOptions,
+  type ContentFilter,
   type ErrorCode,
   type JsonObject,
   SandboxError,
@@ -13,9 +16,12 @@ import {
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
 import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
+import { type Audit, auditCalls } from './audit.ts';
 import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import type { BridgeEvent } from './bridge-event.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
+import { createContentFilter } from './filter/content-filter.ts';
+import { filterCalls } from './filter/filtered-calls.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
@@ -31,6 +37,7 @@ import { type Connected, closedError, type Introspect } from './server-connectio
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
+import type { RequestMeta, Telemetry } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
 
@@ -87,10 +94,26 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly onServerEvent?: (event: ServerEvent) => void;
   /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
   readonly oauth?: OAuthOptions;
+  /**
+   * Hides content from programs. Left out: the built-in filter with the rules that servers have in
+   * the configuration, and none where no server has any.
+   */
+  readonly filter?: ContentFilter;
+  /** Keeps a record of each call. The bridge does not close it. */
+  readonly audit?: Audit;
+  /** Made by `createTelemetry` of `@org/bridge/telemetry`. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
 export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
+
+/** Options of a call within the bridge. */
+interface InnerOptions extends CallOptions {
+  readonly meta?: RequestMeta;
+}
+
+type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<ToolCallOutcome>;
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
@@ -107,6 +130,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
   status(server: ServerId): ServerStatus;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
   pinned(): PinnedBridge;
+  /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
+  endSession(context: CallContext): void;
   /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -122,6 +147,7 @@ interface Checked {
   readonly server: ServerId;
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
+  readonly meta: RequestMeta | undefined;
 }
 
 /** What the operator's rules stopped. */
@@ -155,6 +181,9 @@ class ServerBridge implements Bridge {
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
+  readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
+  readonly #filter: ContentFilter | undefined;
+  readonly callTool: ToolCaller['callTool'];
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
@@ -188,6 +217,17 @@ class ServerBridge implements Bridge {
     const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
+    this.#filter = options.filter ?? configuredFilter(usable);
+    this.#observe = (inner) => this.#around(options, inner);
+    this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
+  }
+
+  /** The way of a call from outside to inside: trace, record, filter, answer. */
+  #around({ audit, telemetry }: BridgeOptions, answer: InnerCall): ToolCaller['callTool'] {
+    const filter = this.#filter;
+    const filtered = filter === undefined ? answer : filterCalls(filter, answer);
+    const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
+    return telemetry === undefined ? audited : telemetry.trace(audited);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
@@ -199,7 +239,7 @@ class ServerBridge implements Bridge {
     return {
       servers: this.servers,
       catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
-      callTool: (call, { signal }) => this.#callTool(call, signal, pins),
+      callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
     };
   }
 
@@ -207,14 +247,14 @@ class ServerBridge implements Bridge {
     return this.#pool(server).status;
   }
 
-  callTool(call: ToolCall, { signal }: { readonly signal: AbortSignal }) {
-    return this.#callTool(call, signal);
-  }
-
-  async #callTool(call: ToolCall, signal: AbortSignal, pins?: Pins): Promise<ToolCallOutcome> {
+  async #answer(
+    call: ToolCall,
+    { signal, meta }: InnerOptions,
+    pins?: Pins,
+  ): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     try {
-      return await this.#call(call, signal, pins);
+      return await this.#call(call, signal, meta, pins);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
@@ -222,14 +262,19 @@ class ServerBridge implements Bridge {
   }
 
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
-  async #call(call: ToolCall, signal: AbortSignal, pins?: Pins): Promise<ToolCallOutcome> {
+  async #call(
+    call: ToolCall,
+    signal: AbortSignal,
+    meta: RequestMeta | undefined,
+    pins: Pins | undefined,
+  ): Promise<ToolCallOutcome> {
     const pool = this.#pool(call.server);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params };
+    const checked = { connected, server, tool, params, meta };
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
@@ -269,7 +314,7 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, params }: Checked,
+    { server, tool, params, meta }: Checked,
     connected: Connected,
     deadline: Deadline,
     signal: AbortSignal,
@@ -279,7 +324,8 @@ class ServerBridge implements Bridge {
     const { callMs, resultBytes } = this.#caps;
     return inSlot(slot, signal, async () => {
       const { session } = connected;
-      const bounds = { signal, timeoutMs: Math.max(1, Math.ceil(deadline.left())) };
+      const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
+      const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
       const reply = await session.callTool(tool.name, params, bounds);
       const results = this.#results;
       const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
@@ -307,6 +353,10 @@ class ServerBridge implements Bridge {
     throw notAllowed(server, entry.disabled, this.servers);
   }
 
+  endSession(context: CallContext): void {
+    this.#filter?.endSession(context);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -315,6 +365,7 @@ class ServerBridge implements Bridge {
   async #close(): Promise<void> {
     this.#closed.abort();
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+    this.#filter?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -329,6 +380,14 @@ function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
   const { server } = catalog;
   if (!pins.has(server)) pins.set(server, catalog);
   return pins.get(server) as ServerCatalog;
+}
+
+/** A filter for all servers as soon as one has rules: tokens of one can be passed to any other. */
+function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | undefined {
+  const rules = new Map(
+    entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
+  );
+  return rules.size === 0 ? undefined : createContentFilter({ rules });
 }
 
 /** The longest time that a timer takes; longer ones would end at once. */

@@ -1,5 +1,13 @@
 export { type ApprovalFile, approvalFile } from './approval-file.ts';
 export type { ApprovalStore } from './approvals.ts';
+export {
+  type Audit,
+  type AuditGap,
+  type AuditOptions,
+  type AuditRecord,
+  createAudit,
+  readAudit,
+} from './audit.ts';
 export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 export {
   type Bridge,
@@ -11,6 +19,9 @@ export {
 } from './bridge.ts';
 export type { BridgeEvent } from './bridge-event.ts';
 export type { DefinitionChange, PinnedDefinition } from './definition-change.ts';
+export { type ContentFilterOptions, createContentFilter } from './filter/content-filter.ts';
+export type { FilterRules } from './filter/filter-rules.ts';
+export type { ContentKind } from './filter/kinds.ts';
 export type { OAuthOptions } from './mcp-oauth.ts';
 export type { PolicyAction, PolicyRules } from './policy.ts';
 export type { CallPolicy } from './policy-config.ts';
@@ -26,4 +37,5 @@ export type { ConnectionState, Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
 export type { ServerEvent } from './server-event.ts';
 export type { ServerStatus } from './server-pool.ts';
+export type { Telemetry } from './telemetry.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';

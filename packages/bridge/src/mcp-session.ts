@@ -29,6 +29,8 @@ import { StdioTransport } from './stdio-transport.ts';
 export interface RequestBounds {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** Sent as `_meta` of the request. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 /** One connection to one server. It never comes back to life: open another one. */
@@ -343,8 +345,9 @@ class Session implements McpSession {
   async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
     const params = { name, arguments: args as Record<string, unknown> };
     const token = this.#events?.watch(name);
-    const meta = token === undefined ? {} : { _meta: this.#eventMeta(token) };
-    const reply = await this.#request('tools/call', { ...params, ...meta }, bounds);
+    const meta = { ...bounds.meta, ...(token !== undefined && this.#eventMeta(token)) };
+    const _meta = Object.keys(meta).length === 0 ? {} : { _meta: meta };
+    const reply = await this.#request('tools/call', { ...params, ..._meta }, bounds);
     if (token !== undefined) this.#events?.unwatch(token);
     if (answered.has(reply.kind)) this.#options.onAnswer();
     return reply;

@@ -4,6 +4,7 @@ import { SandboxError, type ServerId } from '@org/core';
 import { configFiles, configFolders, projectFolder } from './config-files.ts';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
+import { parseFilter } from './filter-entry.ts';
 import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
@@ -86,7 +87,10 @@ function parseFile(
   if (list === undefined) throw source.invalid(0, expected);
   const context = { source, shownPath, folder: projectFolder(file), env };
   const nodes = objectOf(source, list, 'an object of servers by name for "mcpServers"');
-  const servers = [...nodes].map(([id, node]) => parseEntry(context, id, node));
+  const servers = [...nodes].map(([id, node]) => ({
+    ...parseEntry(context, id, node),
+    ...parseFilter(context, node),
+  }));
   const policy = root.get('policy');
   return { servers, policy: policy === undefined ? undefined : parseCallPolicy(source, policy) };
 }

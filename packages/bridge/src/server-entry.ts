@@ -3,6 +3,7 @@ import { parseServerId, type SandboxError, type ServerId } from '@org/core';
 import type { Node } from 'jsonc-parser';
 import type { ConfigText } from './config-text.ts';
 import { type Environment, expandVariables, hasVariables } from './config-variables.ts';
+import type { FilterRules } from './filter/filter-rules.ts';
 import { createRedact, type Redact } from './redact.ts';
 
 export type ServerType = 'stdio' | 'http' | 'sse';
@@ -14,6 +15,8 @@ export interface ServerEntry {
   readonly disabled: boolean;
   /** Where it stands: the file as it is shown, and the line. */
   readonly origin: string;
+  /** What of its content an agent does not see. Left out: nothing is hidden. */
+  readonly filter?: FilterRules;
   /**
    * Fills in the variables. Done when the server is used, so that a variable which one server
    * lacks does not stop another one.
@@ -165,7 +168,7 @@ type Reader = (
 const readStdio: Reader = (context, id, fields, node) => {
   const { source, folder } = context;
   const command = requiredText(source, fields, 'command', node);
-  const args = textList(source, fields.get('args'));
+  const args = textList(source, fields.get('args'), 'args');
   const env = textMap(source, fields, 'env');
   const cwd = optionalText(source, fields, 'cwd');
   return () => {
@@ -251,16 +254,25 @@ function requiredText(
   return node;
 }
 
-function textList(source: ConfigText, node: Node | undefined): readonly Node[] {
+export function textList(
+  source: ConfigText,
+  node: Node | undefined,
+  name: string,
+): readonly Node[] {
   if (node === undefined) return [];
-  if (node.type !== 'array') throw source.invalid(node.offset, 'a list of texts for "args"');
+  const quoted = JSON.stringify(name);
+  if (node.type !== 'array') throw source.invalid(node.offset, `a list of texts for ${quoted}`);
   for (const item of node.children ?? []) {
-    if (item.type !== 'string') throw source.invalid(item.offset, 'text in "args"');
+    if (item.type !== 'string') throw source.invalid(item.offset, `text in ${quoted}`);
   }
   return node.children ?? [];
 }
 
-function textMap(source: ConfigText, fields: Map<string, Node>, name: string): Map<string, Node> {
+export function textMap(
+  source: ConfigText,
+  fields: Map<string, Node>,
+  name: string,
+): Map<string, Node> {
   const node = fields.get(name);
   if (node === undefined) return new Map();
   const members = objectOf(source, node, `an object of texts for ${JSON.stringify(name)}`);

@@ -282,3 +282,29 @@ test('the workspace folder is filled in; an input of VS Code is VARIABLE_UNSET b
     /"asks" in .vscode.mcp.json needs the input "api-key"/,
   );
 });
+
+test('a filter is read with its kinds, tools and patterns; without "outgoing" it hides all kinds', async () => {
+  const filterOf = async (filter: unknown) => {
+    const { servers } = await read(
+      JSON.stringify({ mcpServers: { one: { command: 'x', filter } } }),
+    );
+    return servers[0]?.filter;
+  };
+  expect(await filterOf(undefined)).toBeUndefined();
+  expect(await filterOf({})).toEqual({ outgoing: 'all', restoreFor: [], patterns: {} });
+  const rules = { outgoing: ['email'], restoreFor: ['send'], patterns: { ticket: 'ACME-\\d{4}' } };
+  expect(await filterOf(rules)).toEqual(rules);
+  for (const [filter, message] of [
+    [true, 'an object for "filter"'],
+    [{ outgoin: 'all' }, 'only "outgoing", "restoreFor", "patterns" in "filter"'],
+    [{ outgoing: 'some' }, 'a list of texts for "outgoing"'],
+    [{ outgoing: ['mail'] }, 'There is nothing named mail to filter'],
+    [{ restoreFor: 'send' }, 'a list of texts for "restoreFor"'],
+    [{ patterns: { own: '(a+)+' } }, 'it has ('],
+  ] as const) {
+    const error = await failure(filterOf(filter));
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.message).toMatch(/^\.mcp\.json:1:\d+: /);
+    expect(error.message).toContain(message);
+  }
+});

@@ -1,6 +1,7 @@
 import {
   type Bridge,
   type BridgeEvent,
+  createAudit,
   createBridge,
   readServerConfig,
   type ServerConfig,
@@ -37,6 +38,10 @@ export interface ToolboxOptions extends ApprovalFlags {
   /** Left out: calls that need an approval are refused. */
   readonly approver?: Approver | undefined;
   readonly onEvent?: (event: BridgeEvent) => void;
+  /** File for a record of each call; left out: none is kept. */
+  readonly auditPath?: string | undefined;
+  /** Told when that file cannot be written. */
+  readonly onAuditProblem?: (message: string) => void;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -80,7 +85,11 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const config = await readConfig(options);
-  const { allow, ask, deny, approver, onEvent } = options;
+  const { allow, ask, deny, approver, onEvent, auditPath, onAuditProblem } = options;
+  const audit =
+    auditPath === undefined
+      ? undefined
+      : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
   const bridge = createBridge({
     servers: config,
     introspect,
@@ -90,6 +99,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(deny && { deny }),
     ...(approver && { approver }),
     ...(onEvent && { onEvent }),
+    ...(audit && { audit }),
     ...(await openApprovals(options, config)),
   });
   const folders = serverFolders(config.servers.map(({ id }) => id));
@@ -122,6 +132,9 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     },
     folder,
     catalog: (server) => bridge.catalog(server as ServerId),
-    [Symbol.asyncDispose]: () => bridge.close(),
+    [Symbol.asyncDispose]: async () => {
+      await bridge.close();
+      await audit?.close();
+    },
   };
 }

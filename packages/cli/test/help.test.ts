@@ -34,6 +34,7 @@ describe.concurrent('help', () => {
         '--deny',
         '--reapprove',
         '--approvals',
+        '--audit',
         '--seed',
       ],
     ],

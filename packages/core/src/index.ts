@@ -1,4 +1,5 @@
 export type { ApprovalRequest, Approver } from './approver.ts';
+export type { CallFilter, ContentFilter } from './content-filter.ts';
 export {
   type CallError,
   type ErrorCode,
@@ -32,7 +33,13 @@ export {
   type RunUsage,
 } from './run-outcome.ts';
 export { closest, didYouMean } from './suggestion.ts';
-export type { ToolCall, ToolCaller, ToolCallOutcome } from './tool-call.ts';
+export type {
+  CallContext,
+  CallOptions,
+  ToolCall,
+  ToolCaller,
+  ToolCallOutcome,
+} from './tool-call.ts';
 export type {
   CatalogSource,
   ServerCatalog,

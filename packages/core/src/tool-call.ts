@@ -18,11 +18,25 @@ export type ToolCallOutcome =
   | { readonly status: 'done'; readonly json: string; readonly cached: boolean }
   | { readonly status: 'failed' | 'refused' | 'unknown'; readonly error: CallError };
 
+/** On whose behalf a call is made, as far as its caller knows. */
+export interface CallContext {
+  readonly runId?: string;
+  /** Runs of one session share what was hidden from them by a content filter. */
+  readonly session?: string;
+  /** The user or client that the call is made for. */
+  readonly principal?: string;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly context?: CallContext;
+}
+
 /** Port through which every tool call of every program passes. */
 export interface ToolCaller {
   /**
    * Never rejects: every failure is an outcome. When `signal` aborts, it settles at once and
    * cancels the call upstream.
    */
-  callTool(call: ToolCall, options: { readonly signal: AbortSignal }): Promise<ToolCallOutcome>;
+  callTool(call: ToolCall, options: CallOptions): Promise<ToolCallOutcome>;
 }

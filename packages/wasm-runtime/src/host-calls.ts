@@ -198,7 +198,8 @@ export class HostCalls {
       if (!signal.aborted) {
         record({ status: 'unknown', bytes: 0, cached: false });
         onSent();
-        return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal });
+        const context = { runId: this.#runId };
+        return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal, context });
       }
       const error = {
         code: 'ABORTED',

@@ -12,7 +12,7 @@ import {
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
-import { jsonText } from '../plain-text.ts';
+import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
@@ -105,6 +105,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<file>',
       summary: "Where approvals are remembered. Default: a file in the user's configuration.",
     }),
+    audit: string({
+      helpValue: '<file>',
+      summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
+    }),
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -145,6 +149,8 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       approvals: flags.approvals,
       approver: this.#approver(reporter),
       onEvent: (event) => reporter.bridgeEvent(event),
+      auditPath: flags.audit,
+      onAuditProblem: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
     });
     const interrupted = this.interruption();
     opening.resolve(toolbox);
