@@ -9,8 +9,15 @@ const uncurryThis = bind.bind(call) as <This, Arguments extends readonly unknown
 ) => (self: This, ...args: Arguments) => Result;
 
 export const { apply, construct } = Reflect;
-export const { create, defineProperty, getOwnPropertyDescriptor, is, keys, setPrototypeOf } =
-  Object;
+export const {
+  assign,
+  create,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  is,
+  keys,
+  setPrototypeOf,
+} = Object;
 export const { isArray } = Array;
 export const { parse, stringify } = JSON;
 export const { isFinite: isFiniteNumber } = Number;

@@ -9,6 +9,7 @@
  */
 import { maxDepth } from '../../core/src/limits.ts';
 import {
+  assign,
   create,
   ErrorClass,
   isArray,
@@ -152,16 +153,27 @@ function copyArray(value: readonly unknown[], depth: number): unknown {
 }
 
 function copyProperties(value: object, depth: number): unknown {
-  const copy: Record<string, unknown> = create(null);
-  const names = keys(value);
-  for (let index = 0; index < names.length; index++) {
+  // Reads each property once, getters included.
+  const copy: Record<string, unknown> = assign(create(null), value);
+  const names = keys(copy);
+  const { length } = names;
+  let chars = 0;
+  for (let index = 0; index < length; index++) {
     const name = names[index] as string;
-    const property = (value as Record<string, unknown>)[name];
+    const property = copy[name];
     if (property === undefined) continue;
-    count(name.length + 3);
+    chars += name.length + 3;
+    if (typeof property === 'string') {
+      chars += property.length + 2;
+      if (property.length > pieceChars) hasLongText = true;
+    } else if (typeof property === 'object') {
+      copy[name] = copyValue(property, name, depth + 1);
+    } else {
+      copyPrimitive(property, name);
+    }
     if (name.length > pieceChars) hasLongText = true;
-    copy[name] = copyValue(property, name, depth + 1);
   }
+  count(chars);
   return copy;
 }
 
