@@ -244,8 +244,9 @@ function inPieces(copy: unknown): string {
   const names = keys(copy);
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    text += `${(index === 0 ? '' : ',') + inPieces(name)}:`;
-    text += inPieces((copy as Record<string, unknown>)[name]);
+    const property = (copy as Record<string, unknown>)[name];
+    if (property === undefined) continue;
+    text += `${(text === '' ? '' : ',') + inPieces(name)}:${inPieces(property)}`;
   }
   return `{${text}}`;
 }

@@ -39,6 +39,11 @@ describe('a result crosses as JSON', () => {
       { e: { name: 'TypeError', message: 'x' } },
     ],
     ['toJSON() decides', 'export default { a: { toJSON: (key) => [key] } }', { a: ['a'] }],
+    [
+      'undefined properties are left out beside a long text',
+      'export default [{ a: undefined, b: "x".repeat(2000).length, c: "y".repeat(2000), d: undefined }]',
+      [{ b: 2000, c: 'y'.repeat(2000) }],
+    ],
     ['toJSON() may give nothing', 'export default [{ toJSON() {} }]', [null]],
     [
       'a boxed value is the value',
