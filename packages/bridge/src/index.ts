@@ -11,12 +11,11 @@ export {
 export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 export {
   type Bridge,
-  type BridgeCaps,
   type BridgeOptions,
   createBridge,
-  defaultCaps,
   type PinnedBridge,
 } from './bridge.ts';
+export { type BridgeCaps, defaultCaps } from './bridge-caps.ts';
 export type { BridgeEvent } from './bridge-event.ts';
 export type { DefinitionChange, PinnedDefinition } from './definition-change.ts';
 export { type ContentFilterOptions, createContentFilter } from './filter/content-filter.ts';

@@ -28,6 +28,8 @@ export type Answer =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly error: string };
 
+export const textOf = (answer: Answer): string => (answer.ok ? answer.text : answer.error);
+
 /** No argument is decoded beyond this; the ports have lower caps of their own. */
 const maxTextBytes = 64 * 1024 * 1024;
 

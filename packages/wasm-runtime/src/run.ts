@@ -10,7 +10,7 @@ import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenRun } from './frozen-run.ts';
 import type { Guest } from './guest.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
-import { type Answer, HostCalls, type HostPorts, withdrawn } from './host-calls.ts';
+import { type Answer, HostCalls, type HostPorts, textOf, withdrawn } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
 import { frozenCall, type OpenCall } from './open-call.ts';
 import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost } from './outcome.ts';
@@ -398,8 +398,4 @@ export class LiveRun {
       runId: this.#request.runId,
     } as RunOutcome;
   }
-}
-
-function textOf(answer: Answer): string {
-  return answer.ok ? answer.text : answer.error;
 }
