@@ -106,14 +106,15 @@ describe('a worker that dies', () => {
     await using pool = newPool();
     const guest = await pool.enter();
     await guest.step({ ...good, message: startMessage('$deliver(1)') });
-    guest.release();
     const gone = new Promise((resolve) => started[0]?.once('exit', resolve));
-    // As a late failure of the thread itself would.
+    // As a late failure of the thread itself would. The worker reads it when it is told to let go of
+    // its guest, which is when nobody uses it any more.
     started[0]?.postMessage({
       ...good,
       limits: { ...limits, fuel: 0.5 },
       message: startMessage(''),
     });
+    guest.release();
     await gone;
     const next = await pool.enter();
     const { trap } = await next.step({ ...good, message: startMessage('$deliver(1)') });
