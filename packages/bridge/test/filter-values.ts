@@ -1,15 +1,5 @@
 // Made-up numbers and ids with right check digits, from a seed.
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from './seeded-random.ts';
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 export const upper = lower.toUpperCase();
@@ -21,7 +11,7 @@ export class Random {
   readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#next = generator(seed);
+    this.#next = seededRandom(seed);
   }
 
   int(from: number, to: number): number {

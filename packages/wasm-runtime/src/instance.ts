@@ -162,7 +162,7 @@ export class Instance {
     }
   }
 
-  /** Calls an export by the canonical ABI; the jobs that it queued run in its post-return. */
+  /** Calls an export by the canonical ABI: the jobs that it queues run before it returns. */
   #call(name: string, ...args: number[]): void {
     const call = this.#exports[`org:agent/guest#${name}`] as (...args: number[]) => number;
     const settle = this.#exports[`cabi_post_org:agent/guest#${name}`] as (result: number) => void;

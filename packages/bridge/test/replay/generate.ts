@@ -2,21 +2,11 @@
 // Agents read few things often (a Zipf distribution), spell equal parameters differently, and write
 // now and then to some servers.
 import { writeFileSync } from 'node:fs';
+import { seededRandom } from '../seeded-random.ts';
 
 const calls = 2_000;
 
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-const random = randomOf(20_261_121);
+const random = seededRandom(20_261_121);
 
 function zipf(count: number, exponent: number): () => number {
   const weights = Array.from({ length: count }, (_, rank) => 1 / (rank + 1) ** exponent);
