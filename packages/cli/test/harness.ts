@@ -114,7 +114,7 @@ export class Workshop {
     return readFile(this.path(name), 'utf8');
   }
 
-  /** Writes `.mcp.json`, or another file; each server leaves its process id in `<name>.pid`. */
+  /** Writes `.mcp.json`, or another file; each server adds its process id to `<name>.pid`. */
   async configure(entries: Readonly<Record<string, ServerEntry>>, file = '.mcp.json') {
     const mcpServers = Object.fromEntries(
       Object.entries(entries).map(([name, entry]) => [
@@ -194,20 +194,27 @@ export class Workshop {
   async pidOf(server: string): Promise<number> {
     const file = this.path(`${server}.pid`);
     return vi.waitFor(() => {
-      const pid = Number(readFileSync(file, 'utf8'));
-      expect(pid).toBeGreaterThan(0);
-      return pid;
+      const pid = pidsIn(readFileSync(file, 'utf8')).at(-1);
+      return pid ?? expect.fail(`${file} is empty`);
     }, patience);
   }
 
   async #checkServersGone(): Promise<void> {
     for (const name of await readdir(this.folder)) {
       if (!name.endsWith('.pid')) continue;
-      const pid = Number(await this.read(name));
-      await vi.waitFor(() => expect(isAlive(pid), `${name} is left behind`).toBe(false), patience);
+      for (const pid of pidsIn(await this.read(name))) {
+        await vi.waitFor(
+          () => expect(isAlive(pid), `${name}: ${pid} is left`).toBe(false),
+          patience,
+        );
+      }
     }
   }
 }
+
+/** The process ids of a file: one a line, as runs beside each other use the same servers. */
+const pidsIn = (text: string): number[] =>
+  [...text.matchAll(/^(\d+)\n/gm)].map(([pid]) => Number(pid));
 
 function checkOutput({ stdout, stderr }: Finished): void {
   const output = stdout + stderr;
