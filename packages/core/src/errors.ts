@@ -32,6 +32,7 @@ export type ErrorCode =
   // programs
   | 'SYNTAX'
   | 'UNKNOWN_IMPORT'
+  | 'TYPE_ERROR'
   | 'NO_RESULT'
   | 'RESULT_NOT_JSON'
   | 'DEADLOCK'

@@ -18,6 +18,8 @@ export {
   type VfsPath,
   workspaceRoot,
 } from './ids.ts';
+export { importRemedy } from './import-remedy.ts';
+export { instead } from './instead.ts';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';

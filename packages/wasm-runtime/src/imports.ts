@@ -1,11 +1,4 @@
-import {
-  didYouMean,
-  type FileSystem,
-  parseVfsPath,
-  SandboxError,
-  toolsRoot,
-  type VfsPath,
-} from '@org/core';
+import { type FileSystem, importRemedy, parseVfsPath, SandboxError, type VfsPath } from '@org/core';
 
 /** A file that a program may import, with its text. */
 export interface ImportedFile {
@@ -17,24 +10,6 @@ function candidates(path: string): string[] {
   // As TypeScript does: what is imported as .js is written as .ts, where that is there.
   if (path.endsWith('.js')) return [`${path.slice(0, -3)}.ts`, path];
   return [path, `${path}.ts`, `${path}.js`, `${path}/index.ts`, `${path}/index.js`];
-}
-
-async function namesIn(files: FileSystem, folder: VfsPath): Promise<string[]> {
-  try {
-    const names = await files.listFiles(folder);
-    return names.map((name) => name.replace(/\/$|\.[jt]s$/u, ''));
-  } catch {
-    return [];
-  }
-}
-
-/** What can be imported, for the message about an import that cannot be resolved. */
-async function remedy(files: FileSystem, specifier: string): Promise<string> {
-  const servers = await namesIn(files, parseVfsPath('servers', toolsRoot));
-  const known = servers.map((name) => `./servers/${name}`);
-  const list = known.length === 0 ? 'no servers are configured' : known.slice(0, 20).join(', ');
-  const suggestion = didYouMean(specifier, known);
-  return `A program can import servers (${list}) and its own files under /workspace.${suggestion}`;
 }
 
 /** @throws SandboxError `UNKNOWN_IMPORT` where the specifier is no path of ours */
@@ -71,7 +46,7 @@ export class ImportResolver {
       'UNKNOWN_IMPORT',
       `Cannot import ${JSON.stringify(specifier.slice(0, 200))}.`,
       {
-        hint: await remedy(this.#files, specifier),
+        hint: await importRemedy(this.#files, specifier),
       },
     );
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseSync } from 'rolldown/utils';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { generateGlobals } from '../../codegen/src/index.ts';
-import { instead } from '../src/hints.ts';
+import { instead } from '../../core/src/index.ts';
 import { sharedSandbox } from './workbench.ts';
 
 const { value } = sharedSandbox();

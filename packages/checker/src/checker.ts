@@ -1,0 +1,191 @@
+import { type FileSystem, importRemedy, parseVfsPath, SandboxError, toolsRoot } from '@org/core';
+import { CompilerSession } from './compiler-session.ts';
+import { diagnose } from './diagnose.ts';
+import type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
+import { placeOf } from './excerpt.ts';
+import { guestLibrary } from './guest-library.ts';
+import { wrapSnippet } from './snippet.ts';
+import { compilerFolder, type Language } from './typescript.ts';
+import { CompilerGoneError, DeadlineError } from './typescript-process.ts';
+
+const maxSourceChars = 1024 * 1024;
+const defaultDeadlineMs = 2_000;
+const maxDiagnostics = 100;
+const returnOutsideFunction = 1108;
+
+export interface CheckerOptions {
+  /** The file system of the runs, with the wrappers of servers and `/mcp-tools/globals.d.ts`. */
+  readonly files: FileSystem;
+  /**
+   * How long the compiler may work on one program, in milliseconds; waiting for files does not
+   * count. A program that takes longer counts as not checked. Default: 2,000.
+   */
+  readonly deadlineMs?: number;
+}
+
+export interface CheckOptions {
+  /** What the agent calls the file; decides between TypeScript and JavaScript. */
+  readonly name?: string;
+}
+
+let library: Promise<ReadonlyMap<string, string>> | undefined;
+
+/** The same for every checker of this process. A failure is not kept. */
+function readLibrary(): Promise<ReadonlyMap<string, string>> {
+  library ??= guestLibrary(compilerFolder()).catch((error) => {
+    library = undefined;
+    throw error;
+  });
+  return library;
+}
+
+/**
+ * Type-checks programs against one file system, one at a time, with a compiler process that stays
+ * for the next one.
+ */
+export class Checker implements AsyncDisposable {
+  readonly #files: FileSystem;
+  readonly #deadlineMs: number;
+  #session: CompilerSession | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor({ files, deadlineMs = defaultDeadlineMs }: CheckerOptions) {
+    this.#files = files;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /**
+   * What is wrong with a program. Nothing of it runs. A program that cannot be checked, because it
+   * is too large or takes too long, has a warning `NOT_CHECKED` that says so.
+   * @throws SandboxError `USAGE`: there is no `/mcp-tools/globals.d.ts`; `ABORTED`: the checker was
+   * closed; `INTERNAL`: TypeScript is not installed for this platform
+   */
+  check(source: string, options: CheckOptions = {}): Promise<CheckResult> {
+    const checking = this.#last.then(() => this.#check(source, options));
+    this.#last = checking.catch(() => {});
+    return checking;
+  }
+
+  async #check(source: string, { name = 'program.ts' }: CheckOptions): Promise<CheckResult> {
+    const language = /\.[cm]?js$/u.test(name) ? 'js' : 'ts';
+    if (source.length > maxSourceChars) {
+      return notChecked(source, `it has over ${maxSourceChars} characters`);
+    }
+    await this.#requireGlobals();
+    try {
+      return resultOf(await this.#diagnose(source, language));
+    } catch (error) {
+      if (this.#closed) throw new SandboxError('ABORTED', 'The checker was closed.');
+      if (error instanceof DeadlineError) {
+        return notChecked(source, `that takes over ${this.#deadlineMs} ms`);
+      }
+      if (error instanceof CompilerGoneError) {
+        return notChecked(source, 'it ended the compiler, so it is nested too deeply or too large');
+      }
+      throw error;
+    } finally {
+      // What broke takes no part in the next check.
+      if (this.#session?.process.gone) this.#session = undefined;
+    }
+  }
+
+  async #diagnose(source: string, language: Language): Promise<CheckDiagnostic[]> {
+    const before = await this.#open();
+    const wasFresh = before.process.fresh;
+    try {
+      return await this.#diagnoseIn(before, source, language);
+    } catch (error) {
+      // What ended a process that has done other work need not be this program.
+      if (!(error instanceof CompilerGoneError) || wasFresh || this.#closed) throw error;
+      this.#session = undefined;
+      return await this.#diagnoseIn(await this.#open(), source, language);
+    }
+  }
+
+  async #diagnoseIn(
+    session: CompilerSession,
+    source: string,
+    language: Language,
+  ): Promise<CheckDiagnostic[]> {
+    const analyze = (text: string) => session.analyze(text, language, this.#deadlineMs);
+    let analysis = await analyze(source);
+    let checked = { text: source, original: (position: number) => position };
+    if (analysis.semantic.some(({ code }) => code === returnOutsideFunction)) {
+      const snippet = wrapSnippet(source, analysis.root);
+      if (snippet !== undefined) {
+        checked = snippet;
+        analysis = await analyze(snippet.text);
+      }
+    }
+    return diagnose({
+      ...analysis,
+      ...checked,
+      source,
+      language,
+      program: session.programPath(language),
+      files: session.view,
+      remedy: (specifier) => importRemedy(this.#files, specifier),
+    });
+  }
+
+  async #open(): Promise<CompilerSession> {
+    const texts = await readLibrary();
+    if (this.#closed) throw new SandboxError('ABORTED', 'The checker is closed.');
+    if (this.#session === undefined || this.#session.process.gone) {
+      this.#session = new CompilerSession(this.#files, texts);
+    }
+    return this.#session;
+  }
+
+  async #requireGlobals(): Promise<void> {
+    const path = parseVfsPath('globals.d.ts', toolsRoot);
+    try {
+      await this.#files.readFile(path);
+    } catch (cause) {
+      throw new SandboxError('USAGE', `There is no ${path} to check a program against.`, {
+        hint: 'Publish what generateGlobals() of @org/codegen gives.',
+        cause,
+      });
+    }
+  }
+
+  /** Ends the process, and with it a check under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#session?.process.end();
+    await this.#last;
+  }
+}
+
+/** A checker; its process starts with the first check, and ends with the checker or with ours. */
+export function createChecker(options: CheckerOptions): Checker {
+  return new Checker(options);
+}
+
+function notChecked(source: string, why: string): CheckResult {
+  const message = `The types of this program were not checked: ${why}.`;
+  return {
+    ok: true,
+    diagnostics: [
+      {
+        severity: 'warning',
+        code: 'NOT_CHECKED',
+        message,
+        ...placeOf(source.slice(0, 1_000), 0, 1),
+      },
+    ],
+    omitted: 0,
+  };
+}
+
+function resultOf(all: readonly CheckDiagnostic[]): CheckResult {
+  const errors = all.filter(({ severity }) => severity === 'error');
+  const warnings = all.filter(({ severity }) => severity === 'warning');
+  const kept = new Set([...errors, ...warnings].slice(0, maxDiagnostics));
+  return {
+    ok: errors.length === 0,
+    diagnostics: all.filter((one) => kept.has(one)),
+    omitted: all.length - kept.size,
+  };
+}

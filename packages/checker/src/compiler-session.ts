@@ -1,0 +1,102 @@
+import type { FileSystem } from '@org/core';
+import { GuestView } from './guest-view.ts';
+import { decodeTree, type SyntaxNode } from './syntax-tree.ts';
+import {
+  type ApiDiagnostic,
+  type Language,
+  method,
+  projectText,
+  type Snapshot,
+} from './typescript.ts';
+import { TypeScriptProcess } from './typescript-process.ts';
+
+const libraryFolder = '/library';
+const globalsPath = '/mcp-tools/globals.d.ts';
+
+/** What the compiler says about one program. */
+export interface Analysis {
+  readonly syntactic: readonly ApiDiagnostic[];
+  /** Of the program and of its own files below /workspace. */
+  readonly semantic: readonly ApiDiagnostic[];
+  readonly root: SyntaxNode;
+}
+
+/** One compiler process with the files that it knows. Analyses one program at a time. */
+export class CompilerSession {
+  readonly process: TypeScriptProcess;
+  readonly view: GuestView;
+  readonly #own = new Map<string, string>();
+  readonly #opened = new Set<Language>();
+  #snapshot: number | undefined;
+  #initialized: Promise<unknown> | undefined;
+
+  /** @param library texts of the language's declarations by name */
+  constructor(files: FileSystem, library: ReadonlyMap<string, string>) {
+    const declarations = Array.from(library, ([name, text]) => {
+      this.#own.set(`${libraryFolder}/${name}`, text);
+      return `${libraryFolder}/${name}`;
+    });
+    for (const language of ['ts', 'js'] as const) {
+      const program = this.programPath(language);
+      const text = projectText(language, [...declarations, globalsPath, program]);
+      this.#own.set(this.#project(language), text);
+      this.#own.set(program, '');
+    }
+    this.view = new GuestView(files, this.#own);
+    this.process = new TypeScriptProcess(this.view.answer);
+  }
+
+  /** Where a program stands, so that `./servers/x` resolves. */
+  programPath(language: Language): string {
+    return `/mcp-tools/program.${language}`;
+  }
+
+  #project(language: Language): string {
+    return `/${language}/tsconfig.json`;
+  }
+
+  /**
+   * @throws CompilerGoneError, DeadlineError after `ms` of work, or what the compiler says is wrong
+   * with a request
+   */
+  async analyze(source: string, language: Language, ms: number): Promise<Analysis> {
+    return this.process.within(ms, () => this.#analyze(source, language));
+  }
+
+  async #analyze(source: string, language: Language): Promise<Analysis> {
+    const { process } = this;
+    this.#initialized ??= process.request(method.initialize, null);
+    await this.#initialized;
+    const program = this.programPath(language);
+    const config = this.#project(language);
+    this.#own.set(program, source);
+    const isNew = !this.#opened.has(language);
+    this.#opened.add(language);
+    const changes = (await this.view.changed()) ? { invalidateAll: true } : { changed: [program] };
+    const { snapshot, projects } = (await process.request(method.update, {
+      ...(isNew && { openProjects: [config] }),
+      ...(this.#snapshot !== undefined && { fileChanges: changes }),
+    })) as Snapshot;
+    const before = this.#snapshot;
+    this.#snapshot = snapshot;
+    if (before !== undefined) await process.request(method.release, { snapshot: before });
+    const project = projects.find(({ configFileName }) => configFileName === config)?.id;
+    const ask = (name: string, file?: string) =>
+      process.request(name, { snapshot, project, ...(file !== undefined && { file }) });
+    const [syntactic, semantic, tree, names] = await Promise.all([
+      ask(method.syntactic, program),
+      ask(method.semantic, program),
+      ask(method.sourceFile, program),
+      ask(method.sourceFileNames),
+    ]);
+    const others = (names as string[]).filter((name) =>
+      /^\/workspace\/.*\.[cm]?[jt]s$/u.test(name),
+    );
+    const ofOthers = await Promise.all(others.map((name) => ask(method.semantic, name)));
+    return {
+      syntactic: (syntactic ?? []) as ApiDiagnostic[],
+      semantic: [semantic, ...ofOthers].flatMap((list) => (list ?? []) as ApiDiagnostic[]),
+      root: decodeTree((tree as { data: string }).data, source),
+    };
+  }
+}

@@ -1,0 +1,154 @@
+import { didYouMean } from '@org/core';
+import { adviceOn, insteadOf, messageOf } from './advice.ts';
+import type { Analysis } from './compiler-session.ts';
+import type { CheckDiagnostic } from './diagnostic.ts';
+import { placeOf } from './excerpt.ts';
+import type { GuestView } from './guest-view.ts';
+import { ImportedTools, serverFolder } from './imported-tools.ts';
+import { allNodes, nodeAt } from './syntax-tree.ts';
+import { exportedNames } from './tool-signature.ts';
+import { type ApiDiagnostic, kind, type Language } from './typescript.ts';
+import { severityOf } from './verdict.ts';
+
+const unresolved = [2307, 2792, 2882, 7016];
+const noSuchExport = [2305, 2614, 2724];
+/** More of them help nobody, and each takes time. */
+const maxDiagnosed = 1_000;
+
+export interface Findings extends Analysis {
+  /** What the compiler saw of the program, and the way back to `source`. */
+  readonly text: string;
+  readonly original: (position: number) => number;
+  readonly source: string;
+  readonly language: Language;
+  /** The program's path. */
+  readonly program: string;
+  readonly files: GuestView;
+  /** What can be imported instead of this. */
+  readonly remedy: (specifier: string) => Promise<string>;
+}
+
+/** What the compiler found, as an agent needs it, in the order of the program's text. */
+export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
+  const { syntactic, semantic } = findings;
+  // After a syntax error the rest is guesswork.
+  const found = syntactic.length > 0 ? syntactic : semantic;
+  const tools = new ImportedTools(findings.root, findings.files);
+  const diagnosed: CheckDiagnostic[] = syntactic.length > 0 ? [] : notInTheEngine(findings);
+  for (const diagnostic of found.slice(0, maxDiagnosed)) {
+    if (diagnostic.category !== 1 || isTypeOfGuard(diagnostic, findings)) continue;
+    diagnosed.push(await one(diagnostic, findings, tools));
+  }
+  return diagnosed.toSorted(
+    (a, b) => (a.file ?? '').localeCompare(b.file ?? '') || a.line - b.line || a.column - b.column,
+  );
+}
+
+async function one(
+  diagnostic: ApiDiagnostic,
+  findings: Findings,
+  tools: ImportedTools,
+): Promise<CheckDiagnostic> {
+  const { pos, end, fileName, code } = diagnostic;
+  if (fileName !== undefined && fileName !== findings.program) {
+    const text = findings.files.text(fileName) ?? '';
+    return {
+      ...base(diagnostic, findings.language),
+      file: fileName,
+      ...placeOf(text, pos, end),
+      ...optional({ hint: adviceOn(diagnostic) }),
+    };
+  }
+  const place = placeOf(findings.source, findings.original(pos), findings.original(end));
+  const marked = findings.text.slice(pos, end);
+  if (unresolved.includes(code)) return { ...(await unresolvedImport(marked, findings)), ...place };
+  const { message, ...rest } = base(diagnostic, findings.language);
+  const node = nodeAt(findings.root, pos, end);
+  const signature = noSuchExport.includes(code)
+    ? undefined
+    : (tools.signatureAt(node) ?? tools.signatureIn(message));
+  const hint = noSuchExport.includes(code)
+    ? exportsHint(diagnostic, findings)
+    : adviceOn(diagnostic);
+  return { ...rest, message, ...place, ...optional({ hint, signature }) };
+}
+
+function base(diagnostic: ApiDiagnostic, language: Language) {
+  return {
+    severity: severityOf(diagnostic, language),
+    code: `TS${diagnostic.code}`,
+    message: messageOf(diagnostic),
+  };
+}
+
+/** Without what is undefined. */
+function optional<Fields extends Record<string, string | undefined>>(
+  fields: Fields,
+): { [Key in keyof Fields]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: string;
+  };
+}
+
+type Unplaced = Pick<CheckDiagnostic, 'severity' | 'code' | 'message' | 'hint'>;
+
+/** A file that is not there, or that cannot be read now: then its types are not known. */
+async function unresolvedImport(marked: string, findings: Findings): Promise<Unplaced> {
+  const specifier = marked.replaceAll(/^['"`]|['"`]$/gu, '');
+  const folder = serverFolder(specifier);
+  for (const [path, { code, message }] of findings.files.failures) {
+    if (folder === undefined || !`${path}/`.startsWith(`${folder}/`)) continue;
+    return {
+      severity: 'warning',
+      code,
+      message: `The types of ${JSON.stringify(specifier)} are not known: ${message}`,
+    };
+  }
+  return {
+    severity: 'error',
+    code: 'UNKNOWN_IMPORT',
+    message: `Cannot import ${JSON.stringify(specifier.slice(0, 200))}.`,
+    hint: insteadOf(specifier) ?? (await findings.remedy(specifier)),
+  };
+}
+
+/** What a module exports instead of a name that it does not. */
+function exportsHint({ text }: ApiDiagnostic, { files }: Findings): string | undefined {
+  const [, specifier = '', name = ''] =
+    /^['"]+(.+?)['"]+ has no exported member(?: named)? '(.+?)'/u.exec(
+      text.replace(/^Module /u, ''),
+    ) ?? [];
+  const folder = serverFolder(specifier);
+  const names = exportedNames(files.text(`${folder}/index.ts`) ?? '');
+  if (names.length === 0) return undefined;
+  const suggestion = /Did you mean/u.test(text) ? '' : didYouMean(name, names).trimStart();
+  const list = names.length > 20 ? `${names.slice(0, 20).join(', ')}, …` : names.join(', ');
+  return `${suggestion === '' ? '' : `${suggestion} `}It exports ${list}.`;
+}
+
+/** Whether it is about a name in `typeof name`, which nothing has to declare. */
+function isTypeOfGuard({ code, pos, end, fileName }: ApiDiagnostic, findings: Findings): boolean {
+  if (!/^(?:2304|2552|258\d|259\d)$/u.test(String(code)) || fileName !== findings.program)
+    return false;
+  return nodeAt(findings.root, pos, end).parent?.kind === kind.typeOf;
+}
+
+/** What TypeScript accepts and the engine does not. */
+function notInTheEngine({ root, source, original }: Findings): CheckDiagnostic[] {
+  const found: CheckDiagnostic[] = [];
+  for (const { kind: own, start, end, text } of allNodes(root)) {
+    const isMeta = own === kind.metaProperty && text.startsWith('import');
+    if (!isMeta && own !== kind.decorator) continue;
+    const what = isMeta
+      ? 'import.meta is not available in the sandbox.'
+      : 'The engine has no decorators.';
+    found.push({
+      severity: 'error',
+      code: 'SYNTAX',
+      message: what,
+      ...placeOf(source, original(start), original(end)),
+      ...(!isMeta && { hint: 'Call the function instead.' }),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,3 @@
+export { Checker, type CheckerOptions, type CheckOptions, createChecker } from './checker.ts';
+export type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
+export { describeDiagnostics } from './report.ts';
