@@ -2,11 +2,17 @@ import { instead } from '@org/core';
 import type { ApiDiagnostic } from './typescript.ts';
 import { isOfUnknown, lacksAwait, messageLines } from './verdict.ts';
 
-const unknownName = [
+/** No such name; most of these numbers differ only in the package that they would have installed. */
+const unknownNames = [
   2304, 2552, 2580, 2581, 2582, 2583, 2584, 2585, 2591, 2592, 2593, 2708, 2867, 2868,
 ];
 const maybeAbsent = [2531, 2532, 2533, 18047, 18048, 18049];
 const maxMessageChars = 1_000;
+
+/** Whether it is about a name that nothing declares. */
+export function isUnknownName(code: number): boolean {
+  return unknownNames.includes(code);
+}
 
 /** A module of Node or of a browser's ecosystem, or the name of a global, without what is around. */
 function absentName(name: string): string {
@@ -38,7 +44,7 @@ export function adviceOn(diagnostic: ApiDiagnostic): string | undefined {
   const { code, text } = diagnostic;
   const [, named = ''] = /'([^']+)'/u.exec(text) ?? [];
   if (lacksAwait(diagnostic)) return 'It is a promise: write await before the call.';
-  if (unknownName.includes(code)) {
+  if (isUnknownName(code)) {
     const known = insteadOf(named);
     if (known !== undefined) return known;
     if (/Did you mean/u.test(text)) return undefined;

@@ -108,24 +108,25 @@ export class Checker implements AsyncDisposable {
     source: string,
     language: Language,
   ): Promise<CheckDiagnostic[]> {
-    const analyze = (text: string) => session.analyze(text, language, this.#deadlineMs);
-    let analysis = await analyze(source);
-    let checked = { text: source, original: (position: number) => position };
-    if (analysis.semantic.some(({ code }) => code === returnOutsideFunction)) {
-      const snippet = wrapSnippet(source, analysis.root);
-      if (snippet !== undefined) {
-        checked = snippet;
-        analysis = await analyze(snippet.text);
+    return session.process.within(this.#deadlineMs, async () => {
+      let analysis = await session.analyze(source, language);
+      let checked = { text: source, original: (position: number) => position };
+      if (analysis.semantic.some(({ code }) => code === returnOutsideFunction)) {
+        const snippet = wrapSnippet(source, await analysis.tree());
+        if (snippet !== undefined) {
+          checked = snippet;
+          analysis = await session.analyze(snippet.text, language);
+        }
       }
-    }
-    return diagnose({
-      ...analysis,
-      ...checked,
-      source,
-      language,
-      program: session.programPath(language),
-      files: session.view,
-      remedy: (specifier) => importRemedy(this.#files, specifier),
+      return diagnose({
+        ...analysis,
+        ...checked,
+        source,
+        language,
+        program: session.programPath(language),
+        files: session.view,
+        remedy: (specifier) => importRemedy(this.#files, specifier),
+      });
     });
   }
 

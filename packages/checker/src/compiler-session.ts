@@ -18,7 +18,8 @@ export interface Analysis {
   readonly syntactic: readonly ApiDiagnostic[];
   /** Of the program and of its own files below /workspace. */
   readonly semantic: readonly ApiDiagnostic[];
-  readonly root: SyntaxNode;
+  /** The syntax tree of the program, which few checks need. */
+  readonly tree: () => Promise<SyntaxNode>;
 }
 
 /** One compiler process with the files that it knows. Analyses one program at a time. */
@@ -55,15 +56,8 @@ export class CompilerSession {
     return `/${language}/tsconfig.json`;
   }
 
-  /**
-   * @throws CompilerGoneError, DeadlineError after `ms` of work, or what the compiler says is wrong
-   * with a request
-   */
-  async analyze(source: string, language: Language, ms: number): Promise<Analysis> {
-    return this.process.within(ms, () => this.#analyze(source, language));
-  }
-
-  async #analyze(source: string, language: Language): Promise<Analysis> {
+  /** @throws CompilerGoneError, or what the compiler says is wrong with a request */
+  async analyze(source: string, language: Language): Promise<Analysis> {
     const { process } = this;
     this.#initialized ??= process.request(method.initialize, null);
     await this.#initialized;
@@ -77,26 +71,33 @@ export class CompilerSession {
       ...(isNew && { openProjects: [config] }),
       ...(this.#snapshot !== undefined && { fileChanges: changes }),
     })) as Snapshot;
-    const before = this.#snapshot;
+    // Nobody waits for it; should it fail, so does what comes after.
+    const released = this.#snapshot;
+    if (released !== undefined) {
+      process.request(method.release, { snapshot: released }).catch(() => {});
+    }
     this.#snapshot = snapshot;
-    if (before !== undefined) await process.request(method.release, { snapshot: before });
     const project = projects.find(({ configFileName }) => configFileName === config)?.id;
-    const ask = (name: string, file?: string) =>
+    const ask = async (name: string, file?: string) =>
       process.request(name, { snapshot, project, ...(file !== undefined && { file }) });
-    const [syntactic, semantic, tree, names] = await Promise.all([
-      ask(method.syntactic, program),
-      ask(method.semantic, program),
-      ask(method.sourceFile, program),
-      ask(method.sourceFileNames),
-    ]);
-    const others = (names as string[]).filter((name) =>
-      /^\/workspace\/.*\.[cm]?[jt]s$/u.test(name),
-    );
-    const ofOthers = await Promise.all(others.map((name) => ask(method.semantic, name)));
-    return {
-      syntactic: (syntactic ?? []) as ApiDiagnostic[],
-      semantic: [semantic, ...ofOthers].flatMap((list) => (list ?? []) as ApiDiagnostic[]),
-      root: decodeTree((tree as { data: string }).data, source),
+    const askList = async (name: string, file: string) =>
+      ((await ask(name, file)) ?? []) as readonly ApiDiagnostic[];
+    const tree = async () => {
+      const { data } = (await ask(method.sourceFile, program)) as { readonly data: string };
+      return decodeTree(data, source);
     };
+    const [syntactic, ...semantic] = await Promise.all([
+      askList(method.syntactic, program),
+      askList(method.semantic, program),
+      ...(await this.#ownModules(ask)).map((name) => askList(method.semantic, name)),
+    ]);
+    return { syntactic, semantic: semantic.flat(), tree };
+  }
+
+  /** Files below /workspace that the program imports. */
+  async #ownModules(ask: (name: string) => Promise<unknown>): Promise<string[]> {
+    const isOwn = (name: string) => /^\/workspace\/.*\.[cm]?[jt]s$/u.test(name);
+    if (!this.view.read.some(isOwn)) return [];
+    return ((await ask(method.sourceFileNames)) as string[]).filter(isOwn);
   }
 }

@@ -1,17 +1,19 @@
 import { didYouMean } from '@org/core';
-import { adviceOn, insteadOf, messageOf } from './advice.ts';
+import { adviceOn, insteadOf, isUnknownName, messageOf } from './advice.ts';
 import type { Analysis } from './compiler-session.ts';
 import type { CheckDiagnostic } from './diagnostic.ts';
 import { placeOf } from './excerpt.ts';
 import type { GuestView } from './guest-view.ts';
 import { ImportedTools, serverFolder } from './imported-tools.ts';
-import { allNodes, nodeAt } from './syntax-tree.ts';
+import { allNodes, nodeAt, type SyntaxNode } from './syntax-tree.ts';
 import { exportedNames } from './tool-signature.ts';
 import { type ApiDiagnostic, kind, type Language } from './typescript.ts';
 import { severityOf } from './verdict.ts';
 
 const unresolved = [2307, 2792, 2882, 7016];
 const noSuchExport = [2305, 2614, 2724];
+/** What may be a decorator or `import.meta`. */
+const mayNotBeInTheEngine = /@|\bmeta\b/u;
 /** More of them help nobody, and each takes time. */
 const maxDiagnosed = 1_000;
 
@@ -33,11 +35,15 @@ export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
   const { syntactic, semantic } = findings;
   // After a syntax error the rest is guesswork.
   const found = syntactic.length > 0 ? syntactic : semantic;
-  const tools = new ImportedTools(findings.root, findings.files);
-  const diagnosed: CheckDiagnostic[] = syntactic.length > 0 ? [] : notInTheEngine(findings);
+  if (found.length === 0 && !mayNotBeInTheEngine.test(findings.text)) return [];
+  const root = await findings.tree();
+  const tools = new ImportedTools(root, findings.files);
+  const diagnosed = syntactic.length > 0 ? [] : notInTheEngine(findings, root);
   for (const diagnostic of found.slice(0, maxDiagnosed)) {
-    if (diagnostic.category !== 1 || isTypeOfGuard(diagnostic, findings)) continue;
-    diagnosed.push(await one(diagnostic, findings, tools));
+    if (diagnostic.category !== 1 || isTypeOfGuard(diagnostic, findings, root)) continue;
+    // What is missing of it is told once, for the whole.
+    if (/on type 'ImportMeta'/u.test(diagnostic.text)) continue;
+    diagnosed.push(await one(diagnostic, { ...findings, root, tools }));
   }
   return diagnosed.toSorted(
     (a, b) => (a.file ?? '').localeCompare(b.file ?? '') || a.line - b.line || a.column - b.column,
@@ -46,8 +52,7 @@ export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
 
 async function one(
   diagnostic: ApiDiagnostic,
-  findings: Findings,
-  tools: ImportedTools,
+  findings: Findings & { readonly root: SyntaxNode; readonly tools: ImportedTools },
 ): Promise<CheckDiagnostic> {
   const { pos, end, fileName, code } = diagnostic;
   if (fileName !== undefined && fileName !== findings.program) {
@@ -61,9 +66,11 @@ async function one(
   }
   const place = placeOf(findings.source, findings.original(pos), findings.original(end));
   const marked = findings.text.slice(pos, end);
-  if (unresolved.includes(code)) return { ...(await unresolvedImport(marked, findings)), ...place };
+  if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code)))
+    return { ...(await unresolvedImport(marked, findings)), ...place };
   const { message, ...rest } = base(diagnostic, findings.language);
-  const node = nodeAt(findings.root, pos, end);
+  const { root, tools } = findings;
+  const node = nodeAt(root, pos, end);
   const signature = noSuchExport.includes(code)
     ? undefined
     : (tools.signatureAt(node) ?? tools.signatureIn(message));
@@ -127,14 +134,17 @@ function exportsHint({ text }: ApiDiagnostic, { files }: Findings): string | und
 }
 
 /** Whether it is about a name in `typeof name`, which nothing has to declare. */
-function isTypeOfGuard({ code, pos, end, fileName }: ApiDiagnostic, findings: Findings): boolean {
-  if (!/^(?:2304|2552|258\d|259\d)$/u.test(String(code)) || fileName !== findings.program)
-    return false;
-  return nodeAt(findings.root, pos, end).parent?.kind === kind.typeOf;
+function isTypeOfGuard(
+  { code, pos, end, fileName }: ApiDiagnostic,
+  { program }: Findings,
+  root: SyntaxNode,
+): boolean {
+  if (!isUnknownName(code) || fileName !== program) return false;
+  return nodeAt(root, pos, end).parent?.kind === kind.typeOf;
 }
 
 /** What TypeScript accepts and the engine does not. */
-function notInTheEngine({ root, source, original }: Findings): CheckDiagnostic[] {
+function notInTheEngine({ source, original }: Findings, root: SyntaxNode): CheckDiagnostic[] {
   const found: CheckDiagnostic[] = [];
   for (const { kind: own, start, end, text } of allNodes(root)) {
     const isMeta = own === kind.metaProperty && text.startsWith('import');
