@@ -1,20 +1,23 @@
 import { string as stringArg } from '@oclif/core/args';
-import { option, string } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 import {
   type Approver,
   type Limits,
   nothingUsed,
   type ProfileName,
+  plainText,
   profiles,
   type RunOutcome,
   type SandboxError,
 } from '@org/core';
+import type { Sandbox } from '@org/wasm-runtime';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
-import { McpCommand } from '../mcp-command.ts';
+import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
+import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import type { RunReporter } from '../run-reporter.ts';
 import { terminalApprover } from '../terminal-approver.ts';
@@ -26,11 +29,11 @@ export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
 
   static override description =
-    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'. What "mcp-cli compile" wrote is a program as well.
+    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'. Its types are checked first, and a program with an error does not run. What "mcp-cli compile" wrote is a program as well.
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
-Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -109,6 +112,12 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<file>',
       summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
     }),
+    check: boolean({
+      allowNo: true,
+      default: true,
+      summary:
+        'Check the types of the program first, and do not run one with an error. Default: yes.',
+    }),
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -116,13 +125,14 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     }),
   };
 
-  async run(): Promise<RunOutcome> {
+  async run(): Promise<CheckedOutcome> {
     const { args, flags } = await this.parse(Execute);
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
+    const ports = portsOf(opening.promise);
     const starting = createSandbox({
-      ...portsOf(opening.promise),
+      ...ports,
       ...(await programCache(flags.cache)),
     });
     starting.catch(() => {});
@@ -131,6 +141,12 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       args.file,
       'Name a program, for example: mcp-cli execute program.ts',
     );
+    const source = isWebAssembly(bytes) ? undefined : textOf(bytes);
+    const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
+    await using check =
+      source === undefined || !flags.check
+        ? undefined
+        : await startCheck(ports.files, { source, name: args.file }, warn);
     const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
     const limits: Partial<Limits> = {
       ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
@@ -150,12 +166,20 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       approver: this.#approver(reporter),
       onEvent: (event) => reporter.bridgeEvent(event),
       auditPath: flags.audit,
-      onAuditProblem: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
+      onAuditProblem: warn,
     });
     const interrupted = this.interruption();
     opening.resolve(toolbox);
     await using sandbox = await starting;
-    const program = isWebAssembly(bytes) ? sandbox.openProgram(bytes) : textOf(bytes);
+    if (source !== undefined && check !== undefined) {
+      const refused = await this.#refusal({ source, name: args.file }, check, sandbox, interrupted);
+      if (refused !== undefined) {
+        reporter.end(refused);
+        process.exitCode = exitCodeOfOutcome(refused);
+        return refused;
+      }
+    }
+    const program = source ?? sandbox.openProgram(bytes);
     const outcome = await sandbox.run(program, {
       name: args.file,
       args: programArgs,
@@ -170,6 +194,23 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;
+  }
+
+  /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
+  async #refusal(
+    program: { readonly source: string; readonly name: string },
+    check: ProgramCheck,
+    sandbox: Sandbox,
+    interrupted: AbortSignal,
+  ): Promise<CheckedOutcome | undefined> {
+    const result = await unlessInterrupted(check.result, interrupted);
+    if (result === undefined) return undefined;
+    const refused = await refusal(check, result, program, sandbox);
+    if (refused !== undefined || result.diagnostics.length === 0) return refused;
+    const { describeDiagnostics } = await import('@org/checker');
+    const warnings = describeDiagnostics(result, plainLine(program.name), 'warning');
+    process.stderr.write(`${plainText(warnings)}\n`);
+    return undefined;
   }
 
   /** With `--json` too: the question goes to the terminal, not to stdout. */
