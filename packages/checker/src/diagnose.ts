@@ -15,7 +15,7 @@ const noSuchExport = [2305, 2614, 2724];
 /** What may be a decorator or `import.meta`. */
 const mayNotBeInTheEngine = /@|\bmeta\b/u;
 /** More of them help nobody, and each takes time. */
-const maxDiagnosed = 1_000;
+const maxDiagnosed = 300;
 
 export interface Findings extends Analysis {
   /** What the compiler saw of the program, and the way back to `source`. */

@@ -1,5 +1,5 @@
 import { parseVfsPath, toolsRoot } from '@org/core';
-import { type SyntaxNode, statements } from './syntax-tree.ts';
+import { allNodes, type SyntaxNode, statements } from './syntax-tree.ts';
 import { signatureOf } from './tool-signature.ts';
 import { kind } from './typescript.ts';
 
@@ -36,8 +36,7 @@ export class ImportedTools {
     const specifier = statement.children.find((child) => child.kind === kind.stringLiteral);
     const folder = serverFolder(unquoted(specifier?.text ?? ''));
     if (folder === undefined) return;
-    const waiting = [...statement.children];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    for (const node of allNodes(statement)) {
       const names = node.children.filter(
         (child) => child.kind === kind.identifier || child.kind === kind.stringLiteral,
       );
@@ -47,7 +46,6 @@ export class ImportedTools {
       } else if (node.kind === kind.namespaceImport) {
         this.#servers.set(names[0]?.text ?? '', folder);
       }
-      waiting.push(...node.children);
     }
   }
 
@@ -75,11 +73,6 @@ export class ImportedTools {
       }
     }
     return undefined;
-  }
-
-  /** The tool that is called by this name of the program, as messages call it. */
-  resultOf(local: string): string | undefined {
-    return this.#tools.get(local)?.name;
   }
 
   #called(callee: SyntaxNode | undefined): ImportedTool | undefined {

@@ -89,6 +89,6 @@ export function* allNodes(root: SyntaxNode): Generator<SyntaxNode> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
-    waiting.push(...node.children);
+    for (const child of node.children) waiting.push(child);
   }
 }
