@@ -35,7 +35,8 @@ const catalog = await introspect({
   server: parseServerId('tracker'),
   serverInfo: { name: 'tracker', version: '1' },
   protocolVersion: '2025-11-25',
-  listTools: async () => ({ tools }),
+  capabilities: {},
+  listPage: async () => ({ items: tools }),
 });
 const files = createFileSystem();
 files.publish(generateServerFiles(catalog, 'tracker'));

@@ -39,6 +39,8 @@ export interface PendingCall {
   readonly tool: ToolDefinition;
   /** Exactly what is sent. */
   readonly paramsJson: string;
+  /** What handles in the parameters stand for. */
+  readonly blobs: readonly { readonly handle: string; readonly bytes: number }[];
   /** Why the policy asks. */
   readonly because: string;
 }
@@ -89,7 +91,7 @@ export class Approvals {
   }
 
   async #ask(call: PendingCall, approver: Approver, signal: AbortSignal): Promise<void> {
-    const { server, tool, paramsJson } = call;
+    const { server, tool, paramsJson, blobs } = call;
     signal.throwIfAborted();
     if (await this.#isPinned(call)) return;
     const request: ApprovalRequest = {
@@ -97,6 +99,7 @@ export class Approvals {
       tool: tool.name,
       paramsJson,
       definitionDigest: tool.digest,
+      ...(blobs.length > 0 && { blobs }),
     };
     const answer = await approver.approve(request, { signal });
     if (answer === 'always') await this.#options.store.save(server, tool.name, pin(tool));

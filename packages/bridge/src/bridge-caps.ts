@@ -2,9 +2,11 @@ import { SandboxError } from '@org/core';
 
 /** Bounds of each call. They protect the host; a run has limits of its own besides. */
 export interface BridgeCaps {
-  /** Of the parameters as JSON text in UTF-8. */
+  /** Of the parameters as JSON text in UTF-8, as the program made them: with handles for blobs. */
   readonly paramsBytes: number;
-  /** Of the unwrapped result as JSON text in UTF-8. */
+  /** Of the blobs that are put into the parameters of a call, as base64. */
+  readonly blobBytes: number;
+  /** Of the unwrapped result as JSON text in UTF-8, blobs included. */
   readonly resultBytes: number;
   /** From sending a call to its answer, retries included. Waiting for its turn is not counted. */
   readonly callMs: number;
@@ -20,6 +22,7 @@ export interface BridgeCaps {
 
 export const defaultCaps: BridgeCaps = Object.freeze({
   paramsBytes: 1024 * 1024,
+  blobBytes: 16 * 1024 * 1024,
   resultBytes: 16 * 1024 * 1024,
   callMs: 60_000,
   connectMs: 30_000,

@@ -1,13 +1,16 @@
 import {
   type Approver,
+  type Blobs,
   type CallContext,
   type CallOptions,
+  type CatalogSource,
   type ContentFilter,
   type ErrorCode,
   type JsonObject,
   SandboxError,
   type ServerCatalog,
   type ServerId,
+  type ServerMethod,
   type ToolCall,
   type ToolCaller,
   type ToolCallOutcome,
@@ -17,14 +20,19 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
 import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
 import { type Audit, auditCalls } from './audit.ts';
+import { putBlobs } from './blobs.ts';
 import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { BridgeEvent } from './bridge-event.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
+import { inSlot } from './in-slot.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
+import { methodDefinition } from './method-definition.ts';
+import { explainRejected } from './method-failure.ts';
+import { ask } from './method-request.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -99,6 +107,11 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
    * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /**
+   * What `work` reads of what `server` offers, through its connection: what nobody asks for is not
+   * read. Throws what `catalog()` and `work` throw.
+   */
+  read<Value>(server: ServerId, work: (source: CatalogSource) => Promise<Value>): Promise<Value>;
   /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
   status(server: ServerId): ServerStatus;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
@@ -119,7 +132,12 @@ interface Checked {
   readonly connected: Connected;
   readonly server: ServerId;
   readonly tool: ToolDefinition;
+  /** As the program made them. */
   readonly params: JsonObject;
+  /** With blobs in the place of their handles. */
+  readonly sent: JsonObject;
+  readonly handles: readonly string[];
+  readonly blobs: Blobs | undefined;
   readonly meta: RequestMeta | undefined;
 }
 
@@ -216,6 +234,14 @@ class ServerBridge implements Bridge {
     };
   }
 
+  async read<Value>(
+    server: ServerId,
+    work: (source: CatalogSource) => Promise<Value>,
+  ): Promise<Value> {
+    using connected = await this.#pool(server).use();
+    return await work(connected.session);
+  }
+
   status(server: ServerId): ServerStatus {
     return this.#pool(server).status;
   }
@@ -244,19 +270,20 @@ class ServerBridge implements Bridge {
     const pool = this.#pool(call.server);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
+    const { sent, handles } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, meta };
+    const checked = { connected, server, tool, params, sent, handles, blobs: call.blobs, meta };
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
     // What is kept was asked for with the same parameters, and they were checked then.
-    if (!cacheable || decision.action === 'ask') checkParams(tool, params);
+    if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
     if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
     if (cacheable) {
       return await this.#cache.read(checked, signal, async (wanted) => {
-        checkParams(tool, params);
+        checkParams(tool, sent);
         return this.#send(checked, wanted);
       });
     }
@@ -265,10 +292,17 @@ class ServerBridge implements Bridge {
     return outcome;
   }
 
-  #approve({ server, tool, params }: Checked, because: string, signal: AbortSignal): Promise<void> {
+  #approve(checked: Checked, because: string, signal: AbortSignal): Promise<void> {
+    const { server, tool, params, handles } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    return this.#approvals.require({ server, tool, paramsJson, because }, this.#until(signal));
+    const blobs = handles.map((handle) => {
+      return { handle, bytes: checked.blobs?.get(handle)?.length ?? 0 };
+    });
+    return this.#approvals.require(
+      { server, tool, paramsJson, blobs, because },
+      this.#until(signal),
+    );
   }
 
   #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
@@ -287,7 +321,7 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, params, meta }: Checked,
+    { server, tool, sent, meta }: Checked,
     connected: Connected,
     deadline: Deadline,
     signal: AbortSignal,
@@ -299,13 +333,24 @@ class ServerBridge implements Bridge {
       const { session } = connected;
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
-      const reply = await session.callTool(tool.name, params, bounds);
+      const asked = { server, session, name: tool.name, params: sent };
+      const options = { ...bounds, maxBytes: resultBytes };
+      const reply = await ask(asked, options);
       const results = this.#results;
-      const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
+      const mayList = (list: ServerMethod) => this.#mayList(server, list);
+      const outcome =
+        (await explainRejected({ ...asked, reply, mayList }, options)) ??
+        outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };
     });
+  }
+
+  /** Whether a program may see what there is, without anybody being asked. */
+  #mayList(server: ServerId, list: ServerMethod): boolean {
+    const tool = methodDefinition(list);
+    return this.#policies.every((policy) => policy.decide(server, tool).action === 'allow');
   }
 
   /** Aborts with `signal`, and when the bridge closes. */
@@ -361,21 +406,4 @@ function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | unde
     entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
   );
   return rules.size === 0 ? undefined : createContentFilter({ rules });
-}
-
-/**
- * Runs `send` when a slot is free. An abort settles at once while the call waits; once it is
- * under way, `send` itself has to settle at an abort.
- */
-function inSlot<T>(slot: LimitFunction, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(notSent());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const job = slot(async () => {
-      signal.removeEventListener('abort', onAbort);
-      if (!signal.aborted) resolve(await send());
-    });
-    job.catch(reject);
-  });
 }

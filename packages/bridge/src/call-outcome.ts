@@ -1,14 +1,20 @@
 import {
+  type Blobs,
   type ErrorCode,
   exceededBound,
+  type JsonObject,
+  type JsonValue,
+  methodOf,
   SandboxError,
   type ToolCallOutcome,
   type ToolDefinition,
   toCallError,
   valueBounds,
 } from '@org/core';
+import { BlobTaker, base64Length } from './blobs.ts';
 import type { Reply } from './mcp-failure.ts';
 import type { McpSession } from './mcp-session.ts';
+import { resultValue } from './method-request.ts';
 import { capText } from './redact.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { ResolvedServer } from './server-entry.ts';
@@ -47,10 +53,7 @@ export function outcomeOf(reply: Reply, context: OutcomeContext): ToolCallOutcom
   const { server } = context;
   switch (reply.kind) {
     case 'result':
-      return outcomeOfResult(
-        unwrap(reply.result, context.tool.outputSchema !== undefined),
-        context,
-      );
+      return outcomeOfResult(reply.result, context);
     case 'rejected':
       return toolFailed(
         reply.message,
@@ -71,21 +74,45 @@ export function outcomeOf(reply: Reply, context: OutcomeContext): ToolCallOutcom
   }
 }
 
-function outcomeOfResult(
-  unwrapped: ReturnType<typeof unwrap>,
-  context: OutcomeContext,
-): ToolCallOutcome {
+function outcomeOfResult(result: JsonObject, context: OutcomeContext): ToolCallOutcome {
+  const taker = new BlobTaker();
+  const method = methodOf(context.tool.name);
+  if (method !== undefined) {
+    const value = resultValue(method, result);
+    if (value === undefined) return invalidOutcome(context);
+    return doneOutcome(taker.result(value), taker.blobs, context);
+  }
+  const unwrapped = unwrap(result, context.tool.outputSchema !== undefined);
   if (unwrapped.kind === 'failure') return toolFailed(unwrapped.text, 'TOOL_FAILED', context);
   if (unwrapped.kind === 'tooLarge') return tooLargeOutcome(context);
-  const json = JSON.stringify(unwrapped.value);
-  if (Buffer.byteLength(json) > context.resultBytes) return tooLargeOutcome(context);
+  const { value } = unwrapped;
+  // What a server structures in its own way is passed on as it came.
+  const isContent = Array.isArray(value) && value === result.content;
+  return doneOutcome(isContent ? taker.content(value) : value, taker.blobs, context);
+}
+
+function doneOutcome(value: JsonValue, blobs: Blobs, context: OutcomeContext): ToolCallOutcome {
+  const json = JSON.stringify(value);
+  let bytes = Buffer.byteLength(json);
+  for (const blob of blobs.values()) bytes += base64Length(blob);
+  if (bytes > context.resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
   try {
-    context.results.check(context.server, context.tool, unwrapped.value);
+    context.results.check(context.server, context.tool, value);
   } catch (error) {
     return failed(error);
   }
-  return { status: 'done', json, cached: false };
+  return { status: 'done', json, cached: false, ...(blobs.size > 0 && { blobs }) };
+}
+
+function invalidOutcome({ tool }: OutcomeContext): ToolCallOutcome {
+  return failed(
+    new SandboxError(
+      'RESULT_INVALID',
+      `${JSON.stringify(tool.name)} was answered with something that is not its result.`,
+      { hint: 'The server has a fault.' },
+    ),
+  );
 }
 
 function toolFailed(text: string, code: ErrorCode, context: OutcomeContext): ToolCallOutcome {

@@ -1,11 +1,13 @@
 import {
   didYouMean,
+  methodOf,
   plainText,
   SandboxError,
   type ServerCatalog,
   type ServerId,
   type ToolDefinition,
 } from '@org/core';
+import { methodDefinition } from './method-definition.ts';
 import { capText } from './redact.ts';
 
 const listedNames = 20;
@@ -44,10 +46,12 @@ export function deniedTool(server: ServerId, tool: string, because: string): San
 }
 
 /**
- * The tool that a call names; names are case-sensitive.
+ * What a call names: a tool, or a method (`methodName`); names are case-sensitive.
  * @throws SandboxError `UNKNOWN_TOOL`, or `TOOL_FAILED` for one that a plain call cannot use
  */
 export function findTool(catalog: ServerCatalog, name: string): ToolDefinition {
+  const method = methodOf(name);
+  if (method !== undefined) return methodDefinition(method);
   const tool = catalog.tools.find((candidate) => candidate.name === name);
   if (tool === undefined) {
     const names = catalog.tools.map((candidate) => candidate.name);
@@ -71,7 +75,7 @@ function usableServers(usable: readonly string[]): string {
   return usable.length === 0 ? 'No server may be used.' : `Usable servers: ${listed(usable)}.`;
 }
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const rest = names.length - listedNames;
   const some = names.slice(0, listedNames).map((name) => capText(plainText(name), 128));
   return `${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

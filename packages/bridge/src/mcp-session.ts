@@ -13,9 +13,11 @@ import {
   type CatalogSource,
   isJsonObject,
   type JsonObject,
-  type SandboxError,
+  methodName,
+  type Page,
   type ServerId,
-  type ToolPage,
+  type ServerList,
+  type ServerMethod,
 } from '@org/core';
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
@@ -23,6 +25,7 @@ import type { OAuthAccess } from './mcp-oauth.ts';
 import { SseTransport } from './mcp-sse.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { type ServerEvent, ServerEvents } from './server-event.ts';
+import { pageOf, unlistedFailure } from './server-list.ts';
 import { type ConnectFailure, describeConnectFailure, type ServerReport } from './server-report.ts';
 import { StdioTransport } from './stdio-transport.ts';
 
@@ -41,6 +44,10 @@ export interface McpSession extends CatalogSource {
   report(): ServerReport;
   /** Never rejects. Settles at once when the signal aborts; the server gets the cancellation. */
   callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply>;
+  /** As `callTool`, for a method of the protocol that is no tool. */
+  request(method: ServerMethod, params: JsonObject, bounds: RequestBounds): Promise<Reply>;
+  /** A page as a result that has the list under its name; empty where the server has none. */
+  page(list: ServerList, cursor: string | undefined, bounds: RequestBounds): Promise<Reply>;
   /** Ends the connection and the server's process, within 2 s. */
   close(): Promise<void>;
 }
@@ -308,54 +315,71 @@ class Session implements McpSession {
     return reportOf(this.#transport);
   }
 
-  async listTools(cursor?: string): Promise<ToolPage> {
-    // Not the SDK's listTools(): it follows all pages itself and refuses all for one bad tool.
-    if (this.#client.getServerCapabilities()?.tools === undefined) return { tools: [] };
-    const now = performance.now();
-    if (cursor === undefined) this.#listUntil = now + this.#options.connectMs;
-    const timeoutMs = Math.ceil(this.#listUntil - now);
-    if (timeoutMs <= 0) throw this.#unlisted({ kind: 'unanswered', why: 'timeout' });
-    const bounds = { signal: new AbortController().signal, timeoutMs };
-    const reply = await this.#request('tools/list', cursor === undefined ? {} : { cursor }, bounds);
-    if (reply.kind !== 'result') throw this.#unlisted(reply);
-    const { tools, nextCursor } = reply.result;
-    if (!Array.isArray(tools)) {
-      throw this.#unlisted({ kind: 'rejected', message: 'tools/list has no list of tools' });
-    }
-    return { tools, ...(typeof nextCursor === 'string' && { nextCursor }) };
+  get capabilities(): JsonObject {
+    return (this.#client.getServerCapabilities() ?? {}) as JsonObject;
   }
 
-  #unlisted(reply: Exclude<Reply, { kind: 'result' }>): SandboxError {
-    const describe = (failure: ConnectFailure): SandboxError =>
-      describeConnectFailure(this.#server, this.report(), failure);
-    switch (reply.kind) {
-      case 'unsent':
-        return describe(reply.failure);
-      case 'rejected':
-        return describe({ message: reply.message });
-      case 'tooLarge':
-        return describe({ message: 'its list of tools is too large' });
-      case 'unanswered':
-        return reply.why === 'timeout'
-          ? describe({ timedOutMs: this.#options.connectMs, message: '' })
-          : describe({ message: 'it did not answer with its list of tools' });
+  page(list: ServerList, cursor: string | undefined, bounds: RequestBounds): Promise<Reply> {
+    const send = (method: string, params: JsonObject) => this.#send(method, params, bounds);
+    return pageOf(list, cursor, this.capabilities, send);
+  }
+
+  async listPage(list: ServerList, cursor?: string): Promise<Page> {
+    const { connectMs } = this.#options;
+    const now = performance.now();
+    if (cursor === undefined) this.#listUntil = now + connectMs;
+    const unlisted = (reply: Exclude<Reply, { kind: 'result' }>) =>
+      describeConnectFailure(this.#server, this.report(), unlistedFailure(reply, connectMs));
+    const timeoutMs = Math.ceil(this.#listUntil - now);
+    if (timeoutMs <= 0) throw unlisted({ kind: 'unanswered', why: 'timeout' });
+    const bounds = { signal: new AbortController().signal, timeoutMs };
+    const reply = await this.page(list, cursor, bounds);
+    if (reply.kind !== 'result') throw unlisted(reply);
+    const { [list]: items, nextCursor } = reply.result;
+    if (!Array.isArray(items)) {
+      throw unlisted({ kind: 'rejected', message: `it answered without a list of ${list}` });
     }
+    return { items, ...(typeof nextCursor === 'string' && { nextCursor }) };
   }
 
   async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
-    const params = { name, arguments: args as Record<string, unknown> };
+    return this.#watched(name, 'tools/call', { name, arguments: args }, bounds);
+  }
+
+  request(method: ServerMethod, params: JsonObject, bounds: RequestBounds): Promise<Reply> {
+    return this.#watched(methodName(method), method, params, bounds);
+  }
+
+  /** A request of a program's: what the server logs and its progress become events. */
+  async #watched(
+    name: string,
+    method: string,
+    params: Record<string, unknown>,
+    bounds: RequestBounds,
+  ): Promise<Reply> {
     const token = this.#events?.watch(name);
-    const meta = { ...bounds.meta, ...(token !== undefined && this.#eventMeta(token)) };
-    const _meta = Object.keys(meta).length === 0 ? {} : { _meta: meta };
-    const reply = await this.#request('tools/call', { ...params, ..._meta }, bounds);
+    const meta = token === undefined ? {} : this.#eventMeta(token);
+    const reply = await this.#send(method, params, bounds, meta);
     if (token !== undefined) this.#events?.unwatch(token);
-    if (answered.has(reply.kind)) this.#options.onAnswer();
     return reply;
   }
 
   #eventMeta(progressToken: string): Record<string, unknown> {
     const isModern = this.#client.getProtocolEra() === 'modern';
     return { progressToken, ...(isModern && { [LOG_LEVEL_META_KEY]: 'debug' }) };
+  }
+
+  async #send(
+    method: string,
+    params: Record<string, unknown>,
+    bounds: RequestBounds,
+    eventMeta: Record<string, unknown> = {},
+  ): Promise<Reply> {
+    const meta = { ...bounds.meta, ...eventMeta };
+    const _meta = Object.keys(meta).length === 0 ? {} : { _meta: meta };
+    const reply = await this.#request(method, { ...params, ..._meta }, bounds);
+    if (answered.has(reply.kind)) this.#options.onAnswer();
+    return reply;
   }
 
   async #request(

@@ -9,6 +9,7 @@ import {
   type ToolDefinition,
   toCallError,
 } from '@org/core';
+import { fromKept, toKept } from './kept-result.ts';
 import type { ResultStore } from './result-store.ts';
 import { SingleFlight } from './single-flight.ts';
 
@@ -22,6 +23,8 @@ export interface CallForCache {
   readonly server: ServerId;
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
+  /** Which texts of the parameters stand for blobs; sorted. */
+  readonly handles: readonly string[];
 }
 
 /** An answer of a server. */
@@ -72,7 +75,7 @@ export class ResultCache {
     const before = this.#epoch(server);
     const kept = this.#isWriting(server) ? undefined : await this.#kept(server, key);
     const epoch = this.#epoch(server);
-    if (kept !== undefined && epoch === before) return { status: 'done', json: kept, cached: true };
+    if (kept !== undefined && epoch === before) return fromKept(kept);
     const work = async (shared: AbortSignal): Promise<Answer> => {
       const answer = await send(shared);
       await this.#keep(server, key, answer, epoch);
@@ -115,8 +118,8 @@ export class ResultCache {
   }
 
   /** The definition's digest is in it, so that a changed tool is another one. */
-  #key({ server, tool, params }: CallForCache): string {
-    const parts = [this.#principal, server, tool.name, tool.digest, params];
+  #key({ server, tool, params, handles }: CallForCache): string {
+    const parts = [this.#principal, server, tool.name, tool.digest, params, handles];
     return bytesToHex(blake3(utf8ToBytes(canonicalJson(parts))));
   }
 
@@ -133,7 +136,7 @@ export class ResultCache {
     if (outcome.status !== 'done' || !(ttlMs > 0)) return;
     if (this.#epoch(server) !== epoch || this.#isWriting(server)) return;
     try {
-      await this.#store.set(server, key, outcome.json, Math.min(Math.ceil(ttlMs), this.#ttlMs));
+      await this.#store.set(server, key, toKept(outcome), Math.min(Math.ceil(ttlMs), this.#ttlMs));
     } catch {
       // As above.
     }

@@ -11,7 +11,13 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import type { CallOptions, ErrorCode, ToolCall, ToolCallOutcome } from '@org/core';
+import {
+  type CallOptions,
+  type ErrorCode,
+  methodOf,
+  type ToolCall,
+  type ToolCallOutcome,
+} from '@org/core';
 
 /** What is sent in a request's `_meta`. */
 export type RequestMeta = Readonly<Record<string, string>>;
@@ -28,7 +34,7 @@ export interface TelemetryOptions {
 }
 
 const scope = '@org/bridge';
-const method = 'tools/call';
+const toolsCall = 'tools/call';
 
 /**
  * Errors of calls whose server is known to exist, and of those whose tool is too. In the others the
@@ -38,6 +44,8 @@ const ofServer: readonly ErrorCode[] = [
   'NOT_ALLOWED',
   'SERVER_UNAVAILABLE',
   'UNKNOWN_TOOL',
+  'UNKNOWN_RESOURCE',
+  'UNKNOWN_PROMPT',
   'INVALID_PARAMS',
   'PARAMS_TOO_LARGE',
 ];
@@ -64,6 +72,14 @@ export function createTelemetry(options: TelemetryOptions = {}): Telemetry {
   return new ApiTelemetry(options);
 }
 
+interface Ended {
+  readonly span: Span;
+  readonly method: string;
+  readonly call: ToolCall;
+  readonly outcome: ToolCallOutcome;
+  readonly ms: number;
+}
+
 class ApiTelemetry implements Telemetry {
   readonly #tracer: Tracer;
   readonly #calls: ReturnType<Meter['createCounter']>;
@@ -74,7 +90,7 @@ class ApiTelemetry implements Telemetry {
     const meter = (meterProvider ?? metrics).getMeter(scope);
     this.#calls = meter.createCounter('mcp_cli.calls', {
       unit: '{call}',
-      description: 'Tool calls by how they ended.',
+      description: 'Calls by how they ended.',
     });
     this.#duration = meter.createHistogram('mcp.client.operation.duration', {
       unit: 's',
@@ -88,36 +104,38 @@ class ApiTelemetry implements Telemetry {
   ): CallTool<Options> {
     return async (call, options) => {
       const started = performance.now();
-      const span = this.#start(options);
+      const method = methodOf(call.tool) ?? toolsCall;
+      const span = this.#start(method, options);
       const meta = metaOf(span);
       const parent = trace.setSpan(contexts.active(), span);
       const outcome = await contexts.with(parent, () =>
         callTool(call, meta === undefined ? options : { ...options, meta }),
       );
-      this.#end(span, call, outcome, performance.now() - started);
+      this.#end({ span, method, call, outcome, ms: performance.now() - started });
       return outcome;
     };
   }
 
-  #start({ context = {} }: CallOptions): Span {
+  #start(method: string, { context = {} }: CallOptions): Span {
     const { runId, session } = context;
     return this.#tracer.startSpan(method, {
       kind: SpanKind.CLIENT,
       attributes: {
         'mcp.method.name': method,
-        'gen_ai.operation.name': 'execute_tool',
+        ...(method === toolsCall && { 'gen_ai.operation.name': 'execute_tool' }),
         ...(runId !== undefined && { 'mcp_cli.run.id': runId }),
         ...(session !== undefined && { 'mcp_cli.session.id': session }),
       },
     });
   }
 
-  #end(span: Span, call: ToolCall, outcome: ToolCallOutcome, ms: number): void {
+  #end({ span, method, call, outcome, ms }: Ended): void {
     const { status } = outcome;
     const code = status === 'done' ? undefined : outcome.error.code;
     const wasSent = code === undefined || status === 'unknown';
-    const knowsTool = wasSent || ofTool.includes(code);
-    const knowsServer = knowsTool || ofServer.includes(code);
+    const isTool = method === toolsCall;
+    const knowsTool = isTool && (wasSent || ofTool.includes(code));
+    const knowsServer = wasSent || ofTool.includes(code) || ofServer.includes(code);
     const attributes: Attributes = {
       'mcp.method.name': method,
       ...(knowsServer && { 'mcp_cli.server.id': call.server }),

@@ -1,4 +1,4 @@
-import { SandboxError, type ServerId } from '@org/core';
+import { methodMark, SandboxError, type ServerId } from '@org/core';
 import { unknownServer } from './lookup.ts';
 
 /** Which tools of which servers a rule is about. */
@@ -7,7 +7,7 @@ export interface ToolPattern {
   readonly text: string;
   /** Whether some tool of this server can match. */
   matchesServer(server: string): boolean;
-  /** Whether all tools of the servers that match do. */
+  /** Whether all tools of the servers that match do, and all else that they can be asked for. */
   readonly everyTool: boolean;
   matches(server: string, tool: string): boolean;
 }
@@ -20,7 +20,9 @@ type Glob = readonly string[];
 /**
  * The one syntax of patterns: `<server>.<tool>`, or `<server>` for all its tools. `*` stands for any
  * characters, also for none; `\` takes the next character as it is. The first dot ends the server,
- * unless the whole text is the name of a configured server. Case counts.
+ * unless the whole text is the name of a configured server. Case counts. What a server is asked for
+ * besides tools is `<server>.@<method>`, such as `github.@resources/read` or `*.@*`; apart from those
+ * only patterns for whole servers reach it.
  * @throws SandboxError `USAGE`: empty, too long, or an empty part; `UNKNOWN_SERVER`: its server has
  * no `*` and is not configured
  */
@@ -42,12 +44,20 @@ export function parseToolPattern(text: string, configured: readonly ServerId[]):
   if (server.length === 1 && !known.includes(server[0] as string)) {
     throw unknownServer(server[0] as string, known);
   }
+  const everyTool = tool.every((piece) => piece === '');
   return {
     text,
     matchesServer: (id) => matchesGlob(server, id),
-    everyTool: tool.every((piece) => piece === ''),
-    matches: (id, name) => matchesGlob(server, id) && matchesGlob(tool, name),
+    everyTool,
+    matches: (id, name) =>
+      (everyTool || isMarked(tool[0] as string) === isMarked(name)) &&
+      matchesGlob(server, id) &&
+      matchesGlob(tool, name),
   };
+}
+
+function isMarked(name: string): boolean {
+  return name.startsWith(methodMark);
 }
 
 function isEmpty(glob: Glob): boolean {

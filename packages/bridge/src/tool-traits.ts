@@ -1,4 +1,4 @@
-import type { ServerId, ToolAnnotations, ToolDefinition } from '@org/core';
+import { methodOf, type ServerId, type ToolAnnotations, type ToolDefinition } from '@org/core';
 import { parseToolPattern, type ToolPattern } from './tool-pattern.ts';
 
 /** Whose word on what a tool does is believed. Nothing is believed by default. */
@@ -44,6 +44,8 @@ export class TraitsOfTools {
   }
 
   of(server: ServerId, tool: ToolDefinition): ToolTraits {
+    // All servers share the definitions of methods.
+    if (methodOf(tool.name) !== undefined) return this.#derive(server, tool);
     let traits = this.#known.get(tool);
     if (traits === undefined) {
       traits = this.#derive(server, tool);

@@ -13,11 +13,14 @@ export interface Terminal {
 /** Asks the person at the terminal; anything but a clear yes is a no. */
 export function terminalApprover({ input, output, hold }: Terminal): Approver {
   return {
-    async approve({ server, tool, paramsJson }, { signal }) {
+    async approve({ server, tool, paramsJson, blobs = [] }, { signal }) {
       using _ = hold();
       const name = visibleText(`${server}.${tool}`);
       const shown = visibleText(JSON.stringify(JSON.parse(paramsJson), null, 2));
       output.write(`The program wants to call ${name} with\n${shown.replaceAll(/^/gm, '  ')}\n`);
+      for (const { handle, bytes } of blobs) {
+        output.write(`  In the place of ${handle}, ${bytes} bytes as base64 are sent.\n`);
+      }
       // Not as a terminal: then an interruption stays a signal of the process.
       const lines = createInterface({ input, output, terminal: false });
       const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

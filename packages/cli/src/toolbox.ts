@@ -22,9 +22,10 @@ import {
   toolsRoot,
   type VfsPath,
 } from '@org/core';
-import { introspect } from '@org/introspector';
+import { introspect, introspectOffer } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import type { Introspected } from './describe-catalog.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -56,6 +57,8 @@ export interface Toolbox extends AsyncDisposable {
   folder(server: ServerId): string;
   /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
   catalog(server: string): Promise<ServerCatalog>;
+  /** The catalog, and what the server offers besides tools. Throws as `catalog` does. */
+  introspect(server: string): Promise<Introspected>;
 }
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
@@ -132,6 +135,12 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     },
     folder,
     catalog: (server) => bridge.catalog(server as ServerId),
+    introspect: async (name) => {
+      const server = name as ServerId;
+      const catalog = await bridge.catalog(server);
+      const offer = await bridge.read(server, introspectOffer);
+      return { ...catalog, ...offer, rejected: [...catalog.rejected, ...offer.rejected] };
+    },
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
       await audit?.close();

@@ -13,10 +13,10 @@ describe.concurrent('introspect', () => {
     const result = await workshop.cli(['introspect', 'tools', 'files', 'tools']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^tools: 6 tools \(tools 1\.0\.0, MCP \d{4}-\d\d-\d\d\)\n/u);
-    expect(result.stdout).toContain('  greet(name, times?)\n      Greets somebody.\n');
+    expect(result.stdout).toContain('  greet(name, times?)  Greets somebody.\n');
     expect(result.stdout).toContain("  import { … } from './servers/tools'\n");
     expect(result.stdout).toContain('\nfiles: 14 tools (secure-filesystem-server ');
-    expect(result.stdout).toContain('  read_text_file(path, tail?, head?)\n');
+    expect(result.stdout).toContain('  read_text_file(path, tail?, head?)');
     expect(result.stdout.match(/^tools: /gmu)).toHaveLength(1);
   });
 
@@ -31,7 +31,10 @@ describe.concurrent('introspect', () => {
       'tools',
     ]);
     const [everything, tools] = catalogs;
-    expect(keysOf(tools)).toEqual(['protocolVersion', 'rejected', 'server', 'serverInfo', 'tools']);
+    expect(keysOf(tools)).toEqual([
+      ...['capabilities', 'prompts', 'protocolVersion', 'rejected', 'resourceTemplates'],
+      ...['resources', 'server', 'serverInfo', 'tools'],
+    ]);
     expect(tools.tools.map(({ name }: { name: string }) => name)).toEqual([
       ...['die', 'fail', 'greet', 'identify', 'never', 'secret'],
     ]);

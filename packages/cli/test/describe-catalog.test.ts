@@ -1,10 +1,14 @@
-import type { ServerCatalog, ServerId, ToolName } from '@org/core';
+import type { ServerId, ToolName } from '@org/core';
 import { expect, test } from 'vitest';
-import { describeCatalog } from '../src/describe-catalog.ts';
+import { describeCatalog, type Introspected } from '../src/describe-catalog.ts';
 
 const acting = '\u001B[2J\u001B]0;owned\u0007\u009B31m\u202E\r\n';
 
-const catalog = (tool: object, rejected: ServerCatalog['rejected'] = []): ServerCatalog => ({
+const catalog = (
+  tool: object,
+  rejected: Introspected['rejected'] = [],
+  more: Partial<Introspected> = {},
+): Introspected => ({
   server: 'mine' as ServerId,
   serverInfo: { name: `n${acting}`, version: `v${acting}` },
   protocolVersion: `2025${acting}`,
@@ -18,6 +22,11 @@ const catalog = (tool: object, rejected: ServerCatalog['rejected'] = []): Server
     },
   ],
   rejected,
+  capabilities: {},
+  resources: [],
+  resourceTemplates: [],
+  prompts: [],
+  ...more,
 });
 
 test('describeCatalog() shows no text of a server that acts, or begins a line', () => {
@@ -34,8 +43,7 @@ test('describeCatalog() shows no text of a server that acts, or begins a line', 
   );
   expect(text.split('\n')).toEqual([
     'mine: 1 tool (n v , MCP 2025 )',
-    '  find(q, p ?)',
-    '      first',
+    '  find(q, p ?)  first',
     '  not usable: bad : why',
     "  import { … } from './servers/mine'",
     '',
@@ -49,8 +57,8 @@ test.each([20, 40])('describeCatalog() fits a terminal of %i columns', (columns)
     'mine',
     columns,
   );
-  const lines = text.split('\n').slice(1, 3);
-  expect(lines.map((line) => line.length)).toEqual([columns, columns]);
+  const lines = text.split('\n').slice(1, 2);
+  expect(lines.map((line) => line.length)).toEqual([columns]);
   expect(lines.every((line) => line.endsWith('…'))).toBe(true);
 });
 

@@ -1,9 +1,12 @@
 /** A call that the operator's policy does not let through without a person's word. */
 export interface ApprovalRequest {
   readonly server: string;
+  /** A tool, or what else is asked for by `methodName`. */
   readonly tool: string;
-  /** The parameters exactly as they are sent. Text of a program: hostile. */
+  /** The parameters exactly as they are sent, but for blobs. Text of a program: hostile. */
   readonly paramsJson: string;
+  /** The strings of the parameters in whose place blobs are sent, and the size of those. */
+  readonly blobs?: readonly { readonly handle: string; readonly bytes: number }[];
   /** Of the tool's definition; `always` holds for this one only. */
   readonly definitionDigest: string;
 }

@@ -16,6 +16,9 @@ export type ErrorCode =
   // tool calls
   | 'UNKNOWN_SERVER'
   | 'UNKNOWN_TOOL'
+  | 'UNKNOWN_RESOURCE'
+  | 'UNKNOWN_PROMPT'
+  | 'UNKNOWN_BLOB'
   | 'NOT_ALLOWED'
   | 'APPROVAL_REQUIRED'
   | 'DEFINITION_CHANGED'

@@ -1,4 +1,5 @@
 import { SandboxError } from './errors.ts';
+import { methodMark } from './server-method.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -45,8 +46,14 @@ export function parseServerId(text: string): ServerId {
   return parseName('server name', text) as ServerId;
 }
 
-/** @throws SandboxError `INVALID_NAME`: empty, over 128 characters, or with invisible characters */
+/**
+ * @throws SandboxError `INVALID_NAME`: empty, over 128 characters, with invisible characters, or
+ * with the `@` at its beginning that marks what is no tool
+ */
 export function parseToolName(text: string): ToolName {
+  if (text.startsWith(methodMark)) {
+    throw new SandboxError('INVALID_NAME', `A tool name must not begin with ${methodMark}.`);
+  }
   return parseName('tool name', text) as ToolName;
 }
 

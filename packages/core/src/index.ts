@@ -1,4 +1,5 @@
 export type { ApprovalRequest, Approver } from './approver.ts';
+export { type Blobs, blobHandle, handlesIn } from './blob.ts';
 export type { CallFilter, ContentFilter } from './content-filter.ts';
 export {
   type CallError,
@@ -23,6 +24,7 @@ export { instead } from './instead.ts';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
+export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
 export {
   type CallRecord,
@@ -34,6 +36,7 @@ export {
   type RunOutcome,
   type RunUsage,
 } from './run-outcome.ts';
+export { methodMark, methodName, methodOf, type ServerMethod } from './server-method.ts';
 export { closest, didYouMean } from './suggestion.ts';
 export type {
   CallContext,
@@ -44,8 +47,13 @@ export type {
 } from './tool-call.ts';
 export type {
   CatalogSource,
+  PromptDefinition,
+  Rejected,
+  ResourceDefinition,
+  ResourceTemplateDefinition,
   ServerCatalog,
+  ServerList,
+  ServerOffer,
   ToolAnnotations,
   ToolDefinition,
-  ToolPage,
 } from './tool-catalog.ts';

@@ -1,11 +1,19 @@
+import type { Blobs } from './blob.ts';
 import type { CallError } from './errors.ts';
 
 /** A call as the program made it: nothing in it is checked yet. */
 export interface ToolCall {
   readonly server: string;
+  /**
+   * The tool; or what else of the server is asked for, by `methodName`: `@resources/list` and
+   * `@prompts/list` without parameters, `@resources/read` with `uri`, `@prompts/get` with `name` and
+   * `arguments`.
+   */
   readonly tool: string;
   /** The parameters as JSON text; stringified once, decided on and sent as such. */
   readonly paramsJson: string;
+  /** Those that the run has of the blobs whose handles are strings of the parameters. */
+  readonly blobs?: Blobs;
 }
 
 /**
@@ -15,7 +23,13 @@ export interface ToolCall {
  * `unknown`: it was sent and never answered; whether it took effect is not known.
  */
 export type ToolCallOutcome =
-  | { readonly status: 'done'; readonly json: string; readonly cached: boolean }
+  | {
+      readonly status: 'done';
+      readonly json: string;
+      readonly cached: boolean;
+      /** Long blobs of the result, in whose place `json` has their handles. */
+      readonly blobs?: Blobs;
+    }
   | { readonly status: 'failed' | 'refused' | 'unknown'; readonly error: CallError };
 
 /** On whose behalf a call is made, as far as its caller knows. */
@@ -32,7 +46,7 @@ export interface CallOptions {
   readonly context?: CallContext;
 }
 
-/** Port through which every tool call of every program passes. */
+/** Port through which every call of a program to a server passes. */
 export interface ToolCaller {
   /**
    * Never rejects: every failure is an outcome. When `signal` aborts, it settles at once and

@@ -1,7 +1,8 @@
 import type { CatalogSource, ServerCatalog, ToolDefinition } from '@org/core';
-import { listAllTools } from './pagination.ts';
+import { claimedName } from './definition.ts';
+import { listEntries } from './list-entries.ts';
 import { printableName, visibleText } from './text.ts';
-import { claimedName, parseToolDefinition } from './tool-definition.ts';
+import { parseToolDefinition } from './tool-definition.ts';
 
 export interface IntrospectOptions {
   /** Entries of `tools/list` over all pages, bad ones included. Default 10,000. */
@@ -21,8 +22,8 @@ export async function introspect(
   source: CatalogSource,
   options: IntrospectOptions = {},
 ): Promise<ServerCatalog> {
-  const raw = await listAllTools(source, {
-    maxTools: options.maxTools ?? 10_000,
+  const raw = await listEntries(source, 'tools', {
+    maxEntries: options.maxTools ?? 10_000,
     maxPages: options.maxPages ?? 1_000,
   });
   const tools = new Map<string, ToolDefinition>();

@@ -3,24 +3,18 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   canonicalJson,
   isJsonObject,
-  type JsonObject,
   parseToolName,
   SandboxError,
   type ToolAnnotations,
   type ToolDefinition,
   type ToolName,
 } from '@org/core';
+import { own, wordsOf } from './definition.ts';
 import { outOfBounds } from './json-bounds.ts';
 import { type Parsed, parseInputSchema, parseOutputSchema } from './schema.ts';
-import { visibleText } from './text.ts';
 
 /** Schemas have their own, tighter bounds; this one bounds what is hashed. */
 const definitionBounds = { depth: 80, nodes: 50_000, bytes: 4_000_000 };
-const maxTitleLength = 1_024;
-
-function own(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
 
 function parseName(raw: unknown): Parsed<ToolName> {
   if (raw === undefined) return { refused: 'It has no name.' };
@@ -48,12 +42,6 @@ function parseAnnotations(raw: unknown): ToolAnnotations | undefined {
   return Object.keys(annotations).length === 0 ? undefined : annotations;
 }
 
-/** The name under which a definition that was refused is reported; undefined where it has none. */
-export function claimedName(raw: unknown): string | undefined {
-  const name = isJsonObject(raw) ? own(raw, 'name') : undefined;
-  return typeof name === 'string' ? name : undefined;
-}
-
 /** One entry of `tools/list`: own keys only, nothing in it believed. Never throws for bad input. */
 export function parseToolDefinition(raw: unknown): Parsed<ToolDefinition> {
   if (!isJsonObject(raw)) return { refused: 'It is not an object.' };
@@ -66,15 +54,12 @@ export function parseToolDefinition(raw: unknown): Parsed<ToolDefinition> {
   const why = outOfBounds(raw, definitionBounds);
   if (why !== undefined) return { refused: `Its definition cannot be used: ${why}.` };
 
-  const title = own(raw, 'title');
-  const description = own(raw, 'description');
   const annotations = parseAnnotations(own(raw, 'annotations'));
   const execution = own(raw, 'execution');
   return {
     value: {
       name: name.value,
-      ...(typeof title === 'string' && { title: visibleText(title, maxTitleLength) }),
-      ...(typeof description === 'string' && { description: visibleText(description) }),
+      ...wordsOf(raw),
       inputSchema: inputSchema.value,
       ...(outputSchema.value !== undefined && { outputSchema: outputSchema.value }),
       ...(annotations !== undefined && { annotations }),

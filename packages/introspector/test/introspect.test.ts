@@ -1,4 +1,4 @@
-import { type CatalogSource, parseServerId, SandboxError, type ToolPage } from '@org/core';
+import { type CatalogSource, type Page, parseServerId, SandboxError } from '@org/core';
 import { describe, expect, test } from 'vitest';
 import { introspect } from '../src/index.ts';
 
@@ -7,10 +7,11 @@ function source(pages: readonly unknown[][], more: Partial<CatalogSource> = {}):
     server: parseServerId('s'),
     serverInfo: { name: 'test-server', version: '1.0.0' },
     protocolVersion: '2025-11-25',
-    async listTools(cursor): Promise<ToolPage> {
+    capabilities: { tools: {} },
+    async listPage(_, cursor): Promise<Page> {
       const page = Number(cursor ?? 0);
-      const tools = pages[page] ?? [];
-      return page + 1 < pages.length ? { tools, nextCursor: `${page + 1}` } : { tools };
+      const items = pages[page] ?? [];
+      return page + 1 < pages.length ? { items, nextCursor: `${page + 1}` } : { items };
     },
     ...more,
   };
@@ -205,10 +206,10 @@ describe('digest', () => {
 });
 
 describe('paging', () => {
-  const endless = (listTools: CatalogSource['listTools']) => source([], { listTools });
+  const endless = (listPage: CatalogSource['listPage']) => source([], { listPage });
 
   test('a cursor that comes back is an error that names the server', async () => {
-    const error = await failure(introspect(endless(async () => ({ tools: [], nextCursor: 'x' }))));
+    const error = await failure(introspect(endless(async () => ({ items: [], nextCursor: 'x' }))));
     expect(error.code).toBe('SERVER_UNAVAILABLE');
     expect(error.message).toContain('"s"');
     expect(error.message).toContain('the same page cursor twice');
@@ -216,22 +217,22 @@ describe('paging', () => {
 
   test('pages, tools and cursors are bounded', async () => {
     let page = 0;
-    const pages = endless(async () => ({ tools: [], nextCursor: `${page++}` }));
+    const pages = endless(async () => ({ items: [], nextCursor: `${page++}` }));
     expect((await failure(introspect(pages, { maxPages: 5 }))).message).toContain(
       'more than 5 pages',
     );
     expect(page).toBe(5);
-    const tools = endless(async () => ({ tools: [{}, {}, {}], nextCursor: `${page++}` }));
+    const tools = endless(async () => ({ items: [{}, {}, {}], nextCursor: `${page++}` }));
     expect((await failure(introspect(tools, { maxTools: 10 }))).message).toContain(
       'more than 10 tools',
     );
-    const cursor = endless(async () => ({ tools: [], nextCursor: 'x'.repeat(100_000) }));
+    const cursor = endless(async () => ({ items: [], nextCursor: 'x'.repeat(100_000) }));
     expect((await failure(introspect(cursor))).message).toContain('cursor');
   });
 
   test('an answer that is no list is an error', async () => {
-    for (const answer of [undefined, null, {}, { tools: 'x' }, { tools: {} }]) {
-      const error = await failure(introspect(endless(async () => answer as unknown as ToolPage)));
+    for (const answer of [undefined, null, {}, { items: 'x' }, { items: {} }]) {
+      const error = await failure(introspect(endless(async () => answer as unknown as Page)));
       expect(error.code).toBe('SERVER_UNAVAILABLE');
     }
   });

@@ -1,4 +1,5 @@
 /** Calls to the host: made as frames, answered in a later step. */
+import { methodName } from '../../core/src/server-method.ts';
 import { inbound, mailboxLimit, outbound, type StartOptions } from '../src/wire.ts';
 import {
   create,
@@ -178,15 +179,31 @@ function attempt(call: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
+function callServer(server: unknown, tool: unknown, params: unknown): Promise<unknown> {
+  return attempt(() => {
+    if (++toolCalls > toolCallsAllowed) endAtLimit(mailboxLimit.toolCalls);
+    const from = text(server, 'The server');
+    const name = text(tool, 'The tool');
+    return request(['callTool', from, name, argument(params)], asJson);
+  });
+}
+
+const listResources = methodName('resources/list');
+const readResource = methodName('resources/read');
+const listPrompts = methodName('prompts/list');
+const getPrompt = methodName('prompts/get');
+
 /** The host functions that programs see as globals. */
 export const hostFunctions = {
-  callTool(server: unknown, tool: unknown, params: unknown = {}) {
-    return attempt(() => {
-      if (++toolCalls > toolCallsAllowed) endAtLimit(mailboxLimit.toolCalls);
-      const from = text(server, 'The server');
-      const name = text(tool, 'The tool');
-      return request(['callTool', from, name, argument(params)], asJson);
-    });
+  callTool: (server: unknown, tool: unknown, params: unknown = {}) =>
+    callServer(server, tool, params),
+  listResources: (server: unknown) => callServer(server, listResources, {}),
+  readResource: (server: unknown, uri: unknown) => callServer(server, readResource, { uri }),
+  listPrompts: (server: unknown) => callServer(server, listPrompts, {}),
+  getPrompt: (server: unknown, name: unknown, args?: unknown) =>
+    callServer(server, getPrompt, { name, arguments: args }),
+  readBlob(handle: unknown) {
+    return attempt(() => request(['readBlob', text(handle, 'The handle')], asText));
   },
   readFile(path: unknown) {
     return attempt(() => request(['readFile', text(path, 'The path')], asText));

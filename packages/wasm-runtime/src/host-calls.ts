@@ -9,6 +9,7 @@ import {
   toCallError,
 } from '@org/core';
 import pLimit from 'p-limit';
+import type { BlobStore } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { callExtension, type Extension } from './extensions.ts';
 import { type Frame, fieldText } from './frames.ts';
@@ -48,12 +49,22 @@ function sleep(text: string, signal: AbortSignal): Promise<string> {
   return promise;
 }
 
+/** What a run and its calls share. */
+interface RunParts {
+  readonly runId: string;
+  readonly blobs: BlobStore;
+  readonly onCall?: (record: CallRecord) => void;
+}
+
 /** Carries out the host calls of one run, and keeps the record of its tool calls. */
 export class HostCalls {
   readonly #ports: HostPorts;
   readonly #runId: string;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #onCall: (record: CallRecord) => void;
+  readonly #blobs: BlobStore;
+  /** One at a time: each answer is counted before the next one is made. */
+  readonly #reading = pLimit(1);
   readonly #records: CallRecord[];
   readonly #unsettled = new Set<Promise<unknown>>();
   #bytesFromTools: number;
@@ -62,9 +73,8 @@ export class HostCalls {
   /** @param before what the run had on record when it was frozen */
   constructor(
     ports: HostPorts,
-    runId: string,
+    { runId, blobs, onCall = () => {} }: RunParts,
     parallelToolCalls: number,
-    onCall: (record: CallRecord) => void = () => {},
     before: { readonly calls: readonly CallRecord[]; readonly bytesFromTools: number } = {
       calls: [],
       bytesFromTools: 0,
@@ -74,6 +84,7 @@ export class HostCalls {
     this.#runId = runId;
     this.#limit = pLimit(parallelToolCalls);
     this.#onCall = onCall;
+    this.#blobs = blobs;
     this.#records = [...before.calls];
     this.#count = this.#records.length;
     this.#bytesFromTools = before.bytesFromTools;
@@ -136,6 +147,11 @@ export class HostCalls {
           return { ok: true, text: '' };
         case 'searchTools':
           return { ok: true, text: JSON.stringify(await search(argument(0))) };
+        case 'readBlob':
+          return await this.#reading(() => ({
+            ok: true,
+            text: signal.aborted ? '' : this.#blobs.read(argument(0)),
+          }));
         case 'sleep':
           return { ok: true, text: await sleep(argument(0), signal) };
         default:
@@ -201,7 +217,9 @@ export class HostCalls {
         record({ status: 'unknown', bytes: 0, cached: false });
         onSent();
         const context = { runId: this.#runId };
-        return this.#ports.tools.callTool({ server, tool, paramsJson }, { signal, context });
+        const blobs = this.#blobs.of(paramsJson);
+        const call = { server, tool, paramsJson, ...(blobs && { blobs }) };
+        return this.#ports.tools.callTool(call, { signal, context });
       }
       const error = {
         code: 'ABORTED',
@@ -213,6 +231,12 @@ export class HostCalls {
     this.#unsettled.add(work);
     const outcome = await work.finally(() => this.#unsettled.delete(work));
     if (outcome.status === 'done') {
+      try {
+        if (outcome.blobs !== undefined) this.#blobs.keep(outcome.blobs);
+      } catch (error) {
+        this.#onCall(record({ status: 'failed', bytes: 0, cached: false }));
+        return failure(error);
+      }
       const bytes = Buffer.byteLength(outcome.json);
       this.#bytesFromTools += bytes;
       this.#onCall(record({ status: 'done', bytes, cached: outcome.cached }));

@@ -1,4 +1,4 @@
-import type { CallRecord, Limits, LogEntry } from '@org/core';
+import type { Blobs, CallRecord, Limits, LogEntry } from '@org/core';
 import type { FrozenRun } from './frozen-run.ts';
 import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
@@ -24,6 +24,7 @@ export type Origin =
       readonly type: 'snapshot';
       readonly state: PackedState;
       readonly before: FrozenRun;
+      readonly blobs: Blobs;
       /** Set where its random numbers shall take another course from here on. */
       readonly seed: StartOptions['seed'] | undefined;
     };

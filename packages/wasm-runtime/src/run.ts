@@ -5,6 +5,7 @@ import {
   type RunOutcome,
   SandboxError,
 } from '@org/core';
+import { BlobStore, maxBlobBytes } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenRun } from './frozen-run.ts';
@@ -25,6 +26,7 @@ const settleMs = 250;
 export class LiveRun {
   readonly #request: RunRequest;
   readonly #guest: Guest;
+  readonly #blobs: BlobStore;
   readonly #calls: HostCalls;
   readonly #extensions: HostPorts['extensions'];
   readonly #logs: LogEntry[];
@@ -57,7 +59,11 @@ export class LiveRun {
     const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
     this.#extensions = ports.extensions;
     const { runId, limits } = request;
-    this.#calls = new HostCalls(ports, runId, limits.parallelToolCalls, onCall, before);
+    this.#blobs = new BlobStore(
+      request.origin.type === 'snapshot' ? request.origin.blobs : undefined,
+    );
+    const own = { runId, blobs: this.#blobs, onCall };
+    this.#calls = new HostCalls(ports, own, limits.parallelToolCalls, before);
     guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
@@ -272,7 +278,8 @@ export class LiveRun {
       const state = await this.#guest.freeze().catch((error) => this.#lose(error));
       this.#stepping = false;
       if (this.#over || state === undefined) return;
-      freezing.resolve(encodeSnapshot({ state, notes }, this.#request.engineDigest));
+      const blobs = this.#blobs.all;
+      freezing.resolve(encodeSnapshot({ state, notes, blobs }, this.#request.engineDigest));
       this.#end({ status: 'suspended' });
     } catch (error) {
       this.#fail(error);
@@ -371,7 +378,10 @@ export class LiveRun {
     const bytes = frame.text.length;
     if (bytes > outputBytes) return this.#end(atLimit('output', outputBytes));
     this.#bytesReturned = bytes;
-    this.#end({ status: 'returned', value: JSON.parse(fieldText(frame, 0)) });
+    const value = this.#blobs.parse(fieldText(frame, 0));
+    this.#end(
+      value === undefined ? atLimit('output', maxBlobBytes) : { status: 'returned', value },
+    );
   }
 
   #end(ending: Ending): void {

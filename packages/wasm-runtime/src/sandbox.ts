@@ -221,12 +221,12 @@ export class Sandbox implements AsyncDisposable {
    */
   async thaw(snapshot: Uint8Array, options: ThawOptions = {}): Promise<Run> {
     const most = options.limits?.memoryBytes ?? maxMemoryBytes;
-    const { state, notes } = decodeSnapshot(snapshot, this.#engine, most);
+    const { state, notes, blobs } = decodeSnapshot(snapshot, this.#engine, most);
     const before = parseFrozenRun(notes);
     const limits = resolveLimits('moderate', { ...before.limits, ...given(options.limits) });
     const seed = options.seed === undefined ? undefined : seedWords(options.seed);
     return this.#begin(options, {
-      origin: { type: 'snapshot', state, before, seed },
+      origin: { type: 'snapshot', state, before, blobs, seed },
       program: { name: before.name, map: before.map, toPosition: positionMapper(before.map) },
       runId: before.runId,
       limits,

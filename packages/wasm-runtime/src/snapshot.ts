@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '@org/core';
+import { type Blobs, isJsonObject, type JsonObject } from '@org/core';
 import { pageBytes } from './bounds.ts';
+import { packBlobs, unpackBlobs } from './packed-blobs.ts';
 import { damaged, type PackedState, pack, refuse, unpack, unpackState } from './packed-state.ts';
 
 /**
@@ -8,27 +9,30 @@ import { damaged, type PackedState, pack, refuse, unpack, unpackState } from './
  *
  * | offset | bytes | |
  * |---|---|---|
- * | 0 | 8 | `MCPSNAP` and the version, 2 |
+ * | 0 | 8 | `MCPSNAP` and the version, 3 |
  * | 8 | 32 | SHA-256 of the engine that it belongs to |
  * | 40 | 32 | SHA-256 of all other bytes |
  * | 72 | 4 | length of the notes |
  * | 76 | 4 | length of the notes when unpacked |
  * | 80 | 4 | length of the state when unpacked |
- * | 84 | … | the host's notes: JSON, packed with Zstandard |
+ * | 84 | 4 | length of the blobs |
+ * | 88 | … | the host's notes: JSON, packed with Zstandard |
+ * | … | … | the blobs that the program was given handles of: see packed-blobs.ts |
  * | … | … | the engine's state: see packed-state.ts |
  */
 
-const magic = Buffer.from('MCPSNAP\u0002', 'latin1');
+const magic = Buffer.from('MCPSNAP\u0003', 'latin1');
 const digestAt = 8;
 const checksumAt = 40;
 const lengthsAt = 72;
-const headerBytes = 84;
+const headerBytes = 88;
 const maxNotesBytes = 64 * 1024 * 1024;
 
 /** A frozen program: the engine's state, and what the host has to know to go on. */
 export interface Snapshot {
   readonly state: PackedState;
   readonly notes: JsonObject;
+  readonly blobs: Blobs;
 }
 
 function checksum(bytes: Uint8Array): Buffer {
@@ -39,16 +43,21 @@ function checksum(bytes: Uint8Array): Buffer {
 }
 
 /** @param engineDigest SHA-256 of the engine, hex */
-export function encodeSnapshot({ state, notes }: Snapshot, engineDigest: string): Uint8Array {
+export function encodeSnapshot(
+  { state, notes, blobs }: Snapshot,
+  engineDigest: string,
+): Uint8Array {
   const text = Buffer.from(JSON.stringify(notes));
   const packedNotes = pack(text);
+  const packedBlobs = packBlobs(blobs);
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
   Buffer.from(engineDigest, 'hex').copy(header, digestAt);
   header.writeUInt32LE(packedNotes.length, lengthsAt);
   header.writeUInt32LE(text.length, lengthsAt + 4);
   header.writeUInt32LE(state.unpackedBytes, lengthsAt + 8);
-  const bytes = Buffer.concat([header, packedNotes, state.bytes]);
+  header.writeUInt32LE(packedBlobs.length, lengthsAt + 12);
+  const bytes = Buffer.concat([header, packedNotes, packedBlobs, state.bytes]);
   checksum(bytes).copy(bytes, checksumAt);
   return bytes;
 }
@@ -100,16 +109,18 @@ export function decodeSnapshot(
       'Thaw it with the version of @org/wasm-runtime that froze it, or run the program again.',
     );
   }
-  const [packedNotes, notesBytes, stateBytes] = [0, 4, 8].map((offset) =>
+  const [packedNotes, notesBytes, stateBytes, blobsBytes] = [0, 4, 8, 12].map((offset) =>
     buffer.readUInt32LE(lengthsAt + offset),
-  ) as [number, number, number];
-  if (packedNotes > buffer.length - headerBytes) refuse('it ends too early', damaged);
+  ) as [number, number, number, number];
+  if (packedNotes + blobsBytes > buffer.length - headerBytes) refuse('it ends too early', damaged);
   // Blocks with their indices take 4,100 bytes for each 4,096 of memory.
   if (notesBytes > maxNotesBytes || stateBytes > maxMemoryBytes * 1.01 + 65_536) {
     refuse('it is larger than the memory that it may have', 'Allow more memory.');
   }
-  const stateAt = headerBytes + packedNotes;
-  const notes = parseNotes(unpack(buffer.subarray(headerBytes, stateAt), notesBytes).toString());
+  const blobsAt = headerBytes + packedNotes;
+  const stateAt = blobsAt + blobsBytes;
+  const notes = parseNotes(unpack(buffer.subarray(headerBytes, blobsAt), notesBytes).toString());
+  const blobs = unpackBlobs(buffer.subarray(blobsAt, stateAt));
   // A copy: what happens to the caller's bytes later is of no matter.
   const state = { bytes: new Uint8Array(buffer.subarray(stateAt)), unpackedBytes: stateBytes };
   const { pages, globals } = unpackState(state);
@@ -123,5 +134,5 @@ export function decodeSnapshot(
       'Allow more.',
     );
   }
-  return { state, notes };
+  return { state, notes, blobs };
 }

@@ -17,9 +17,12 @@ const state: EngineState = {
 };
 const notes = { name: 'ü.ts', list: [1, null] };
 const snapshotOf = (changed: Partial<EngineState> = {}): Uint8Array =>
-  encodeSnapshot({ state: packState({ ...state, ...changed }), notes }, engine.digest);
+  encodeSnapshot(
+    { state: packState({ ...state, ...changed }), notes, blobs: new Map() },
+    engine.digest,
+  );
 const encoded = snapshotOf();
-const headerBytes = 84;
+const headerBytes = 88;
 
 function refusal(bytes: Uint8Array, maxMemoryBytes = MiB): string {
   try {
@@ -96,7 +99,10 @@ describe('decodeSnapshot()', () => {
   });
 
   test('refuses another engine, and names both', () => {
-    const other = encodeSnapshot({ state: packState(state), notes }, 'cd'.repeat(32));
+    const other = encodeSnapshot(
+      { state: packState(state), notes, blobs: new Map() },
+      'cd'.repeat(32),
+    );
     expect(refusal(other)).toContain('the engine cdcdcdcdcdcd…, this is abababababab…');
   });
 

@@ -1,18 +1,19 @@
 import { string } from '@oclif/core/args';
-import type { ServerCatalog } from '@org/core';
+import type { Introspected } from '../describe-catalog.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 
 export default class Introspect extends McpCommand {
-  static override summary = 'Connect to servers and show the tools that they offer.';
+  static override summary =
+    'Connect to servers and show what they offer: tools, resources, prompts.';
 
   static override description =
-    `Prints each tool with its parameters; with --json the whole catalog, schemas included.
+    `Prints each tool and prompt with its parameters, and each resource and resource template; with --json all of it, schemas and the server's capabilities included.
 
 Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
-      description: 'Show the tools of the server "github" of .mcp.json:',
+      description: 'Show what the server "github" of .mcp.json offers:',
       command: '<%= config.bin %> <%= command.id %> github',
     },
     {
@@ -31,7 +32,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     }),
   };
 
-  async run(): Promise<{ servers: readonly ServerCatalog[] }> {
+  async run(): Promise<{ servers: readonly Introspected[] }> {
     const { argv, flags } = await this.parse(Introspect);
     const { openToolbox } = await import('../toolbox.ts');
     await using toolbox = await openToolbox({
@@ -40,7 +41,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(
-      Promise.all([...new Set(argv as string[])].map((name) => toolbox.catalog(name))),
+      Promise.all([...new Set(argv as string[])].map((name) => toolbox.introspect(name))),
       interrupted,
     );
     const { describeCatalog } = await import('../describe-catalog.ts');
