@@ -38,9 +38,12 @@ import { type Connected, closedError, type Introspect } from './server-connectio
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
+import { inSlot } from './slot.ts';
 import type { RequestMeta, Telemetry } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
+import type { Answered, Approval, Verdict } from './verdict.ts';
+import { WaitingCalls } from './waiting.ts';
 
 /** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
 export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
@@ -86,7 +89,12 @@ interface InnerOptions extends CallOptions {
   readonly meta?: RequestMeta;
 }
 
-type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<ToolCallOutcome>;
+type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
+
+/** Filled in as a call goes its way, and kept when it throws. */
+interface Told {
+  verdict?: Verdict;
+}
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
@@ -150,6 +158,7 @@ class ServerBridge implements Bridge {
   readonly #approvals: Approvals;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
+  readonly #waiting: WaitingCalls;
   readonly #results: ResultChecks;
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
@@ -175,7 +184,8 @@ class ServerBridge implements Bridge {
     this.#approvals = new Approvals({ approver, store: approvals, onEvent });
     this.#cache = new ResultCache(results, principal, rules);
     this.#results = new ResultChecks(rules, onEvent);
-    this.#rates = new RateLimits(rules, ids, rateStore);
+    this.#waiting = new WaitingCalls(onEvent);
+    this.#rates = new RateLimits(rules, ids, rateStore, this.#waiting);
     const usable = entries.filter(
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
     );
@@ -200,7 +210,8 @@ class ServerBridge implements Bridge {
     const filter = this.#filter;
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
     const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
-    return telemetry === undefined ? audited : telemetry.trace(audited);
+    const told: ToolCaller['callTool'] = async (call, inner) => (await audited(call, inner)).outcome;
+    return telemetry === undefined ? told : telemetry.trace(told);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
@@ -224,13 +235,15 @@ class ServerBridge implements Bridge {
     call: ToolCall,
     { signal, meta }: InnerOptions,
     pins?: Pins,
-  ): Promise<ToolCallOutcome> {
-    if (this.#closed.signal.aborted) return refused(closedError());
+  ): Promise<Answered> {
+    if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
+    const told: Told = {};
     try {
-      return await this.#call(call, signal, meta, pins);
+      const outcome = await this.#call(call, signal, meta, pins, told);
+      return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
-      return isRefusal ? refused(error) : failed(error);
+      return { outcome: isRefusal ? refused(error) : failed(error), ...told };
     }
   }
 
@@ -240,8 +253,9 @@ class ServerBridge implements Bridge {
     signal: AbortSignal,
     meta: RequestMeta | undefined,
     pins: Pins | undefined,
+    told: Told,
   ): Promise<ToolCallOutcome> {
-    const pool = this.#pool(call.server);
+    const pool = this.#pool(call.server, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     using connected = await pool.use(signal);
@@ -249,11 +263,15 @@ class ServerBridge implements Bridge {
     const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params, meta };
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, params);
-    if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
+    if (decision.action === 'ask') {
+      const approval = await this.#approve(checked, decision.because, signal);
+      told.verdict = { ...decision, ...approval };
+    }
     if (cacheable) {
       return await this.#cache.read(checked, signal, async (wanted) => {
         checkParams(tool, params);
@@ -265,7 +283,11 @@ class ServerBridge implements Bridge {
     return outcome;
   }
 
-  #approve({ server, tool, params }: Checked, because: string, signal: AbortSignal): Promise<void> {
+  #approve(
+    { server, tool, params }: Checked,
+    because: string,
+    signal: AbortSignal,
+  ): Promise<Approval> {
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
     return this.#approvals.require({ server, tool, paramsJson, because }, this.#until(signal));
@@ -295,7 +317,8 @@ class ServerBridge implements Bridge {
     await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
-    return inSlot(slot, signal, async () => {
+    const wait = () => this.#waiting.begin(server, tool.name, 'slot');
+    return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
@@ -318,11 +341,13 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #pool(server: string): ServerPool {
+  #pool(server: string, told: Told = {}): ServerPool {
     const pool = this.#pools.get(server);
     if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
     if (entry === undefined) throw unknownServer(server, this.servers);
+    const because = entry.disabled ? 'the server is disabled' : 'no rule that allows the server';
+    told.verdict = { action: 'deny', because };
     throw notAllowed(server, entry.disabled, this.servers);
   }
 
@@ -361,21 +386,4 @@ function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | unde
     entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
   );
   return rules.size === 0 ? undefined : createContentFilter({ rules });
-}
-
-/**
- * Runs `send` when a slot is free. An abort settles at once while the call waits; once it is
- * under way, `send` itself has to settle at an abort.
- */
-function inSlot<T>(slot: LimitFunction, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(notSent());
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    const job = slot(async () => {
-      signal.removeEventListener('abort', onAbort);
-      if (!signal.aborted) resolve(await send());
-    });
-    job.catch(reject);
-  });
 }

@@ -38,3 +38,4 @@ export type { ServerEvent } from './server-event.ts';
 export type { ServerStatus } from './server-pool.ts';
 export type { Telemetry } from './telemetry.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';
+export type { Answered, Approval, Verdict } from './verdict.ts';

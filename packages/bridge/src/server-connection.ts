@@ -97,7 +97,7 @@ export class ServerConnection {
     };
     try {
       const current = this.#open();
-      await unlessAborted(current.attempt, signal);
+      if (current.open === undefined) await unlessAborted(current.attempt, signal);
       const { server, session, catalog } = current.open as NonNullable<Current['open']>;
       return { server, session, catalog, [Symbol.dispose]: release };
     } catch (error) {
