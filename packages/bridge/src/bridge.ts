@@ -34,7 +34,7 @@ import { ResultChecks } from './result-check.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
 import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
 import type { ServerConfig } from './server-config.ts';
-import { type Connected, closedError, type Introspect } from './server-connection.ts';
+import { type Admit, type Connected, closedError, type Introspect } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
@@ -52,6 +52,8 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly policy?: CallPolicy;
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
   readonly introspect: Introspect;
+  /** Asked before a server is connected to, also again. Left out: all configured ones may be. */
+  readonly admit?: Admit;
   /** Whom to ask about calls. Left out: calls that need an approval are refused. */
   readonly approver?: Approver;
   /** Left out: approvals are remembered by this bridge alone. */
@@ -103,8 +105,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
   /**
    * The catalog of `server`, read once per connection and again when the server says that it has
    * changed; connects if needed.
-   * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `VARIABLE_UNSET`, `CONFIG_INVALID`,
-   * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
+   * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `NOT_TRUSTED`, `VARIABLE_UNSET`,
+   * `CONFIG_INVALID`, `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
   /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
@@ -131,11 +133,17 @@ interface Checked {
   readonly meta: RequestMeta | undefined;
 }
 
+const notTrusted: Verdict = {
+  action: 'deny',
+  because: 'the file that configures the server is not trusted',
+};
+
 /** What the operator's rules stopped. */
 const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NOT_ALLOWED',
   'APPROVAL_REQUIRED',
   'DEFINITION_CHANGED',
+  'NOT_TRUSTED',
   'RATE_LIMITED',
 ]);
 
@@ -172,7 +180,7 @@ class ServerBridge implements Bridge {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
     const { approvals = memoryApprovals(), onEvent = () => {} } = options;
     const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
-    const { onServerEvent, oauth } = options;
+    const { onServerEvent, oauth, admit } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
@@ -194,7 +202,7 @@ class ServerBridge implements Bridge {
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
     const connection = {
-      ...{ introspect, connectMs, maxFrameBytes, idleMs, oauth },
+      ...{ introspect, admit, connectMs, maxFrameBytes, idleMs, oauth },
       onEvent: onServerEvent,
     };
     const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
@@ -210,7 +218,8 @@ class ServerBridge implements Bridge {
     const filter = this.#filter;
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
     const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
-    const told: ToolCaller['callTool'] = async (call, inner) => (await audited(call, inner)).outcome;
+    const told: ToolCaller['callTool'] = async (call, inner) =>
+      (await audited(call, inner)).outcome;
     return telemetry === undefined ? told : telemetry.trace(told);
   }
 
@@ -231,11 +240,7 @@ class ServerBridge implements Bridge {
     return this.#pool(server).status;
   }
 
-  async #answer(
-    call: ToolCall,
-    { signal, meta }: InnerOptions,
-    pins?: Pins,
-  ): Promise<Answered> {
+  async #answer(call: ToolCall, { signal, meta }: InnerOptions, pins?: Pins): Promise<Answered> {
     if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
     const told: Told = {};
     try {
@@ -243,6 +248,7 @@ class ServerBridge implements Bridge {
       return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
+      if (isRefusal && error.code === 'NOT_TRUSTED') told.verdict = notTrusted;
       return { outcome: isRefusal ? refused(error) : failed(error), ...told };
     }
   }

@@ -23,7 +23,13 @@ test('calls that wait for a rate are told once, with the time', async () => {
   const waiting = [1, 2, 3].map(() => call(bridge, 'items', 'get_item', key, abort.signal));
   await eventually(() => events).toHaveLength(1);
   expect(events).toEqual([
-    { type: 'waiting', server: 'items', tool: 'get_item', waitsFor: 'rate', ms: expect.any(Number) },
+    {
+      type: 'waiting',
+      server: 'items',
+      tool: 'get_item',
+      waitsFor: 'rate',
+      ms: expect.any(Number),
+    },
   ]);
   abort.abort();
   await Promise.all(waiting);

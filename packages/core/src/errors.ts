@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'UNKNOWN_SERVER'
   | 'UNKNOWN_TOOL'
   | 'NOT_ALLOWED'
+  | 'NOT_TRUSTED'
   | 'APPROVAL_REQUIRED'
   | 'DEFINITION_CHANGED'
   | 'RATE_LIMITED'
