@@ -23,6 +23,7 @@ import type { BridgeEvent } from './bridge-event.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
+import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
@@ -68,7 +69,7 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly caps?: Partial<BridgeCaps>;
   /** How a server that fails is tried again. */
   readonly reconnect?: Partial<ReconnectOptions>;
-  /** Gets the servers' logs and the progress of calls. Must not throw. */
+  /** Gets the servers' logs and the progress of calls, as the filter leaves them. Must not throw. */
   readonly onServerEvent?: (event: ServerEvent) => void;
   /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
   readonly oauth?: OAuthOptions;
@@ -178,12 +179,14 @@ class ServerBridge implements Bridge {
 
   constructor(options: BridgeOptions) {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
-    const { approvals = memoryApprovals(), onEvent = () => {} } = options;
+    const { approvals = memoryApprovals() } = options;
     const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
     const { onServerEvent, oauth, admit } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
+    const hide = hideInEvents(options.filter, entries);
+    const onEvent = hiddenBridgeEvents(hide, options.onEvent ?? (() => {}));
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
     const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
@@ -203,7 +206,7 @@ class ServerBridge implements Bridge {
     const reconnect = { ...defaultReconnect, ...options.reconnect };
     const connection = {
       ...{ introspect, admit, connectMs, maxFrameBytes, idleMs, oauth },
-      onEvent: onServerEvent,
+      onEvent: onServerEvent && hiddenServerEvents(hide, onServerEvent),
     };
     const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
