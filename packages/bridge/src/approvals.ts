@@ -9,6 +9,7 @@ import { unlessAborted } from './abort.ts';
 import type { BridgeEvent } from './bridge-event.ts';
 import { changesSince, type PinnedDefinition, pin } from './definition-change.ts';
 import { quoted } from './lookup.ts';
+import type { Approval } from './verdict.ts';
 
 /** Where `always` is remembered. */
 export interface ApprovalStore {
@@ -45,6 +46,8 @@ export interface PendingCall {
   readonly because: string;
 }
 
+const remembered: Approval = { approved: 'remembered' };
+
 /** Lets a call through that a person approved, now or for always. */
 export class Approvals {
   readonly #options: ApprovalsOptions;
@@ -59,8 +62,8 @@ export class Approvals {
    * @throws SandboxError `APPROVAL_REQUIRED`: there is nobody to ask; `NOT_ALLOWED`: the answer is
    * no; `DEFINITION_CHANGED`: the tool is not the one that was approved; `ABORTED`
    */
-  async require(call: PendingCall, signal: AbortSignal): Promise<void> {
-    if (await unlessAborted(this.#isPinned(call), signal)) return;
+  async require(call: PendingCall, signal: AbortSignal): Promise<Approval> {
+    if (await unlessAborted(this.#isPinned(call), signal)) return remembered;
     const { approver } = this.#options;
     if (approver === undefined) {
       throw new SandboxError(
@@ -71,7 +74,7 @@ export class Approvals {
     }
     const turn = this.#last.then(() => unlessAborted(this.#ask(call, approver, signal), signal));
     this.#last = turn.catch(() => {});
-    await unlessAborted(turn, signal);
+    return await unlessAborted(turn, signal);
   }
 
   async #isPinned(call: PendingCall): Promise<boolean> {
@@ -90,10 +93,10 @@ export class Approvals {
     );
   }
 
-  async #ask(call: PendingCall, approver: Approver, signal: AbortSignal): Promise<void> {
+  async #ask(call: PendingCall, approver: Approver, signal: AbortSignal): Promise<Approval> {
     const { server, tool, paramsJson, blobs } = call;
     signal.throwIfAborted();
-    if (await this.#isPinned(call)) return;
+    if (await this.#isPinned(call)) return remembered;
     const request: ApprovalRequest = {
       server,
       tool: tool.name,
@@ -112,6 +115,7 @@ export class Approvals {
         },
       );
     }
+    return { approved: answer, ...(approver.by !== undefined && { by: approver.by }) };
   }
 }
 

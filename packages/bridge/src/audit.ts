@@ -1,5 +1,6 @@
 import type { CallContext, CallOptions, ErrorCode, ToolCall, ToolCallOutcome } from '@org/core';
 import { type AuditFileOptions, RotatedFile } from './rotated-file.ts';
+import type { Answered, Verdict } from './verdict.ts';
 
 /** What is kept of one call: who, what, how it ended. No arguments, no results, no messages. */
 export interface AuditRecord extends CallContext {
@@ -19,6 +20,11 @@ export interface AuditRecord extends CallContext {
   readonly bytes: number;
   readonly cached: boolean;
   readonly code?: ErrorCode;
+  /**
+   * What decided: allow, ask or deny, and why; for a call that a person approved also how and who.
+   * `ask` with the code `NOT_ALLOWED`: the person said no. Missing where the call failed before.
+   */
+  readonly policy?: Verdict;
 }
 
 /** In the place of records that could not be kept. */
@@ -30,7 +36,7 @@ export interface AuditGap {
 
 export interface Audit extends AsyncDisposable {
   /** Never throws and never waits. */
-  record(call: ToolCall, context: CallContext, outcome: ToolCallOutcome, ms: number): void;
+  record(call: ToolCall, context: CallContext, answered: Answered, ms: number): void;
   /** Writes what is waiting, for at most a second. Records after it are lost. */
   close(): Promise<void>;
 }
@@ -76,7 +82,7 @@ class AuditFile implements Audit {
     this.#most = options.waiting ?? 10_000;
   }
 
-  record(call: ToolCall, context: CallContext, outcome: ToolCallOutcome, ms: number): void {
+  record(call: ToolCall, context: CallContext, answered: Answered, ms: number): void {
     const isFull = this.#waiting.length >= this.#most || this.#characters > maxWaitingCharacters;
     if (this.#closed || isFull) {
       this.#lost++;
@@ -84,7 +90,7 @@ class AuditFile implements Audit {
     }
     const paramsJson = call.paramsJson.length > maxDigestCharacters ? '' : call.paramsJson;
     this.#characters += paramsJson.length;
-    this.#waiting.push({ paramsJson, record: recordOf(call, context, outcome, ms) });
+    this.#waiting.push({ paramsJson, record: recordOf(call, context, answered, ms) });
     // Hashing and writing come when the call's answer is on its way.
     this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() =>
       this.#drain(),
@@ -153,7 +159,7 @@ const now = (): string => new Date().toISOString();
 function recordOf(
   call: ToolCall,
   { runId, session, principal }: CallContext,
-  outcome: ToolCallOutcome,
+  { outcome, verdict }: Answered,
   ms: number,
 ): AuditRecord {
   const done = outcome.status === 'done';
@@ -169,6 +175,7 @@ function recordOf(
     bytes: done ? Buffer.byteLength(outcome.json) : 0,
     cached: done && outcome.cached,
     ...(!done && { code: outcome.error.code }),
+    ...(verdict !== undefined && { policy: verdict }),
   };
 }
 
@@ -179,13 +186,13 @@ function line(record: AuditRecord, argsDigest: string | undefined): string {
 /** `callTool` with a record of each call. */
 export function auditCalls<Options extends CallOptions>(
   audit: Audit,
-  callTool: (call: ToolCall, options: Options) => Promise<ToolCallOutcome>,
+  callTool: (call: ToolCall, options: Options) => Promise<Answered>,
 ): typeof callTool {
   return async (call, options) => {
     const started = performance.now();
-    const outcome = await callTool(call, options);
-    audit.record(call, options.context ?? {}, outcome, performance.now() - started);
-    return outcome;
+    const answered = await callTool(call, options);
+    audit.record(call, options.context ?? {}, answered, performance.now() - started);
+    return answered;
   };
 }
 

@@ -27,7 +27,7 @@ import type { BridgeEvent } from './bridge-event.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
-import { inSlot } from './in-slot.ts';
+import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
 import { methodDefinition } from './method-definition.ts';
@@ -42,13 +42,16 @@ import { ResultChecks } from './result-check.ts';
 import { memoryResults, type ResultStore } from './result-store.ts';
 import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
 import type { ServerConfig } from './server-config.ts';
-import { type Connected, closedError, type Introspect } from './server-connection.ts';
+import { type Admit, type Connected, closedError, type Introspect } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
+import { inSlot } from './slot.ts';
 import type { RequestMeta, Telemetry } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
+import type { Answered, Approval, Verdict } from './verdict.ts';
+import { WaitingCalls } from './waiting.ts';
 
 /** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
 export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
@@ -57,6 +60,8 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly policy?: CallPolicy;
   /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
   readonly introspect: Introspect;
+  /** Asked before a server is connected to, also again. Left out: all configured ones may be. */
+  readonly admit?: Admit;
   /** Whom to ask about calls. Left out: calls that need an approval are refused. */
   readonly approver?: Approver;
   /** Left out: approvals are remembered by this bridge alone. */
@@ -71,7 +76,7 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly caps?: Partial<BridgeCaps>;
   /** How a server that fails is tried again. */
   readonly reconnect?: Partial<ReconnectOptions>;
-  /** Gets the servers' logs and the progress of calls. Must not throw. */
+  /** Gets the servers' logs and the progress of calls, as the filter leaves them. Must not throw. */
   readonly onServerEvent?: (event: ServerEvent) => void;
   /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
   readonly oauth?: OAuthOptions;
@@ -94,7 +99,12 @@ interface InnerOptions extends CallOptions {
   readonly meta?: RequestMeta;
 }
 
-type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<ToolCallOutcome>;
+type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
+
+/** Filled in as a call goes its way, and kept when it throws. */
+interface Told {
+  verdict?: Verdict;
+}
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, AsyncDisposable {
@@ -103,8 +113,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
   /**
    * The catalog of `server`, read once per connection and again when the server says that it has
    * changed; connects if needed.
-   * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `VARIABLE_UNSET`, `CONFIG_INVALID`,
-   * `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
+   * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `NOT_TRUSTED`, `VARIABLE_UNSET`,
+   * `CONFIG_INVALID`, `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
   /**
@@ -141,11 +151,17 @@ interface Checked {
   readonly meta: RequestMeta | undefined;
 }
 
+const notTrusted: Verdict = {
+  action: 'deny',
+  because: 'the file that configures the server is not trusted',
+};
+
 /** What the operator's rules stopped. */
 const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NOT_ALLOWED',
   'APPROVAL_REQUIRED',
   'DEFINITION_CHANGED',
+  'NOT_TRUSTED',
   'RATE_LIMITED',
 ]);
 
@@ -168,6 +184,7 @@ class ServerBridge implements Bridge {
   readonly #approvals: Approvals;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
+  readonly #waiting: WaitingCalls;
   readonly #results: ResultChecks;
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
@@ -179,12 +196,14 @@ class ServerBridge implements Bridge {
 
   constructor(options: BridgeOptions) {
     const { servers, introspect, allow, ask, deny, caps = {}, approver } = options;
-    const { approvals = memoryApprovals(), onEvent = () => {} } = options;
+    const { approvals = memoryApprovals() } = options;
     const { results = memoryResults(), principal = '', rateStore = memoryRates() } = options;
-    const { onServerEvent, oauth } = options;
+    const { onServerEvent, oauth, admit } = options;
     const entries = 'servers' in servers ? servers.servers : servers;
     const rules = options.policy ?? ('policy' in servers ? servers.policy : {});
     const ids = entries.map(({ id }) => id);
+    const hide = hideInEvents(options.filter, entries);
+    const onEvent = hiddenBridgeEvents(hide, options.onEvent ?? (() => {}));
     this.#configured = new Map(entries.map((entry) => [entry.id, entry]));
     this.#caps = resolveCaps(caps);
     const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
@@ -193,7 +212,8 @@ class ServerBridge implements Bridge {
     this.#approvals = new Approvals({ approver, store: approvals, onEvent });
     this.#cache = new ResultCache(results, principal, rules);
     this.#results = new ResultChecks(rules, onEvent);
-    this.#rates = new RateLimits(rules, ids, rateStore);
+    this.#waiting = new WaitingCalls(onEvent);
+    this.#rates = new RateLimits(rules, ids, rateStore, this.#waiting);
     const usable = entries.filter(
       ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
     );
@@ -202,8 +222,8 @@ class ServerBridge implements Bridge {
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
     const connection = {
-      ...{ introspect, connectMs, maxFrameBytes, idleMs, oauth },
-      onEvent: onServerEvent,
+      ...{ introspect, admit, connectMs, maxFrameBytes, idleMs, oauth },
+      onEvent: onServerEvent && hiddenServerEvents(hide, onServerEvent),
     };
     const poolOptions = { ...connection, reconnect, size: connectionsPerServer };
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
@@ -218,7 +238,9 @@ class ServerBridge implements Bridge {
     const filter = this.#filter;
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
     const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
-    return telemetry === undefined ? audited : telemetry.trace(audited);
+    const told: ToolCaller['callTool'] = async (call, inner) =>
+      (await audited(call, inner)).outcome;
+    return telemetry === undefined ? told : telemetry.trace(told);
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
@@ -246,17 +268,16 @@ class ServerBridge implements Bridge {
     return this.#pool(server).status;
   }
 
-  async #answer(
-    call: ToolCall,
-    { signal, meta }: InnerOptions,
-    pins?: Pins,
-  ): Promise<ToolCallOutcome> {
-    if (this.#closed.signal.aborted) return refused(closedError());
+  async #answer(call: ToolCall, { signal, meta }: InnerOptions, pins?: Pins): Promise<Answered> {
+    if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
+    const told: Told = {};
     try {
-      return await this.#call(call, signal, meta, pins);
+      const outcome = await this.#call(call, signal, meta, pins, told);
+      return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
-      return isRefusal ? refused(error) : failed(error);
+      if (isRefusal && error.code === 'NOT_TRUSTED') told.verdict = notTrusted;
+      return { outcome: isRefusal ? refused(error) : failed(error), ...told };
     }
   }
 
@@ -266,8 +287,9 @@ class ServerBridge implements Bridge {
     signal: AbortSignal,
     meta: RequestMeta | undefined,
     pins: Pins | undefined,
+    told: Told,
   ): Promise<ToolCallOutcome> {
-    const pool = this.#pool(call.server);
+    const pool = this.#pool(call.server, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const { sent, handles } = putBlobs(params, call.blobs, this.#caps.blobBytes);
@@ -276,11 +298,15 @@ class ServerBridge implements Bridge {
     const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params, sent, handles, blobs: call.blobs, meta };
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
-    if (decision.action === 'ask') await this.#approve(checked, decision.because, signal);
+    if (decision.action === 'ask') {
+      const approval = await this.#approve(checked, decision.because, signal);
+      told.verdict = { ...decision, ...approval };
+    }
     if (cacheable) {
       return await this.#cache.read(checked, signal, async (wanted) => {
         checkParams(tool, sent);
@@ -292,7 +318,7 @@ class ServerBridge implements Bridge {
     return outcome;
   }
 
-  #approve(checked: Checked, because: string, signal: AbortSignal): Promise<void> {
+  #approve(checked: Checked, because: string, signal: AbortSignal): Promise<Approval> {
     const { server, tool, params, handles } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
@@ -329,7 +355,8 @@ class ServerBridge implements Bridge {
     await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
-    return inSlot(slot, signal, async () => {
+    const wait = () => this.#waiting.begin(server, tool.name, 'slot');
+    return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
@@ -363,11 +390,13 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #pool(server: string): ServerPool {
+  #pool(server: string, told: Told = {}): ServerPool {
     const pool = this.#pools.get(server);
     if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
     if (entry === undefined) throw unknownServer(server, this.servers);
+    const because = entry.disabled ? 'the server is disabled' : 'no rule that allows the server';
+    told.verdict = { action: 'deny', because };
     throw notAllowed(server, entry.disabled, this.servers);
   }
 

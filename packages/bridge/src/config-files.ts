@@ -7,6 +7,9 @@ import path from 'node:path';
  */
 export const configFiles = ['.mcp.json', '.vscode/mcp.json', '.cursor/mcp.json'] as const;
 
+/** Of a file that counts: it was named; it is in the working folder itself; or in one above it. */
+export type FoundBy = 'name' | 'here' | 'above';
+
 /**
  * The folders whose files count: `cwd` and those above it up to the root of its git repository,
  * nearest first; `cwd` alone where there is none. A folder that belongs to another user ends the

@@ -27,14 +27,17 @@ export type { CallPolicy } from './policy-config.ts';
 export type { Rate, RateStore } from './rate-store.ts';
 export type { ResultStore } from './result-store.ts';
 export {
+  type ConfigFile,
   type ReadServerConfigOptions,
   readServerConfig,
   type ServerConfig,
   type ShadowedEntry,
 } from './server-config.ts';
-export type { ConnectionState, Introspect } from './server-connection.ts';
-export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
+export type { Admit, ConnectionState, Introspect } from './server-connection.ts';
+export type { Launch, ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
 export type { ServerEvent } from './server-event.ts';
 export type { ServerStatus } from './server-pool.ts';
 export type { Telemetry } from './telemetry.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';
+export { type TrustStore, trustFile } from './trust-file.ts';
+export type { Answered, Approval, Verdict } from './verdict.ts';

@@ -4,6 +4,7 @@ import { notSent } from './abort.ts';
 import { quoted } from './lookup.ts';
 import type { Rate, RateStore } from './rate-store.ts';
 import { parseToolPattern, type ToolPattern } from './tool-pattern.ts';
+import type { WaitingCalls } from './waiting.ts';
 
 export interface RateRule extends Rate {
   /** A pattern. */
@@ -33,13 +34,20 @@ export class RateLimits {
   readonly #limits: readonly Limit[];
   readonly #waitMs: number;
   readonly #store: RateStore;
+  readonly #waiting: WaitingCalls;
 
   /** @throws SandboxError `USAGE` or `UNKNOWN_SERVER`: a rule that cannot be used */
-  constructor(rules: RateRules, configured: readonly ServerId[], store: RateStore) {
+  constructor(
+    rules: RateRules,
+    configured: readonly ServerId[],
+    store: RateStore,
+    waiting: WaitingCalls,
+  ) {
     const { rates = [], rateWaitMs = defaultWaitMs } = rules;
     inRange('rateWaitMs', rateWaitMs, 0, maxMs);
     this.#waitMs = rateWaitMs;
     this.#store = store;
+    this.#waiting = waiting;
     this.#limits = rates.map(({ tools, calls, intervalMs, share = 'tool' }) => {
       inRange('calls', calls, 1, maxCalls);
       inRange('intervalMs', intervalMs, 1, maxMs);
@@ -65,9 +73,14 @@ export class RateLimits {
         if (performance.now() + retryAfterMs > deadline) {
           throw limited(limit, { server, tool, retryAfterMs });
         }
-        await pause(retryAfterMs, undefined, { signal }).catch(() => {
+        const waited = this.#waiting.begin(server, tool, 'rate', retryAfterMs);
+        try {
+          await pause(retryAfterMs, undefined, { signal });
+        } catch {
           throw notSent();
-        });
+        } finally {
+          waited();
+        }
       }
     }
   }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { SandboxError, type ServerId } from '@org/core';
-import { configFiles, configFolders, projectFolder } from './config-files.ts';
+import { configFiles, configFolders, type FoundBy, projectFolder } from './config-files.ts';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
 import { parseFilter } from './filter-entry.ts';
@@ -9,14 +10,27 @@ import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
 export interface ServerConfig {
-  /** Absolute paths of the files that were read; what an earlier one defines counts. */
-  readonly files: readonly string[];
+  /** The files that were read; what an earlier one defines counts. */
+  readonly files: readonly ConfigFile[];
   /** File by file, each in its own order. */
   readonly servers: readonly ServerEntry[];
   /** Of the nearest file that has a `policy`; empty where none has. */
   readonly policy: CallPolicy;
   /** Entries that do not count, because an earlier file has a server of that name. */
   readonly shadowed: readonly ShadowedEntry[];
+}
+
+/** A configuration file that was read. */
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages show it: as it was named, or relative to the working folder. */
+  readonly shownPath: string;
+  readonly foundBy: FoundBy;
+  /** SHA-256 of its content, hex. */
+  readonly digest: string;
+  /** All of its servers, those included that are disabled or do not count. */
+  readonly servers: readonly ServerEntry[];
 }
 
 export interface ShadowedEntry {
@@ -47,16 +61,17 @@ const example = `{ "mcpServers": { "files": { "command": "npx", "args": ["-y", "
  */
 export async function readServerConfig(options: ReadServerConfigOptions): Promise<ServerConfig> {
   const { cwd, configPath, env } = options;
-  const files: string[] = [];
+  const files: ConfigFile[] = [];
   const servers = new Map<ServerId, ServerEntry>();
   const shadowed: ShadowedEntry[] = [];
   let policy: CallPolicy | undefined;
-  for (const file of await candidates(cwd, configPath)) {
+  for (const { file, foundBy } of await candidates(cwd, configPath)) {
     const shownPath = configPath ?? path.relative(cwd, file);
     const text = await readText(file, shownPath);
     if (text === undefined) continue;
-    files.push(file);
     const parsed = parseFile(new ConfigText(shownPath, text), shownPath, file, env);
+    const digest = createHash('sha256').update(text).digest('hex');
+    files.push({ path: file, shownPath, foundBy, digest, servers: parsed.servers });
     policy ??= parsed.policy;
     for (const entry of parsed.servers) {
       const { id, origin } = entry;
@@ -69,10 +84,18 @@ export async function readServerConfig(options: ReadServerConfigOptions): Promis
   return { files, servers: [...servers.values()], shadowed, policy: policy ?? {} };
 }
 
-async function candidates(cwd: string, configPath: string | undefined): Promise<string[]> {
-  if (configPath !== undefined) return [path.resolve(cwd, configPath)];
+async function candidates(
+  cwd: string,
+  configPath: string | undefined,
+): Promise<{ readonly file: string; readonly foundBy: FoundBy }[]> {
+  if (configPath !== undefined) return [{ file: path.resolve(cwd, configPath), foundBy: 'name' }];
   const folders = await configFolders(cwd);
-  return folders.flatMap((folder) => configFiles.map((name) => path.join(folder, name)));
+  return folders.flatMap((folder, index) =>
+    configFiles.map((name) => ({
+      file: path.join(folder, name),
+      foundBy: index === 0 ? ('here' as const) : ('above' as const),
+    })),
+  );
 }
 
 function parseFile(

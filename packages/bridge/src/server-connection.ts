@@ -9,6 +9,12 @@ import type { ResolvedServer, ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
 import { describeConnectFailure } from './server-report.ts';
 
+/** Whether `entry` may be started or connected to. @throws SandboxError `NOT_TRUSTED` */
+export type Admit = (
+  entry: ServerEntry,
+  options: { readonly signal: AbortSignal },
+) => Promise<void>;
+
 export type Introspect = (source: CatalogSource) => Promise<ServerCatalog>;
 
 /** A connection in use. It stays open until it is disposed of. */
@@ -20,6 +26,7 @@ export interface Connected extends Disposable {
 
 export interface ConnectionOptions {
   readonly introspect: Introspect;
+  readonly admit?: Admit | undefined;
   readonly connectMs: number;
   readonly maxFrameBytes: number;
   /** A connection that nobody used for so long is closed, in ms. */
@@ -83,7 +90,8 @@ export class ServerConnection {
 
   /**
    * The connection, made if need be; dispose of it after use.
-   * @throws SandboxError `SERVER_UNAVAILABLE`, `VARIABLE_UNSET`, `CONFIG_INVALID`, or `ABORTED`:
+   * @throws SandboxError `SERVER_UNAVAILABLE`, `VARIABLE_UNSET`, `CONFIG_INVALID`, what `admit`
+   * throws, or `ABORTED`:
    * the bridge is closed, or `signal` aborted first
    */
   async use(signal?: AbortSignal): Promise<Connected> {
@@ -97,7 +105,7 @@ export class ServerConnection {
     };
     try {
       const current = this.#open();
-      await unlessAborted(current.attempt, signal);
+      if (current.open === undefined) await unlessAborted(current.attempt, signal);
       const { server, session, catalog } = current.open as NonNullable<Current['open']>;
       return { server, session, catalog, [Symbol.dispose]: release };
     } catch (error) {
@@ -151,6 +159,7 @@ export class ServerConnection {
 
   async #connect(current: () => Current): Promise<void> {
     const { signal } = this.#closed;
+    await this.#options.admit?.(this.#entry, { signal });
     const entry = this.#entry.resolve();
     this.#initialised = true;
     const waitMs = this.#breaker.admit();

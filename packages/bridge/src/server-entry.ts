@@ -8,10 +8,29 @@ import { createRedact, type Redact } from './redact.ts';
 
 export type ServerType = 'stdio' | 'http' | 'sse';
 
+/** What using a server means, as the file has it: variables are not filled in. Hostile text. */
+export type Launch =
+  | {
+      readonly type: 'stdio';
+      readonly command: string;
+      readonly args: readonly string[];
+      /** Left out: the project's folder. */
+      readonly cwd?: string;
+      /** Names only. */
+      readonly env: readonly string[];
+    }
+  | {
+      readonly type: 'http' | 'sse';
+      readonly url: string;
+      /** Names only. */
+      readonly headers: readonly string[];
+    };
+
 /** One server of a configuration file, before its variables are filled in. */
 export interface ServerEntry {
   readonly id: ServerId;
   readonly type: ServerType;
+  readonly launch: Launch;
   readonly disabled: boolean;
   /** Where it stands: the file as it is shown, and the line. */
   readonly origin: string;
@@ -100,7 +119,7 @@ export function parseEntry(context: Context, name: string, node: Node): ServerEn
     type,
     disabled: disabled?.value === true,
     origin: `${context.shownPath}:${source.line(nameOffset)}`,
-    resolve: read(context, id, fields, node),
+    ...read(context, id, fields, node),
   };
 }
 
@@ -163,7 +182,7 @@ type Reader = (
   id: ServerId,
   fields: Map<string, Node>,
   node: Node,
-) => () => ResolvedServer;
+) => Pick<ServerEntry, 'launch' | 'resolve'>;
 
 const readStdio: Reader = (context, id, fields, node) => {
   const { source, folder } = context;
@@ -171,7 +190,14 @@ const readStdio: Reader = (context, id, fields, node) => {
   const args = textList(source, fields.get('args'), 'args');
   const env = textMap(source, fields, 'env');
   const cwd = optionalText(source, fields, 'cwd');
-  return () => {
+  const launch: Launch = {
+    type: 'stdio',
+    command: String(command.value),
+    args: args.map(({ value }) => String(value)),
+    ...(cwd !== undefined && { cwd: String(cwd.value) }),
+    env: [...env.keys()],
+  };
+  const resolve = (): ResolvedServer => {
     const expansion = new Expansion(context, id);
     return {
       id,
@@ -184,6 +210,7 @@ const readStdio: Reader = (context, id, fields, node) => {
       redact: expansion.redact,
     };
   };
+  return { launch, resolve };
 };
 
 const readHttp =
@@ -193,7 +220,8 @@ const readHttp =
     const url = requiredText(source, fields, 'url', node);
     const headers = textMap(source, fields, 'headers');
     if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
-    return () => {
+    const launch: Launch = { type, url: String(url.value), headers: [...headers.keys()] };
+    const resolve = (): ResolvedServer => {
       const expansion = new Expansion(context, id);
       const text = expansion.text(url, 'values');
       checkUrl(source, url, text);
@@ -208,6 +236,7 @@ const readHttp =
       }
       return { id, type, url: text, headers: values, redact: expansion.redact };
     };
+    return { launch, resolve };
   };
 
 function checkUrl(source: ConfigText, node: Node, text: string): void {

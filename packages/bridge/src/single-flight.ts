@@ -1,4 +1,4 @@
-import { notSent } from './abort.ts';
+import { notSent, onAbort } from './abort.ts';
 
 /** One piece of work for all who ask for it while it goes on. */
 export class SingleFlight<Result> {
@@ -48,14 +48,11 @@ class Flight<Result> {
   wait(signal: AbortSignal, left: () => Result): Promise<Result> {
     this.#waiting++;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
+      const stop = onAbort(signal, () => {
         if (--this.#waiting > 0) resolve(left());
         else this.#abort.abort();
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#result
-        .then(resolve, reject)
-        .finally(() => signal.removeEventListener('abort', onAbort));
+      });
+      this.#result.then(resolve, reject).finally(stop);
     });
   }
 }

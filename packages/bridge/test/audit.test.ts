@@ -18,7 +18,7 @@ import { call, openBridge, run, scratchFolder } from './harness.ts';
 const digest = (text: string) => bytesToHex(blake3(utf8ToBytes(text)));
 const done = { status: 'done', json: '"ü"', cached: false } as const;
 const noted = (audit: Audit, tool: string, paramsJson = '{}') =>
-  audit.record({ server: 's', tool, paramsJson }, {}, done, 1.26);
+  audit.record({ server: 's', tool, paramsJson }, {}, { outcome: done }, 1.26);
 
 async function opened(options: Partial<AuditOptions> = {}) {
   const file = options.path ?? path.join(await scratchFolder(), 'audit.jsonl');
@@ -56,6 +56,7 @@ test('each call of a bridge is one line, with the digest of its arguments and wi
     bytes: '["[[EMAIL:]]"]'.length + 24,
     cached: false,
     argsDigest: digest('{"a":{"c":2,"d":1},"text":"a@b.org"}'),
+    policy: { action: 'allow', because: 'the default of the policy' },
   });
   expect(failed).toMatchObject({ tool: 'fail', status: 'failed', code: 'TOOL_FAILED', bytes: 0 });
   expect(refused).toMatchObject({ tool: 'send', status: 'refused', code: 'UNKNOWN_TOKEN' });
@@ -169,3 +170,44 @@ test.each([{ maxBytes: 0 }, { files: 1.5 }, { files: 0 }])(
     expect(() => createAudit({ path: 'x', ...options })).toThrow(/whole number from 1/);
   },
 );
+
+test('a record has what decided on the call, and how a person approved it', async () => {
+  const { audit, read } = await opened();
+  const answers = ['once', 'always', 'no'] as const;
+  let asked = 0;
+  const bridge = await openBridge(
+    { items: run('items.ts'), off: { ...run('items.ts'), disabled: true } },
+    {
+      audit,
+      policy: { deny: ['*.delete_*'], readOnly: ['*.list_*'] },
+      ask: ['items.set_item', 'items.counts'],
+      approver: { by: 'ada', approve: async () => answers[asked++] ?? 'no' },
+    },
+  );
+  for (const [server, tool] of [
+    ['items', 'get_item'],
+    ['items', 'list_items'],
+    ['items', 'delete_item'],
+    ['items', 'set_item'],
+    ['items', 'set_item'],
+    ['items', 'set_item'],
+    ['items', 'counts'],
+    ['items', 'no_such'],
+    ['off', 'get_item'],
+  ] as const) {
+    await call(bridge, server, tool, { key: 'a' });
+  }
+  await audit.close();
+  const asks = { action: 'ask', because: 'the rule "items.set_item"' };
+  expect((await read()).map((record) => 'policy' in record && record.policy)).toEqual([
+    { action: 'allow', because: 'the default of the policy' },
+    { action: 'allow', because: 'it is read-only' },
+    { action: 'deny', because: 'the rule "*.delete_*"' },
+    { ...asks, approved: 'once', by: 'ada' },
+    { ...asks, approved: 'always', by: 'ada' },
+    { ...asks, approved: 'remembered' },
+    { action: 'ask', because: 'the rule "items.counts"' },
+    false,
+    { action: 'deny', because: 'the server is disabled' },
+  ]);
+});

@@ -180,3 +180,26 @@ test('a bridge that is printed shows none of the values', async () => {
   await listed(bridge);
   expect(inspect(bridge, { depth: 20, showHidden: true })).not.toContain('ada@');
 });
+
+test('what a server logs and tells of its progress is hidden like its results', async () => {
+  const texts: string[] = [];
+  const said = (file: string, filter?: object) => ({ ...run(file), ...(filter && { filter }) });
+  const open = (entries: object) =>
+    openBridge(entries, { onServerEvent: ({ text }) => void texts.push(text) });
+  // `crm` is given what the rules of `people` hide, so its own words are looked through as well.
+  const rules = { outgoing: ['email'], patterns: { ticket: 'ACME-\\d{4}' } };
+  const bridge = await open({ crm: said('talkative.ts'), people: said('people.ts', rules) });
+  const words = 'mail ada@example.org about ACME-1234, then ada@example.org again';
+  await resultOf(call(bridge, 'crm', 'log', { text: words }));
+  await resultOf(call(bridge, 'crm', 'progress', { text: words }));
+  const hidden = /^(?:1 of 2: )?mail (\[\[EMAIL:.+\]\]) about \[\[TICKET:.+\]\], then \1 again$/;
+  expect(texts).toEqual([expect.stringMatching(hidden), expect.stringMatching(hidden)]);
+  // Such a token stands for nothing in a call.
+  const [token = ''] = /\[\[EMAIL:[^\]]+\]\]/.exec(texts[0] as string) ?? [];
+  expect(await failureOf(call(bridge, 'people', 'send', { to: token }))).toMatchObject({
+    code: 'UNKNOWN_TOKEN',
+  });
+  const open2 = await open({ crm: said('talkative.ts') });
+  await resultOf(call(open2, 'crm', 'log', { text: words }));
+  expect(texts.at(-1)).toBe(words);
+});

@@ -53,7 +53,7 @@ test('a file named by configPath is read relative to cwd, and its folder is the 
   const text = '{"mcpServers":{"a":{"command":"x"},"b":{"command":"x","cwd":"sub"}}}';
   await writeFile(path.join(cwd, 'conf', 'servers.json'), text);
   const file = await readServerConfig({ cwd, configPath: 'conf/servers.json', env: {} });
-  expect(file.files).toEqual([path.join(cwd, 'conf', 'servers.json')]);
+  expect(file.files.map((one) => one.path)).toEqual([path.join(cwd, 'conf', 'servers.json')]);
   expect(file.servers.map((entry) => entry.resolve())).toMatchObject([
     { cwd: path.join(cwd, 'conf') },
     { cwd: path.join(cwd, 'conf', 'sub') },
@@ -204,7 +204,7 @@ test('files of all clients count, from the working folder up to the git root, ne
   });
   const cwd = path.join(root, 'sub', 'folder');
   const config = await readServerConfig({ cwd, env: {} });
-  expect(config.files.map((file) => path.relative(root, file))).toEqual([
+  expect(config.files.map((file) => path.relative(root, file.path))).toEqual([
     'sub/folder/.cursor/mcp.json',
     '.mcp.json',
     '.vscode/mcp.json',

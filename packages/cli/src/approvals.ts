@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { type ApprovalFile, approvalFile, parseToolPattern, type ServerConfig } from '@org/bridge';
+import { usersFile } from './users-folder.ts';
 
 export interface ApprovalFlags {
   /** Left out: the one in the user's folder for configuration. */
@@ -16,23 +16,13 @@ export async function openApprovals(
   { approvals, reapprove = [] }: ApprovalFlags,
   config: ServerConfig,
 ): Promise<{ approvals?: ApprovalFile }> {
-  const file = approvals ?? (await usersFile());
+  const file = approvals ?? (await usersFile('approvals.json'));
   if (file === undefined) return {};
-  const store = approvalFile(file, config.files.join('\n'));
+  const store = approvalFile(file, config.files.map((one) => one.path).join('\n'));
   const ids = config.servers.map(({ id }) => id);
   const again = reapprove.map((text) => parseToolPattern(text, ids));
   if (again.length > 0) {
     await store.forget((server, tool) => again.some((pattern) => pattern.matches(server, tool)));
   }
   return { approvals: store };
-}
-
-async function usersFile(): Promise<string | undefined> {
-  try {
-    // Reads the home folder as soon as it is loaded, and throws where there is none.
-    const { default: envPaths } = await import('env-paths');
-    return path.join(envPaths('mcp-cli', { suffix: '' }).config, 'approvals.json');
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,7 @@ export const exitCode = {
 export function exitCodeOfError(code: ErrorCode): number {
   switch (code) {
     case 'NOT_ALLOWED':
+    case 'NOT_TRUSTED':
     case 'APPROVAL_REQUIRED':
     case 'DEFINITION_CHANGED':
     case 'RATE_LIMITED':

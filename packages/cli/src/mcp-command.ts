@@ -1,8 +1,10 @@
 import { Command } from '@oclif/core/command';
-import { string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 import { didYouMean, plainText, SandboxError } from '@org/core';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { jsonText } from './plain-text.ts';
+import type { ProjectTrustOptions } from './project-trust.ts';
+import { personAt } from './terminal-questions.ts';
 
 /** An error as `--json` shows it. */
 export interface ErrorDocument {
@@ -40,6 +42,9 @@ export abstract class McpCommand extends Command {
       helpValue: '<file>',
       summary: 'Server configuration ("mcpServers"). Default: .mcp.json in the working folder.',
     }),
+    trust: boolean({
+      summary: "Use the servers of the project's configuration files without asking.",
+    }),
   };
 
   readonly #interruption = new AbortController();
@@ -58,6 +63,14 @@ export abstract class McpCommand extends Command {
   protected interruption(): AbortSignal {
     for (const name of signals) process.on(name, this.#interrupt);
     return this.#interruption.signal;
+  }
+
+  /** What decides whether the servers of the project's files may be used. */
+  protected projectTrust(
+    { trust }: { readonly trust: boolean },
+    person = personAt(process),
+  ): ProjectTrustOptions {
+    return { trust, person };
   }
 
   /** Comes after `run()` has let go of all servers. */

@@ -14,6 +14,11 @@ const remedies: Readonly<Record<LimitKind, string>> = {
   depth: 'Return a flatter value.',
 };
 
+function waitWords({ waitsFor, ms }: Extract<BridgeEvent, { type: 'waiting' }>): string {
+  if (waitsFor === 'slot') return 'other calls of its server to end';
+  return `its turn: its rate is used up for ${((ms ?? 0) / 1000).toFixed(1)} s`;
+}
+
 const grouped = new Intl.NumberFormat('en-US');
 
 function bytes(count: number): string {
@@ -99,6 +104,10 @@ export class RunReporter {
     const name = visibleText(`${event.server}.${event.tool}`);
     if (event.type === 'resultInvalid') {
       this.#line(`[warn] A result of ${name} is not what it promises: ${event.problems}`);
+      return;
+    }
+    if (event.type === 'waiting') {
+      this.#line(`[waiting] ${name} waits for ${waitWords(event)}.`);
       return;
     }
     this.#line(`The definition of ${name} has changed since it was approved:`);

@@ -26,8 +26,9 @@ import { introspect, introspectOffer } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import type { Introspected } from './describe-catalog.ts';
+import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
 
-export interface ToolboxOptions extends ApprovalFlags {
+export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
   readonly configPath: string | undefined;
   /** Patterns of the tools that may be used; left out: those of all servers. */
@@ -93,9 +94,11 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
+  const { admit } = await openProjectTrust(config, options);
   const bridge = createBridge({
     servers: config,
     introspect,
+    admit,
     oauth: process.stderr.isTTY ? { askUser } : {},
     ...(allow && { allow }),
     ...(ask && { ask }),

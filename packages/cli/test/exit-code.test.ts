@@ -13,6 +13,7 @@ test.each<[ErrorCode, number]>([
   ['VARIABLE_UNSET', 2],
   ['UNKNOWN_SERVER', 2],
   ['NOT_ALLOWED', 4],
+  ['NOT_TRUSTED', 4],
   ['APPROVAL_REQUIRED', 4],
   ['DEFINITION_CHANGED', 4],
   ['RATE_LIMITED', 4],

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { terminalApprover } from '../src/terminal-approver.ts';
+import { TerminalQuestions } from '../src/terminal-questions.ts';
 
 async function answered(typed: string, paramsJson = '{}', tool = 'delete_repo') {
   const input = new PassThrough();
@@ -18,7 +19,8 @@ async function answered(typed: string, paramsJson = '{}', tool = 'delete_repo') 
   input.end(typed);
   const request = { server: 'github', tool, paramsJson, definitionDigest: 'd' };
   const { signal } = new AbortController();
-  const answer = await terminalApprover({ input, output, hold }).approve(request, { signal });
+  const person = new TerminalQuestions({ input, output, hold });
+  const answer = await terminalApprover(person).approve(request, { signal });
   expect(held).toBe(0);
   output.end();
   return { answer, shown: await text(output) };
@@ -52,7 +54,9 @@ test('approve() gives up when the signal aborts', async () => {
   const hold = () => ({ [Symbol.dispose]: () => {} });
   const terminal = { input: new PassThrough(), output: new PassThrough(), hold };
   const request = { server: 's', tool: 't', paramsJson: '{}', definitionDigest: 'd' };
-  const answer = terminalApprover(terminal).approve(request, { signal: abort.signal });
+  const answer = terminalApprover(new TerminalQuestions(terminal)).approve(request, {
+    signal: abort.signal,
+  });
   abort.abort();
   await expect(answer).rejects.toThrow('abort');
 });

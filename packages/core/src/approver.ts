@@ -13,6 +13,8 @@ export interface ApprovalRequest {
 
 /** Port to the person who decides on single calls. */
 export interface Approver {
+  /** Who answers, for the records of calls: a user's name, or that of a service. */
+  readonly by?: string;
   /**
    * `once`: this call; `always`: also later calls of the tool while its definition stays as it is.
    * The bridge asks about one call at a time. When `signal` aborts, nobody waits for the answer.

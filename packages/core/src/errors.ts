@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'UNKNOWN_PROMPT'
   | 'UNKNOWN_BLOB'
   | 'NOT_ALLOWED'
+  | 'NOT_TRUSTED'
   | 'APPROVAL_REQUIRED'
   | 'DEFINITION_CHANGED'
   | 'RATE_LIMITED'

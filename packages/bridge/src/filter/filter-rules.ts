@@ -19,7 +19,8 @@ export interface ParsedRules {
   readonly patterns: readonly OwnPattern[];
 }
 
-const maxPatterns = 32;
+/** Of one server. */
+export const maxPatterns = 32;
 const patternName = /^[a-z][a-z0-9_]{1,31}$/;
 
 /** @throws SandboxError `CONFIG_INVALID`: an unknown kind, or a pattern that can't be used */

@@ -7,11 +7,12 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
+import type { Answered } from '../verdict.ts';
 
 /** `callTool` behind a filter: what it is given is restored, what it gives is hidden. */
 export function filterCalls<Options extends CallOptions>(
   filter: ContentFilter,
-  callTool: (call: ToolCall, options: Options) => Promise<ToolCallOutcome>,
+  callTool: (call: ToolCall, options: Options) => Promise<Answered>,
 ): typeof callTool {
   return async (call, options) => {
     const passage = filter.forCall(call.server, call.tool, options.context);
@@ -20,9 +21,10 @@ export function filterCalls<Options extends CallOptions>(
     try {
       paramsJson = passage.incoming(call.paramsJson);
     } catch (error) {
-      return { status: 'refused', error: toCallError(error) };
+      return { outcome: { status: 'refused', error: toCallError(error) } };
     }
-    return hidden(await callTool({ ...call, paramsJson }, options), passage);
+    const answered = await callTool({ ...call, paramsJson }, options);
+    return { ...answered, outcome: hidden(answered.outcome, passage) };
   };
 }
 

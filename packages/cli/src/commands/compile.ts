@@ -86,6 +86,7 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
+      ...this.projectTrust(flags),
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
     });
     const interrupted = this.interruption();

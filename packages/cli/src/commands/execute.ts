@@ -1,7 +1,7 @@
+import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 import {
-  type Approver,
   type Limits,
   nothingUsed,
   type ProfileName,
@@ -19,8 +19,8 @@ import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
 import { readBytes, textOf } from '../read-text.ts';
-import type { RunReporter } from '../run-reporter.ts';
 import { terminalApprover } from '../terminal-approver.ts';
+import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
@@ -155,15 +155,18 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     };
     const { RunReporter: Reporter } = await import('../run-reporter.ts');
     const reporter = new Reporter(process.stderr, !this.jsonEnabled());
+    const person = personAt(process, () => reporter.hold());
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
+      ...this.projectTrust(flags, person),
       allow: flags.allow,
       ask: flags.ask,
       deny: flags.deny,
       reapprove: flags.reapprove,
       approvals: flags.approvals,
-      approver: this.#approver(reporter),
+      // With `--json` too: the question goes to the terminal, not to stdout.
+      approver: person && terminalApprover(person, userName()),
       onEvent: (event) => reporter.bridgeEvent(event),
       auditPath: flags.audit,
       onAuditProblem: warn,
@@ -213,13 +216,6 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     return undefined;
   }
 
-  /** With `--json` too: the question goes to the terminal, not to stdout. */
-  #approver(reporter: RunReporter): Approver | undefined {
-    const { stdin, stderr } = process;
-    if (!stdin.isTTY || !stderr.isTTY) return undefined;
-    return terminalApprover({ input: stdin, output: stderr, hold: () => reporter.hold() });
-  }
-
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
   protected override errorDocument({ code, message, hint }: SandboxError): unknown {
     const text = hint === undefined ? message : `${message}\n${hint}`;
@@ -231,5 +227,14 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       usage: nothingUsed,
       runId: crypto.randomUUID(),
     } satisfies RunOutcome;
+  }
+}
+
+/** Undefined for a user that the system does not know. */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
   }
 }

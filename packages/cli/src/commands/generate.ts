@@ -52,6 +52,7 @@ Exit codes: 0 generated, 2 wrong usage, 4 refused, 5 a server could not be reach
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
+      ...this.projectTrust(flags),
     });
     const interrupted = this.interruption();
     const names = [...new Set(argv as string[])];

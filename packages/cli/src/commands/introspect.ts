@@ -38,6 +38,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
+      ...this.projectTrust(flags),
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(

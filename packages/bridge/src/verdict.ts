@@ -1,0 +1,23 @@
+import type { ToolCallOutcome } from '@org/core';
+import type { PolicyAction, PolicyDecision } from './policy.ts';
+
+/** How a call came to be approved: this one, this and all later ones, or by an earlier answer. */
+export type ApprovalKind = 'once' | 'always' | 'remembered';
+
+export interface Approval {
+  readonly approved: ApprovalKind;
+  /** Who gave the answer, as the approver calls itself. */
+  readonly by?: string;
+}
+
+/** What was decided on a call, and by which rule. */
+export interface Verdict extends PolicyDecision, Partial<Approval> {
+  readonly action: PolicyAction;
+}
+
+/** An outcome, and beside it what the program is not told. */
+export interface Answered {
+  readonly outcome: ToolCallOutcome;
+  /** Left out where the call failed before anything was decided. */
+  readonly verdict?: Verdict | undefined;
+}

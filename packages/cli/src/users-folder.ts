@@ -1,0 +1,12 @@
+import path from 'node:path';
+
+/** A file in the user's folder for configuration; undefined where the user has no home. */
+export async function usersFile(name: string): Promise<string | undefined> {
+  try {
+    // Reads the home folder as soon as it is loaded, and throws where there is none.
+    const { default: envPaths } = await import('env-paths');
+    return path.join(envPaths('mcp-cli', { suffix: '' }).config, name);
+  } catch {
+    return undefined;
+  }
+}
