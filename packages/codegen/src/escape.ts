@@ -67,22 +67,11 @@ function visibleText(text: string, maxLength: number): string {
     .replace(invisibleInText, '');
 }
 
-const lineWidth = 96;
-
-function wrap(line: string): string[] {
-  const indent = /^ */.exec(line)?.[0].slice(0, 8) ?? '';
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.split(' ').filter((part) => part !== '')) {
-    if (current !== '' && indent.length + current.length + 1 + word.length > lineWidth) {
-      lines.push(indent + current);
-      current = word;
-    } else {
-      current = current === '' ? word : `${current} ${word}`;
-    }
-  }
-  lines.push(current === '' ? '' : indent + current);
-  return lines;
+/** Words with one space between; up to eight spaces before them stay. */
+function tidy(line: string): string {
+  const indent = /^ {0,8}/.exec(line)?.[0] ?? '';
+  const words = line.split(' ').filter((part) => part !== '');
+  return words.length === 0 ? '' : indent + words.join(' ');
 }
 
 /**
@@ -97,7 +86,7 @@ export function commentText(text: string, maxLength: number): string[] {
     .replace(/(?<![\p{L}\p{N}_])@/gu, '\\@')
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .trimEnd();
-  return escaped.replace(/^\n+/, '').split('\n').flatMap(wrap);
+  return escaped.replace(/^\n+/, '').split('\n').map(tidy);
 }
 
 /** A doc comment of `lines` that are already escaped, ending in a newline; empty for no lines. */

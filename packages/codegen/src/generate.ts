@@ -1,19 +1,11 @@
-import {
-  parseVfsPath,
-  type ServerCatalog,
-  type ToolAnnotations,
-  toolsRoot,
-  type VfsPath,
-} from '@org/core';
+import { parseVfsPath, type ServerCatalog, toolsRoot, type VfsPath } from '@org/core';
 import { commentText, docComment, oneLine, stringLiteral } from './escape.ts';
 import { manifestText } from './manifest.ts';
-import { schemaToTypes } from './schema-to-type.ts';
-import { renderGlobals, renderIndex, renderWrapper } from './templates.ts';
+import { renderGlobals, renderIndex } from './templates.ts';
 import { type NamedTool, nameTools } from './tool-names.ts';
+import { wrapperText } from './wrapper.ts';
 
 const maxDescriptionLength = 8_000;
-/** Of the types of one schema, in characters; the types of what is beyond are `unknown`. */
-const maxTypesLength = 200_000;
 /** Of all wrappers of one server, in characters. */
 const maxServerLength = 16_000_000;
 
@@ -33,7 +25,7 @@ export function generateServerFiles(
   const tools = nameTools(catalog);
   const files = new Map<VfsPath, string>();
   const put = (name: string, text: string) => files.set(parseVfsPath(name, root), text);
-  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools), tools }));
+  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools), tools: tools.map(exported) }));
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
@@ -60,52 +52,18 @@ export function generateGlobals(
   return renderGlobals({ declarations });
 }
 
-function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: number): string {
-  const { tool, identifier, paramsType, resultType } = named;
-  const taken = new Set([identifier, paramsType, resultType]);
-  const maxLength = Math.min(maxTypesLength, lengthLeft);
-  const params = schemaToTypes(tool.inputSchema, {
-    name: paramsType,
-    isParams: true,
-    taken,
-    maxLength,
-  });
-  const result =
-    tool.outputSchema === undefined
-      ? `export type ${resultType} = unknown;\n`
-      : schemaToTypes(tool.outputSchema, { name: resultType, isParams: false, taken, maxLength })
-          .declarations;
-  return renderWrapper({
-    doc: wrapperDoc(catalog, named, Math.min(maxDescriptionLength, lengthLeft)),
-    identifier,
-    paramsType,
-    paramsOptional: params.acceptsEmptyObject,
-    resultType,
-    server: stringLiteral(catalog.server),
-    tool: stringLiteral(tool.name),
-    params: params.declarations,
-    result,
-  });
-}
+/** Names that would mean something else as the name of an export. */
+const notExported = new Set(['', 'default', 'then', '__proto__', '__esModule']);
 
-function wrapperDoc(catalog: ServerCatalog, named: NamedTool, maxLength: number): string {
-  const { tool, collidesWith } = named;
-  const words = tool.description ?? tool.title ?? '';
-  const lines = words.trim() === '' || maxLength < 1 ? [] : commentText(words, maxLength);
-  if (lines.length > 0) lines.push('');
-  const origin = `Tool ${stringLiteral(tool.name)} of server ${stringLiteral(catalog.server)}`;
-  lines.push(
-    ...ownText(words.trim() === '' ? `${origin}.` : `${origin}, in the server's own words.`),
-  );
-  const hints = hintWords(tool.annotations);
-  if (hints !== '') lines.push(`The server says: ${hints}.`);
-  if (tool.requiresTask) lines.push('It only runs as a task, so a plain call of it fails.');
-  if (collidesWith !== undefined) {
-    lines.push(
-      ...ownText(`Numbered because ${stringLiteral(collidesWith)} has the name without a number.`),
-    );
-  }
-  return docComment(lines);
+/** A tool can also be imported by its own name, except by one that no export can have. */
+function exported({ tool, identifier, file }: NamedTool): {
+  readonly identifier: string;
+  readonly file: string;
+  readonly alias?: string;
+} {
+  const { name } = tool;
+  const hasAlias = name !== identifier && !notExported.has(name) && name.isWellFormed();
+  return { identifier, file, ...(hasAlias && { alias: stringLiteral(name) }) };
 }
 
 function indexDoc(catalog: ServerCatalog, tools: readonly NamedTool[]): string {
@@ -131,16 +89,4 @@ function indexDoc(catalog: ServerCatalog, tools: readonly NamedTool[]): string {
 /** Our own words around a name of the server's. */
 function ownText(text: string): string[] {
   return commentText(text, 1_000);
-}
-
-function hintWords(annotations: ToolAnnotations = {}): string {
-  const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = annotations;
-  const words = [
-    readOnlyHint === true && 'it only reads',
-    readOnlyHint === false && destructiveHint === true && 'it may destroy or overwrite',
-    readOnlyHint === false && destructiveHint === false && 'it only adds',
-    readOnlyHint === false && idempotentHint === true && 'repeating a call changes nothing more',
-    openWorldHint === true && 'it reaches outside systems',
-  ];
-  return words.filter((word) => word !== false).join('; ');
 }

@@ -1,26 +1,30 @@
 import { isJsonObject, type JsonObject } from '@org/core';
 import { commentText, jsonText } from './escape.ts';
 import { keyword } from './schema-reference.ts';
+import { repeatsName, shortened } from './shortened.ts';
 
-const maxDescriptionLength = 4_000;
-const maxValueLength = 200;
+/** In characters; the rest of a text is in the definition that `searchTools` shows in full. */
+const maxParameterText = 90;
+const maxResultText = 50;
+const maxValueLength = 60;
+const maxExamples = 2;
 
-const constraints: readonly (readonly [keyword: string, words: string])[] = [
-  ['format', 'Format'],
-  ['contentMediaType', 'Media type'],
-  ['minimum', 'Minimum'],
-  ['exclusiveMinimum', 'Greater than'],
-  ['maximum', 'Maximum'],
-  ['exclusiveMaximum', 'Less than'],
-  ['multipleOf', 'Multiple of'],
-  ['minLength', 'Minimum length'],
-  ['maxLength', 'Maximum length'],
-  ['pattern', 'Pattern'],
-  ['minItems', 'Minimum items'],
-  ['maxItems', 'Maximum items'],
-  ['uniqueItems', 'Unique items'],
-  ['minProperties', 'Minimum properties'],
-  ['maxProperties', 'Maximum properties'],
+/** A schema's own numbers that only say what fits into a JavaScript number. */
+const safeInteger = 9_007_199_254_740_991;
+
+type Words = (value: string) => string;
+const constraints: readonly (readonly [keyword: string, words: Words])[] = [
+  ['contentMediaType', (value) => value],
+  ['contentEncoding', (value) => value],
+  ['multipleOf', (value) => `multiple of ${value}`],
+  ['uniqueItems', () => 'no two alike'],
+];
+const rangeWords: readonly (readonly [least: string, most: string, words: Words])[] = [
+  ['minimum', 'maximum', (value) => value],
+  ['exclusiveMinimum', 'exclusiveMaximum', (value) => value],
+  ['minLength', 'maxLength', (value) => `length ${value}`],
+  ['minItems', 'maxItems', (value) => `items ${value}`],
+  ['minProperties', 'maxProperties', (value) => `keys ${value}`],
 ];
 
 /** Arrays and objects below this level are shown as `…`. */
@@ -34,40 +38,94 @@ function shallow(value: unknown, depth = 0): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, shallow(item, depth + 1)]));
 }
 
+/** A value of the schema's as JSON, made ready for a comment. */
 function valueText(value: unknown): string {
-  return typeof value === 'string' && !/\s/.test(value)
-    ? commentText(value, maxValueLength).join(' ')
-    : commentText(jsonText(shallow(value)), maxValueLength).join(' ');
+  const plain = typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return plain ? String(value) : commentText(jsonText(shallow(value)), maxValueLength).join(' ');
 }
 
-/** What a type cannot say about a value: description, constraints, default. Lines of a comment. */
-export function schemaDoc(schema: unknown): string[] {
-  if (!isJsonObject(schema)) return [];
-  const lines = text(schema, 'description') ?? text(schema, 'title') ?? [];
-  const facts: string[] = [];
+function bound(schema: JsonObject, name: string): number | undefined {
+  const value = keyword(schema, name);
+  if (typeof value !== 'number' || Math.abs(value) >= safeInteger) return undefined;
+  return name === 'minLength' && value <= 1 ? undefined : value;
+}
+
+function rangeFacts(schema: JsonObject): string[] {
+  return rangeWords.flatMap(([leastName, mostName, words]) => {
+    const [least, most] = [bound(schema, leastName), bound(schema, mostName)];
+    const exclusive = leastName.startsWith('exclusive');
+    if (least !== undefined && most !== undefined && !exclusive) {
+      return [words(least === most ? `${least}` : `${least}–${most}`)];
+    }
+    return [
+      ...(least === undefined ? [] : [words(`${exclusive ? '>' : '≥'} ${least}`)]),
+      ...(most === undefined ? [] : [words(`${exclusive ? '<' : '≤'} ${most}`)]),
+    ];
+  });
+}
+
+function facts(schema: JsonObject, description: string): string[] {
+  const found: string[] = [];
+  const pattern = keyword(schema, 'pattern');
+  // Generators write a pattern beside a format, and it says the same.
+  if (typeof pattern === 'string' && keyword(schema, 'format') === undefined) {
+    found.push(`matches ${commentText(pattern, maxValueLength).join(' ')}`);
+  }
   for (const [name, words] of constraints) {
     const value = keyword(schema, name);
-    if (
-      (typeof value === 'string' && value !== '') ||
-      typeof value === 'number' ||
-      value === true
-    ) {
-      facts.push(value === true ? `${words}.` : `${words}: ${valueText(value)}.`);
-    }
+    if ((typeof value === 'string' && value !== '') || typeof value === 'number' || value === true)
+      found.push(words(typeof value === 'string' ? textOf(value) : String(value)));
   }
-  if (facts.length > 0) lines.push(facts.join(' '));
+  const ranges = rangeFacts(schema);
+  if (ranges.length === 0 && keyword(schema, 'type') === 'integer') found.push('integer');
+  found.push(...ranges);
   const defaultValue = keyword(schema, 'default');
-  if (defaultValue !== undefined) {
-    lines.push(
-      `@default ${commentText(jsonText(shallow(defaultValue)), maxValueLength).join(' ')}`,
-    );
+  if (!isExpected(defaultValue, description)) found.push(`default ${valueText(defaultValue)}`);
+  const examples = keyword(schema, 'examples');
+  if (Array.isArray(examples) && examples.length > 0) {
+    found.push(`e.g. ${examples.slice(0, maxExamples).map(valueText).join(', ')}`);
   }
-  if (keyword(schema, 'deprecated') === true) lines.push('@deprecated');
-  return lines;
+  return found;
 }
 
-function text(schema: JsonObject, name: string): string[] | undefined {
-  const value = keyword(schema, name);
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  return commentText(value, maxDescriptionLength);
+function textOf(value: string): string {
+  return commentText(value, maxValueLength).join(' ');
+}
+
+/** Nobody takes a parameter that is left out for anything else, or the description says it. */
+function isExpected(defaultValue: unknown, description: string): boolean {
+  const isEmpty = Array.isArray(defaultValue) && defaultValue.length === 0;
+  if (defaultValue === undefined || defaultValue === null || defaultValue === false) return true;
+  if (isEmpty || defaultValue === '') return true;
+  return /default/i.test(description) && description.includes(String(defaultValue));
+}
+
+/**
+ * What a type cannot say about a value, on one line: its description, and of a parameter format,
+ * range, default and examples too; that it is deprecated. Empty for nothing.
+ * @param name of the property: a description that only repeats it is left out
+ */
+export function schemaDoc(schema: unknown, isParams: boolean, name = ''): string {
+  if (!isJsonObject(schema)) return '';
+  const written = keyword(schema, 'description') ?? keyword(schema, 'title');
+  const description = typeof written === 'string' && !repeatsName(written, name) ? written : '';
+  const maxLength = isParams ? maxParameterText : maxResultText;
+  const sentences = [
+    commentText(shortened(description, maxLength), maxLength + 10)
+      .join(' ')
+      .trim(),
+  ];
+  const format = keyword(schema, 'format');
+  const found = [
+    ...(typeof format === 'string' && format !== '' ? [textOf(format)] : []),
+    ...(isParams ? facts(schema, description) : []),
+  ].join(', ');
+  if (found !== '') sentences.push(`${found.charAt(0).toUpperCase()}${found.slice(1)}.`);
+  // A tag must stand at the beginning of the line.
+  if (keyword(schema, 'deprecated') === true) sentences.unshift('@deprecated');
+  // Without the last period, which would cost a reader a token for each property.
+  return sentences
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+    .replace(/(?<=[^.])\.$/, '');
 }

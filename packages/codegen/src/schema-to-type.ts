@@ -1,22 +1,44 @@
 import { isJsonObject, type JsonObject } from '@org/core';
-import { docComment, propertyKey } from './escape.ts';
+import { arrayType } from './array-type.ts';
+import { conditionType, dependencyTypes } from './condition-type.ts';
 import { typeStem } from './identifier.ts';
-import { literalType } from './literal-type.ts';
-import { schemaDoc } from './schema-doc.ts';
-import { keyword, type Reference, resolveReference } from './schema-reference.ts';
 import {
+  allKinds,
+  arrayKind,
+  isWithin,
+  type Kinds,
+  kindOfValue,
+  kindsOfType,
+  nullKind,
+  objectKind,
+} from './kinds.ts';
+import { literalType } from './literal-type.ts';
+import { negation } from './negation.ts';
+import { objectType } from './object-type.ts';
+import { schemaDoc } from './schema-doc.ts';
+import { keyword, type Reference, SchemaIndex } from './schema-reference.ts';
+import {
+  applicators,
+  arrayKeywords,
+  hasAny,
+  objectKeywords,
+  type Place,
+  schemaList,
+  type Translator,
+} from './schema-translator.ts';
+import {
+  anyOfKinds,
   atom,
   intersection,
-  operand,
+  neverType,
   type TypeText,
   union,
-  unknownType,
   unknownWidth,
   widened,
 } from './type-text.ts';
 
 export interface TypeRequest {
-  /** Of the type that stands for the whole schema. */
+  /** Of the type that stands for the whole schema, if it refers to itself; others begin with it. */
   readonly name: string;
   /** The value is always an object: whatever the schema says, the type is one of objects. */
   readonly isParams: boolean;
@@ -24,21 +46,29 @@ export interface TypeRequest {
   readonly taken: Set<string>;
   /** Characters of source that may be written, roughly. */
   readonly maxLength: number;
+  /**
+   * Whether objects may have properties of which their schema says nothing. Default false: a
+   * misspelled key is an error, and a schema that means to be open says `additionalProperties`.
+   */
+  readonly keepsOpen?: boolean;
 }
 
-export interface DeclaredTypes {
-  /** `export` declarations: the requested type first, then the named types that it refers to. */
+export interface SchemaTypes {
+  /** The type for the whole schema: an expression, of one or more lines. */
+  readonly type: string;
+  /** `export` declarations of the types that it refers to; may be empty. */
   readonly declarations: string;
   /** `{}` is a value of the type. */
   readonly acceptsEmptyObject: boolean;
 }
 
 /**
- * TypeScript types for a JSON Schema (2020-12, and the draft-7 spellings that servers use). What
- * is not understood, refers outside the schema, or is over a cap becomes `unknown`: types may be
- * wider than the schema. Time and output are linear in the schema up to the caps.
+ * TypeScript types for a JSON Schema (2020-12 and draft 7). Each value that fits the schema fits
+ * the type, except that undeclared properties are only allowed where the schema says so. What
+ * TypeScript cannot say, refers outside the schema, or is over a cap makes the type wider:
+ * docs/schema-types.md lists it. Time and output are linear in the schema up to the caps.
  */
-export function schemaToTypes(schema: JsonObject, request: TypeRequest): DeclaredTypes {
+export function schemaToTypes(schema: JsonObject, request: TypeRequest): SchemaTypes {
   return new Translation(schema, request).run();
 }
 
@@ -47,258 +77,220 @@ interface NamedType {
   readonly schema: JsonObject;
   state: 'waiting' | 'open' | 'done';
   source: string;
-}
-
-interface Place {
-  readonly indent: string;
-  readonly depth: number;
-  /** Inside an object or array type, where a type may refer to itself. */
-  readonly guarded: boolean;
+  kinds: Kinds;
 }
 
 const maxDepth = 64;
 const maxSchemas = 10_000;
 const maxEnumValues = 500;
-const combinators = ['$ref', 'enum', 'const', 'allOf', 'anyOf', 'oneOf', 'nullable'];
-const objectKeywords = [
-  'properties',
-  'required',
-  'additionalProperties',
-  'patternProperties',
-  'propertyNames',
-];
+/** Of the descriptions of references without one of their own. */
+const shortEnough = 3;
 
-function has(schema: JsonObject, names: readonly string[]): boolean {
-  return names.some((name) => Object.hasOwn(schema, name));
-}
-
-function typeNames(schema: JsonObject): unknown[] {
+function kindsOf(schema: JsonObject): Kinds {
   const type = keyword(schema, 'type');
-  if (Array.isArray(type)) return type;
-  if (type !== undefined) return [type];
-  if (has(schema, objectKeywords)) return ['object'];
-  return has(schema, ['items', 'prefixItems']) ? ['array'] : [];
+  const kinds = type === undefined ? allKinds : kindsOfType(type);
+  return keyword(schema, 'nullable') === true ? kinds | nullKind : kinds;
 }
 
-/** Translates to one object type without operators, so it can be an interface. */
-function isPlainObject(schema: JsonObject): boolean {
-  const types = typeNames(schema);
-  return types.length === 1 && types[0] === 'object' && !has(schema, combinators);
-}
-
-function requiredNames(schema: JsonObject): Set<string> {
-  const required = keyword(schema, 'required');
-  const names = Array.isArray(required) ? required : [];
-  return new Set(names.filter((name): name is string => typeof name === 'string'));
-}
-
-function list(schema: JsonObject, name: string): readonly unknown[] | undefined {
-  const value = keyword(schema, name);
-  return Array.isArray(value) && value.length > 0 ? value : undefined;
-}
-
-class Translation {
+class Translation implements Translator {
+  readonly keepsOpen: boolean;
+  readonly isParams: boolean;
   readonly #root: JsonObject;
   readonly #request: TypeRequest;
-  /** By pointer, in the order in which they are declared. */
-  readonly #named = new Map<string, NamedType>();
+  /** By schema, in the order in which they are declared. */
+  readonly #named = new Map<JsonObject, NamedType>();
+  #lazyIndex: SchemaIndex | undefined;
   #schemasLeft = maxSchemas;
   #lengthLeft: number;
 
   constructor(root: JsonObject, request: TypeRequest) {
     this.#root = root;
     this.#request = request;
+    this.isParams = request.isParams;
+    this.keepsOpen = request.keepsOpen ?? false;
     this.#lengthLeft = request.maxLength;
-    this.#named.set('', { name: request.name, schema: root, state: 'waiting', source: '' });
-    request.taken.add(request.name);
   }
 
-  run(): DeclaredTypes {
-    // Translating one may name others: a Map's iterator comes to those as well.
-    for (const named of this.#named.values()) this.#declare(named);
-    const plain = isPlainObject(this.#root);
+  run(): SchemaTypes {
+    const { isParams } = this.#request;
+    const kinds = isParams ? objectKind : allKinds;
+    const place: Place = { indent: '', depth: 0, guarded: false, kinds };
+    let type = this.translate(this.#root, place);
+    const root = this.#named.get(this.#root);
+    if (root === undefined) {
+      // Translating one may name others: a Map's iterator comes to those as well.
+      for (const named of this.#named.values()) this.#declare(named);
+    } else {
+      for (const named of this.#named.values()) this.#declare(named);
+      type = atom(root.name, root.kinds);
+    }
+    if (isParams && !isWithin(type.kinds, objectKind)) {
+      type = intersection([atom('object', objectKind), type]);
+    }
+    const plain = !hasAny(this.#root, applicators);
+    const required = keyword(this.#root, 'required');
     return {
-      declarations: Array.from(this.#named.values(), (named) => named.source).join('\n'),
-      acceptsEmptyObject: plain && requiredNames(this.#root).size === 0,
+      type: type.text,
+      declarations: Array.from(this.#named.values(), (named) => named.source).join(''),
+      acceptsEmptyObject: plain && !(Array.isArray(required) && required.length > 0),
     };
+  }
+
+  get #index(): SchemaIndex {
+    this.#lazyIndex ??= new SchemaIndex(this.#root);
+    return this.#lazyIndex;
   }
 
   #declare(named: NamedType, depth = 0): void {
     if (named.state !== 'waiting') return;
     named.state = 'open';
-    const place = { indent: '', depth, guarded: false };
-    const doc = docComment(schemaDoc(named.schema));
-    this.#spend(doc);
-    if (isPlainObject(named.schema)) {
-      const body = this.#object(named.schema, place).text;
-      named.source = `${doc}export interface ${named.name} ${body}\n`;
-    } else {
-      const type = this.#translate(named.schema, place);
-      const isParams = this.#request.isParams && named.schema === this.#root;
-      const text = isParams && !type.object ? asObject(type) : type.text;
-      named.source = `${doc}export type ${named.name} = ${text};\n`;
-    }
+    const words = schemaDoc(named.schema, this.isParams);
+    const doc = words === '' ? '' : `/** ${words} */\n`;
+    this.spend(doc);
+    const type = this.translate(named.schema, {
+      indent: '',
+      depth,
+      guarded: false,
+      kinds: allKinds,
+    });
+    named.kinds = type.kinds;
+    named.source = `${doc}export type ${named.name} = ${type.text};\n`;
     named.state = 'done';
   }
 
-  #spend(text: string): void {
+  spend(text: string): void {
     this.#lengthLeft -= text.length;
   }
 
-  get #exhausted(): boolean {
+  get exhausted(): boolean {
     return this.#schemasLeft <= 0 || this.#lengthLeft <= 0;
   }
 
-  #translate(schema: unknown, place: Place): TypeText {
-    if (schema === false) return atom('never');
-    if (!isJsonObject(schema)) return unknownType;
-    if (this.#exhausted) return widened('the schema is too large');
-    if (place.depth > maxDepth) return widened('nested too deeply');
-    this.#schemasLeft--;
-    const deeper = { ...place, depth: place.depth + 1 };
-    const parts: TypeText[] = [];
+  documented(schema: unknown): unknown {
+    if (!isJsonObject(schema) || !Object.hasOwn(schema, '$ref')) return schema;
+    if (hasAny(schema, ['description', 'title'])) return schema;
+    const target = this.#index.references(schema, '$ref')[0]?.target;
+    return isJsonObject(target) && this.#isInlined(target) ? { ...target, ...schema } : schema;
+  }
 
-    const ref = keyword(schema, '$ref');
-    if (typeof ref === 'string') parts.push(this.#reference(ref, deeper));
-    for (const part of list(schema, 'allOf') ?? []) parts.push(this.#translate(part, deeper));
+  translate(schema: unknown, place: Place): TypeText {
+    if (schema === false) return neverType;
+    if (!isJsonObject(schema)) return anyOfKinds(place.kinds);
+    if (this.exhausted) return widened('the schema is too large', place.kinds);
+    if (place.depth > maxDepth) return widened('nested too deeply', place.kinds);
+    this.#schemasLeft--;
+    const standsAlone = Object.hasOwn(schema, '$ref') && this.#index.refsStandAlone;
+    const kinds = place.kinds & (standsAlone ? allKinds : kindsOf(schema));
+    const here: Place = { ...place, depth: place.depth + 1, kinds };
+    const parts = hasAny(schema, applicators) ? this.#applied(schema, here, standsAlone) : [];
+    if (!standsAlone && Object.hasOwn(schema, 'not')) {
+      const type = negation(schema.not, here, this);
+      if (type !== undefined) parts.push(type);
+    }
+    const base = standsAlone ? undefined : this.#base(schema, { ...place, kinds });
+    if (base !== undefined) return intersection([base, ...parts]);
+    const known = parts.filter((part) => !part.top);
+    if (known.length > 0 && known.some((part) => isWithin(part.kinds, kinds))) {
+      return intersection(parts);
+    }
+    const bound =
+      kinds === objectKind && known.length > 0 ? atom('object', kinds) : anyOfKinds(kinds);
+    return intersection([bound, ...parts]);
+  }
+
+  /** What the keywords that apply other schemas to the same value say. */
+  #applied(schema: JsonObject, here: Place, standsAlone: boolean): TypeText[] {
+    const parts: TypeText[] = [];
+    for (const name of ['$ref', '$dynamicRef'] as const) {
+      if (!Object.hasOwn(schema, name)) continue;
+      const targets = this.#index.references(schema, name);
+      if (targets.length === 0) parts.push(widened('refers outside this schema', here.kinds));
+      else parts.push(union(targets.map((target) => this.#reference(target, here))));
+      if (standsAlone) return parts;
+    }
+    if (Object.hasOwn(schema, '$recursiveRef')) parts.push(widened('refers to itself', here.kinds));
+    for (const part of schemaList(keyword(schema, 'allOf')) ?? []) {
+      parts.push(this.translate(part, here));
+    }
     for (const name of ['anyOf', 'oneOf']) {
-      const choices = list(schema, name);
+      const choices = schemaList(keyword(schema, name));
       if (choices !== undefined) {
-        parts.push(union(choices.map((choice) => this.#translate(choice, deeper))));
+        parts.push(union(choices.map((choice) => this.translate(choice, here))));
       }
     }
-    // `type: 'object'` alone adds nothing to what a combinator says but an index signature.
-    const says = ['enum', 'const', ...objectKeywords];
-    const redundant = keyword(schema, 'type') === 'object' && !has(schema, says);
-    if (!redundant || parts.every((part) => part.top)) parts.unshift(this.#base(schema, place));
-    const type = intersection(parts);
-    return keyword(schema, 'nullable') === true ? union([type, atom('null')]) : type;
+    if (Object.hasOwn(schema, 'if')) parts.push(conditionType(schema, here, this));
+    parts.push(...dependencyTypes(schema, here, this));
+    return parts;
   }
 
-  /** What `const`, `enum` or `type` say. */
-  #base(schema: JsonObject, place: Place): TypeText {
-    if (Object.hasOwn(schema, 'const')) return this.#literal(schema.const);
+  /** What `const`, `enum` or `type` with its keywords say; undefined for no more than the kinds. */
+  #base(schema: JsonObject, place: Place): TypeText | undefined {
+    const { kinds } = place;
+    if (Object.hasOwn(schema, 'const')) return this.#literals([schema.const], kinds);
     const values = keyword(schema, 'enum');
-    if (Array.isArray(values)) {
-      if (values.length > maxEnumValues) return widened(`one of ${values.length} values`);
-      return union(values.map((value) => this.#literal(value)));
-    }
-    const types = typeNames(schema).map((type) => this.#ofType(type, schema, place));
-    return types.length === 0 ? unknownType : union(types);
+    if (Array.isArray(values)) return this.#literals(values, kinds);
+    const object = (kinds & objectKind) !== 0 && hasAny(schema, objectKeywords);
+    const array = (kinds & arrayKind) !== 0 && hasAny(schema, arrayKeywords);
+    if (!object && !array) return undefined;
+    const rest = kinds & ~((object ? objectKind : 0) | (array ? arrayKind : 0));
+    return union([
+      ...(object ? [objectType(schema, place, this)] : []),
+      ...(array ? [arrayType(schema, place, this)] : []),
+      anyOfKinds(rest),
+    ]);
   }
 
-  #literal(value: unknown): TypeText {
+  #literals(values: readonly unknown[], kinds: Kinds): TypeText {
+    const possible = values.filter((value) => (kindOfValue(value) & kinds) !== 0);
+    if (possible.length > maxEnumValues) {
+      const all = possible.reduce((sum: Kinds, value) => sum | kindOfValue(value), 0);
+      return widened(`one of ${possible.length} values`, all);
+    }
+    return union(possible.map((value) => this.literal(value)));
+  }
+
+  literal(value: unknown): TypeText {
     this.#schemasLeft--;
-    if (this.#exhausted) return widened('the schema is too large');
+    if (this.exhausted) return widened('the schema is too large');
     const type = literalType(value);
-    this.#spend(type.text);
+    this.spend(type.text);
     return type;
   }
 
-  #ofType(type: unknown, schema: JsonObject, place: Place): TypeText {
-    switch (type) {
-      case 'string':
-      case 'number':
-      case 'boolean':
-      case 'null':
-        return atom(type);
-      case 'integer':
-        return atom('number');
-      case 'array':
-        return this.#array(schema, place);
-      case 'object':
-        return this.#object(schema, place);
-      default:
-        return unknownType;
+  /** Written where it is referred to: what nothing else refers to, and what is only a word. */
+  #isInlined(target: JsonObject): boolean {
+    if (target === this.#root || this.#named.has(target)) return false;
+    const names = Object.keys(target).filter((name) => name !== 'description' && name !== 'title');
+    if (names.length < shortEnough && !hasAny(target, [...applicators, 'enum', 'const', 'not'])) {
+      return !hasAny(target, [...objectKeywords, ...arrayKeywords]);
     }
+    return this.#index.uses(target) === 1 && !this.#index.refersFurther(target);
   }
 
-  #array(schema: JsonObject, place: Place): TypeText {
-    const inside = { ...place, depth: place.depth + 1, guarded: true };
-    const items = keyword(schema, 'items');
-    const isDraft7Tuple = Array.isArray(items);
-    const prefix = list(schema, isDraft7Tuple ? 'items' : 'prefixItems');
-    const rest = isDraft7Tuple ? keyword(schema, 'additionalItems') : items;
-    if (prefix === undefined) {
-      return atom(`${operand(this.#translate(isDraft7Tuple ? rest : items, inside))}[]`, {
-        object: true,
-      });
-    }
-    // Schemas rarely say that a tuple is complete; its elements are optional only if they do.
-    const minItems = keyword(schema, 'minItems');
-    const required = typeof minItems === 'number' ? minItems : prefix.length;
-    const elements = prefix.map((element, index) => {
-      const type = operand(this.#translate(element, inside));
-      return index < required ? type : `${type}?`;
-    });
-    if (isJsonObject(rest) || rest === true) {
-      elements.push(`...${operand(this.#translate(rest, inside))}[]`);
-    }
-    return atom(`[${elements.join(', ')}]`, { object: true });
-  }
-
-  #object(schema: JsonObject, place: Place): TypeText {
-    const inside = { indent: `${place.indent}  `, depth: place.depth + 1, guarded: true };
-    const properties = keyword(schema, 'properties');
-    const declared = isJsonObject(properties) ? properties : {};
-    const required = requiredNames(schema);
-    const keys = [...new Set([...Object.keys(declared), ...required])];
-    const additional = keyword(schema, 'additionalProperties');
-    if (keys.length === 0) {
-      const value =
-        additional === false ? atom('never') : this.#translate(additional ?? true, inside);
-      return atom(`{ [key: string]: ${value.text} }`, { object: true });
-    }
-    const lines: string[] = [];
-    let open =
-      additional === true || isJsonObject(additional) || has(schema, ['patternProperties']);
-    for (const [index, key] of keys.entries()) {
-      if (this.#exhausted) {
-        lines.push(
-          `${inside.indent}/* ${keys.length - index} more properties: the schema is too large */\n`,
-        );
-        open = true;
-        break;
-      }
-      const property = keyword(declared, key);
-      const doc = docComment(schemaDoc(property), inside.indent);
-      const name = `${propertyKey(key)}${required.has(key) ? '' : '?'}`;
-      this.#spend(doc + name);
-      lines.push(`${doc}${inside.indent}${name}: ${this.#translate(property, inside).text};\n`);
-    }
-    // An index signature must fit every property beside it, and only `unknown` always does.
-    if (open) lines.push(`${inside.indent}[key: string]: unknown;\n`);
-    return atom(`{\n${lines.join('')}${place.indent}}`, { object: true });
-  }
-
-  #reference(ref: string, place: Place): TypeText {
-    const found = resolveReference(this.#root, ref);
-    if (found === undefined) return widened('refers outside this schema');
-    if (!isJsonObject(found.target)) return this.#translate(found.target, place);
-    const named = this.#named.get(found.pointer) ?? this.#name(found, found.target);
-    if (isPlainObject(named.schema)) return atom(named.name, { object: true });
-    if (!place.guarded) {
+  #reference({ target, label }: Reference, place: Place): TypeText {
+    if (!isJsonObject(target)) return this.translate(target, place);
+    if (this.#isInlined(target)) return this.translate(target, place);
+    const named = this.#named.get(target) ?? this.#name(label, target);
+    if (!place.guarded && named.state !== 'done') {
       // A type alias may not refer to itself except from inside an object or array type.
-      if (named.state === 'open') return widened('refers to itself');
+      if (named.state === 'open' || target === this.#root) {
+        return widened('refers to itself', place.kinds);
+      }
       this.#declare(named, place.depth);
     }
-    return atom(named.name, { width: unknownWidth });
+    return atom(named.name, named.kinds, { width: unknownWidth });
   }
 
-  #name(found: Reference, schema: JsonObject): NamedType {
+  #name(label: string, schema: JsonObject): NamedType {
     const { name: rootName, taken } = this.#request;
-    const stem = rootName + typeStem(found.label).slice(0, 64);
+    const stem = schema === this.#root ? rootName : rootName + typeStem(label).slice(0, 64);
     let name = stem;
     for (let number = this.#named.size; taken.has(name); number++) name = `${stem}_${number}`;
     taken.add(name);
-    this.#spend(name);
-    const named: NamedType = { name, schema, state: 'waiting', source: '' };
-    this.#named.set(found.pointer, named);
+    this.spend(name);
+    const kinds = hasAny(schema, ['$ref']) ? allKinds : kindsOf(schema);
+    const named: NamedType = { name, schema, state: 'waiting', source: '', kinds };
+    this.#named.set(schema, named);
     return named;
   }
-}
-
-function asObject(type: TypeText): string {
-  if (type.top) return '{ [key: string]: unknown }';
-  return `object & ${operand(type)}`;
 }

@@ -21,26 +21,22 @@ function template<Context>(name: string): (context: Context) => string {
 export const renderWrapper = template<{
   readonly doc: string;
   readonly identifier: string;
-  readonly paramsType: string;
-  readonly paramsOptional: boolean;
-  readonly resultType: string;
-  /** String literal. */
-  readonly server: string;
-  /** String literal. */
-  readonly tool: string;
-  /** Declarations. */
+  /** The parameter with its type, or nothing. */
   readonly params: string;
-  /** Declarations. */
+  /** A type. */
   readonly result: string;
+  /** Arguments of `callTool`. */
+  readonly call: string;
+  readonly declarations: string;
 }>('wrapper');
 
 export const renderIndex = template<{
   readonly doc: string;
   readonly tools: readonly {
     readonly identifier: string;
-    readonly paramsType: string;
-    readonly resultType: string;
     readonly file: string;
+    /** String literal: the tool's own name, where it is another. */
+    readonly alias?: string;
   }[];
 }>('index');
 

@@ -1,3 +1,15 @@
+import {
+  allKinds,
+  arrayKind,
+  booleanKind,
+  isWithin,
+  type Kinds,
+  nullKind,
+  numberKind,
+  objectKind,
+  stringKind,
+} from './kinds.ts';
+
 /** TypeScript source of a type, with what is needed to combine it with others. */
 export interface TypeText {
   readonly text: string;
@@ -7,28 +19,51 @@ export interface TypeText {
   readonly width: number;
   /** It is `unknown`. */
   readonly top: boolean;
-  /** It is certainly assignable to `object`. */
-  readonly object: boolean;
+  /** No value of the type is of another kind. */
+  readonly kinds: Kinds;
+  /** The schema says more, such as properties that are not in the text. */
+  readonly widened: boolean;
 }
 
 export function atom(
   text: string,
-  about: { readonly width?: number; readonly object?: boolean } = {},
+  kinds: Kinds,
+  about: { readonly width?: number; readonly widened?: boolean } = {},
 ): TypeText {
   return {
     text,
     operator: '',
     width: about.width ?? 1,
-    top: text === 'unknown',
-    object: about.object ?? false,
+    top: false,
+    kinds,
+    widened: about.widened ?? false,
   };
 }
 
-export const unknownType = atom('unknown');
+export const unknownType: TypeText = { ...atom('unknown', allKinds), top: true };
+export const neverType: TypeText = atom('never', 0);
+/** Of an object or a map of which nothing is known. */
+export const anyObject = 'Record<string, unknown>';
 
-/** `unknown`, where a more exact type is not written out; `why` is our own text. */
-export function widened(why: string): TypeText {
-  return { ...unknownType, text: `unknown /* ${why} */` };
+const general: readonly (readonly [Kinds, string])[] = [
+  [stringKind, 'string'],
+  [numberKind, 'number'],
+  [booleanKind, 'boolean'],
+  [objectKind, anyObject],
+  [arrayKind, 'unknown[]'],
+  [nullKind, 'null'],
+];
+
+/** The widest type of values of `kinds`. */
+export function anyOfKinds(kinds: Kinds): TypeText {
+  if (kinds === allKinds) return unknownType;
+  return union(general.filter(([kind]) => kinds & kind).map(([kind, text]) => atom(text, kind)));
+}
+
+/** The widest type, where a more exact one is not written out; `why` is our own text. */
+export function widened(why: string, kinds: Kinds = allKinds): TypeText {
+  const type = anyOfKinds(kinds);
+  return { ...type, text: `${type.text} /* ${why} */`, widened: true };
 }
 
 /** The width that a named type counts as when its own is not known. */
@@ -41,30 +76,38 @@ function distinct(types: readonly TypeText[]): TypeText[] {
   return [...new Map(types.map((type) => [type.text, type])).values()];
 }
 
+function kindsOf(types: readonly TypeText[]): Kinds {
+  return types.reduce((kinds, type) => kinds | type.kinds, 0);
+}
+
 export function union(types: readonly TypeText[]): TypeText {
   const members = distinct(types).filter((type) => type.text !== 'never');
   const [first] = members;
-  if (first === undefined) return atom('never');
+  if (first === undefined) return neverType;
   const top = members.find((type) => type.top);
   if (top !== undefined) return top;
   if (members.length === 1) return first;
-  const width = members.reduce((sum, type) => sum + type.width, 0);
-  if (members.length > maxUnionWidth) return widened('too many alternatives');
+  if (members.length > maxUnionWidth) return widened('too many alternatives', kindsOf(members));
   return {
-    text: members.map((type) => type.text).join(' | '),
+    text: members.map((type) => type.text).join(members.every(isLiteral) ? '|' : ' | '),
     operator: '|',
-    width,
+    width: members.reduce((sum, type) => sum + type.width, 0),
     top: false,
-    object: members.every((type) => type.object),
+    kinds: kindsOf(members),
+    widened: members.some((type) => type.widened),
   };
 }
 
-/** Parts that would multiply out too far are left out: the type is then wider, never wrong. */
+/**
+ * Parts that would multiply out too far are left out: the type is then wider, never wrong. Where a
+ * part is wider than its schema, so are the objects of the whole: they may have any properties.
+ */
 export function intersection(types: readonly TypeText[]): TypeText {
   const parts: TypeText[] = [];
   let width = 1;
   let leftOut = false;
   for (const type of distinct(types.filter((candidate) => !candidate.top))) {
+    if (type.text === 'never') return neverType;
     const product = width * type.width;
     if (width > 1 && type.width > 1 && product > maxProduct) {
       leftOut = true;
@@ -75,15 +118,30 @@ export function intersection(types: readonly TypeText[]): TypeText {
   }
   const [first] = parts;
   if (first === undefined) return types.find((type) => type.text !== 'unknown') ?? unknownType;
-  if (parts.length === 1 && !leftOut) return first;
+  const isWidened = leftOut || types.some((type) => type.widened);
+  const kinds = parts.reduce((all, type) => all & type.kinds, allKinds);
+  const open = isWidened && (kinds & objectKind) !== 0 && !parts.every(isOpen);
+  if (open && !isWithin(kinds, objectKind)) return widened('more in the schema', kinds);
+  if (open) parts.push(atom(anyObject, objectKind));
+  if (parts.length === 1) return { ...first, widened: isWidened };
   const text = parts.map((type) => (type.operator === '|' ? `(${type.text})` : type.text));
   return {
-    text: text.join(' & ') + (leftOut ? ' /* narrower in the schema */' : ''),
+    text: text.join(' & ') + (open ? ' /* more in the schema */' : ''),
     operator: '&',
     width,
     top: false,
-    object: parts.some((type) => type.object),
+    kinds,
+    widened: isWidened,
   };
+}
+
+function isOpen(type: TypeText): boolean {
+  return type.widened || type.text === anyObject;
+}
+
+/** Written without spaces, which would be a third of an enumeration's tokens. */
+function isLiteral({ text }: TypeText): boolean {
+  return /^['\d-]/.test(text) || /^(?:null|true|false)$/.test(text);
 }
 
 /** Made ready to be followed by `[]` or `?`. */
