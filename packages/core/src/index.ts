@@ -7,7 +7,7 @@ export {
   type SandboxErrorOptions,
   toCallError,
 } from './errors.ts';
-export type { FileSystem, StateStore, ToolHit, ToolSearch } from './file-system.ts';
+export type { FileSystem, StateStore } from './file-system.ts';
 export {
   parseServerId,
   parseToolName,
@@ -47,3 +47,13 @@ export type {
   ToolDefinition,
   ToolPage,
 } from './tool-catalog.ts';
+export {
+  type ToolDetail,
+  type ToolHit,
+  type ToolRanker,
+  type ToolSearch,
+  type ToolSearchOptions,
+  type ToolSearchResult,
+  type ToolText,
+  toolDetails,
+} from './tool-search.ts';
