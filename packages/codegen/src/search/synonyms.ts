@@ -6,13 +6,13 @@ import { stem } from './words.ts';
  */
 const groups = `
 able allow allowed permission permit access right
-account user person people member profile contact
+account anyone contact customer employee everyone member people person profile somebody someone user
 add append attach insert include
 address location place url link
 ago date day month since time timestamp week when year
-aggregate group summarize summary sum total
+aggregate average group mean statistic summarize summary sum total
 alert dialog popup modal prompt
-alter change edit modify patch replace revise set update
+alter change correct edit fix modify patch repair replace revise set update
 answer reply respond response result
 api call endpoint http request xhr
 appointment calendar event meeting
@@ -54,7 +54,7 @@ computer device machine
 condition criteria filter match where
 confirm accept approve agree
 connect connection login open session
-connection edge link relate relation relationship
+connection depend edge link relate relation relationship
 console log message output
 contain content
 count number quantity tally
@@ -83,11 +83,11 @@ emulate imitate mimic pretend simulate
 encode format
 end last latest newest recent tail
 enter fill input type
-entity node object person thing
+anyone entity everyone node object people person somebody someone thing
 environment env variable
 evaluate execute run
 examine analyze inspect audit investigate
-fact observation
+fact learn note observation
 fail crash error
 fast performance slow speed quick latency optimize
 file document
@@ -117,7 +117,7 @@ list enumerate all available exist
 local own
 lost recover lose restore
 lock freeze
-memorize memory remember recall store
+learn memorize memory recall remember store
 message notification text
 mobile phone smartphone
 monitor watch observe
@@ -138,7 +138,8 @@ print output show
 problem puzzle task
 project repository repo workspace codebase
 pull request
-push upload
+pull sync
+push sync upload
 query question ask
 read load open view cat
 receive inbox
@@ -174,62 +175,9 @@ trace profile performance
 translate convert transform
 tune optimize improve
 wait pause sleep until delay
+word text
 whole entire complete full everything
 `;
-
-/** Forms that no rule of `stem` brings together. */
-const irregular = `
-bought buy
-came come
-chose choose
-did do
-found find
-gave give
-gone go
-got get
-held hold
-kept keep
-known know
-lost lose
-made make
-met meet
-ran run
-said say
-saw see
-sent send
-shown show
-sold sell
-taken take
-took take
-went go
-written write
-wrote write
-`;
-
-/** What a question word asks for. */
-const questions: readonly (readonly [pattern: RegExp, word: string])[] = [
-  [/\bhow many\b/u, 'count'],
-  [/\bhow (?:much|big|large|long)\b/u, 'size'],
-  [/\b(?:which|what) [^.?]{1,60}\b(?:are|is|exist|have|has|can|may)\b/u, 'list'],
-  [/\bwho\b/u, 'author'],
-  [/\bwhen\b/u, 'time'],
-  [/\bwhy\b/u, 'explain'],
-  [/\bget rid\b/u, 'delete'],
-  [/\bthrow away\b/u, 'discard'],
-  [/\bundo\b|\bgo back to\b/u, 'reset'],
-];
-
-export const forms: ReadonlyMap<string, string> = new Map(
-  irregular
-    .trim()
-    .split('\n')
-    .map((line): [string, string] => line.split(' ') as [string, string]),
-);
-
-export function askedFor(query: string): string[] {
-  const lower = query.toLowerCase();
-  return questions.flatMap(([pattern, word]) => (pattern.test(lower) ? [word] : []));
-}
 
 /** Concepts of a stemmed word, each with a mark that no word has. */
 export const concepts: ReadonlyMap<string, readonly string[]> = (() => {

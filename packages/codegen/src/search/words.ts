@@ -4,7 +4,7 @@ const stopWords = new Set(
   don done each every few for from give had has have having her here him his how i if in into is it
   its just let like may me might more most must my need now of on one or other our out over own
   please same shall she should so some such than that the their them then there these they this
-  those to too tool tools two up us use used using want was we well were what when where which while
+  those ten three four five six seven eight nine to too tool tools two up us use used using want was we well were what when where which while
   who whom whose why will with without would you your`.split(/\s+/u),
 );
 
