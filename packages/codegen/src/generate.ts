@@ -60,7 +60,8 @@ export function generateGlobals(
   return renderGlobals({ declarations });
 }
 
-function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: number): string {
+/** Source of a tool's wrapper. */
+export function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: number): string {
   const { tool, identifier, paramsType, resultType } = named;
   const taken = new Set([identifier, paramsType, resultType]);
   const maxLength = Math.min(maxTypesLength, lengthLeft);

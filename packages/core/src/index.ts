@@ -48,6 +48,8 @@ export type {
   ToolPage,
 } from './tool-catalog.ts';
 export {
+  maxToolHits,
+  parseSearchOptions,
   type ToolDetail,
   type ToolHit,
   type ToolRanker,

@@ -1,3 +1,7 @@
+import { SandboxError } from './errors.ts';
+import { isJsonObject } from './json.ts';
+import { didYouMean } from './suggestion.ts';
+
 /** How much a hit says: a line, how to call the tool, or its wrapper with the documentation. */
 export const toolDetails = ['name', 'signature', 'full'] as const;
 export type ToolDetail = (typeof toolDetails)[number];
@@ -5,8 +9,43 @@ export type ToolDetail = (typeof toolDetails)[number];
 export interface ToolSearchOptions {
   /** Default `signature`. */
   readonly detail?: ToolDetail;
-  /** Most hits wanted. Default 5; 10 of detail `name`. */
+  /** Most hits wanted, from 1 to 200. Default 5; 10 of detail `name`, 2 of detail `full`. */
   readonly limit?: number;
+}
+
+export const maxToolHits = 200;
+
+/** Of the JSON of a search's options, in characters. */
+const maxOptions = 1_000;
+
+/**
+ * The options of a search, as the JSON that a program passed.
+ * @throws SandboxError `INVALID_PARAMS`
+ */
+export function parseSearchOptions(json: string): ToolSearchOptions {
+  const refuse = (message: string): never => {
+    throw new SandboxError('INVALID_PARAMS', message, {
+      hint: "Write it like searchTools('send an e-mail', { detail: 'signature', limit: 5 }).",
+    });
+  };
+  const raw: unknown = json.length <= maxOptions ? JSON.parse(json) : undefined;
+  if (!isJsonObject(raw))
+    return refuse('The options of searchTools must be an object of at most 1,000 characters.');
+  for (const key of Object.keys(raw)) {
+    if (key === 'detail' || key === 'limit') continue;
+    const shown = JSON.stringify(key.slice(0, 64));
+    refuse(`searchTools has no option ${shown}.${didYouMean(key, ['detail', 'limit'])}`);
+  }
+  const detail = toolDetails.find((one) => one === raw.detail);
+  if (detail === undefined && Object.hasOwn(raw, 'detail')) {
+    refuse(`The detail of searchTools must be one of ${toolDetails.join(', ')}.`);
+  }
+  const { limit } = raw;
+  if (!Object.hasOwn(raw, 'limit')) return { ...(detail !== undefined && { detail }) };
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > maxToolHits) {
+    return refuse(`The limit of searchTools must be a whole number from 1 to ${maxToolHits}.`);
+  }
+  return { ...(detail !== undefined && { detail }), limit };
 }
 
 /** One hit of `searchTools`. */

@@ -1,6 +1,7 @@
 import {
   type CallRecord,
   type FileSystem,
+  parseSearchOptions,
   parseVfsPath,
   SandboxError,
   type StateStore,
@@ -135,7 +136,10 @@ export class HostCalls {
           await state.set(argument(0), argument(1));
           return { ok: true, text: '' };
         case 'searchTools':
-          return { ok: true, text: JSON.stringify(await search(argument(0))) };
+          return {
+            ok: true,
+            text: JSON.stringify(await search(argument(0), parseSearchOptions(argument(1)))),
+          };
         case 'sleep':
           return { ok: true, text: await sleep(argument(0), signal) };
         default:
