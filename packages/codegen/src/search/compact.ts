@@ -1,4 +1,4 @@
-/** Declarations as a reader needs them who knows what the names mean: without comments, inlined. */
+/** Declarations as a reader needs them who knows what the names mean: inlined, without doc comments. */
 export interface CompactType {
   /** The type, on one line. */
   readonly text: string;
@@ -7,14 +7,16 @@ export interface CompactType {
 }
 
 const stringOrComment = /'(?:[^'\\\n]|\\.)*'|\/\*.*?\*\//gsu;
-const stringOrSpace = /('(?:[^'\\\n]|\\.)*')|\s+/gu;
+const textOrSpace = /('(?:[^'\\\n]|\\.)*'|\/\*.*?\*\/)|\s+/gsu;
 
 /**
  * @param declarations of generated TypeScript, the one of `name` first: each begins a line with
  * `export interface` or `export type`
  */
 export function compactType(declarations: string, name: string): CompactType {
-  const bare = declarations.replace(stringOrComment, (found) => (found[0] === "'" ? found : ''));
+  const bare = declarations.replace(stringOrComment, (found) =>
+    found.startsWith('/**') ? '' : found,
+  );
   const [first = '', ...others] = bare
     .split(/^export (?=(?:interface|type) )/mu)
     .map(oneLine)
@@ -29,7 +31,7 @@ export function compactType(declarations: string, name: string): CompactType {
 
 function oneLine(text: string): string {
   return text
-    .replace(stringOrSpace, (_, literal: string | undefined) => literal ?? ' ')
+    .replace(textOrSpace, (_, kept: string | undefined) => kept ?? ' ')
     .replaceAll('; }', ' }')
     .trim();
 }

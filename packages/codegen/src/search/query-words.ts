@@ -1,4 +1,4 @@
-import { stem, words } from './words.ts';
+import { stem, wholeNames, words } from './words.ts';
 
 /** Forms that no rule of `stem` brings together. */
 const irregular = `
@@ -63,7 +63,8 @@ const maxQueryLength = 500;
 /** Distinct words that a query asks for, with what its question words and names of files mean. */
 export function queryWords(query: string): string[] {
   const text = query.slice(0, maxQueryLength).replace(/\bhttps?:\/\/\S+/giu, ' url ');
-  const all = [...words(text).map((word) => irregularForms.get(word) ?? word), ...askedFor(text)];
+  const spoken = words(text).map((word) => irregularForms.get(word) ?? word);
+  const all = [...spoken, ...askedFor(text), ...wholeNames(text)];
   const distinct = [...new Set(all)];
   const telling = distinct.filter((word) => word.length > 1 && !/^\d+$/u.test(word));
   return telling.length > 0 ? telling : distinct;

@@ -8,7 +8,7 @@ import { type CompactType, compactType } from './compact.ts';
 const maxSummary = 160;
 const maxParams = 3_000;
 const maxResult = 1_000;
-const maxTypes = 20_000;
+const maxTypes = 200_000;
 
 /**
  * What an agent needs to write a call: what the tool does, and its TypeScript signature on a line;

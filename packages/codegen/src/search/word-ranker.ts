@@ -2,18 +2,18 @@ import type { ToolRanker, ToolText } from '@org/core';
 import MiniSearch from 'minisearch';
 import { queryWords } from './query-words.ts';
 import { concepts } from './synonyms.ts';
-import { words } from './words.ts';
+import { wholeNames, words } from './words.ts';
 
 /*
- * BM25 over two fields: the words that say what a tool is (name, title, description, each as often
- * as it weighs), and those of its parameters. Constants were chosen with the questions of
+ * BM25 over three fields: the words that say what a tool is (name, title, description, each as often
+ * as it weighs), those of its parameters, and names of several words in one piece. Constants were chosen with the questions of
  * test/fixtures/questions.txt; docs/search.md has what they reach, and neighbours of them reach the
  * same within a hundredth.
  */
 
 /** How often a text's words count. */
 const weights = { name: 4, title: 2, server: 1, summary: 3, description: 1 };
-const fieldBoosts = { about: 1, parameters: 0.3 };
+const fieldBoosts = { about: 1, parameters: 0.3, wholes: 3 };
 /** BM25: how soon repetition stops to count, how much length costs, what a mere mention is worth. */
 const bm25 = { k: 2, b: 0.6, d: 0 };
 /** A synonym, a longer word and a near word, against the word itself. */
@@ -59,8 +59,13 @@ interface Found {
 }
 
 class WordIndex {
-  readonly #index = new MiniSearch<{ id: number; about: string[]; parameters: string[] }>({
-    fields: ['about', 'parameters'],
+  readonly #index = new MiniSearch<{
+    id: number;
+    about: string[];
+    parameters: string[];
+    wholes: string[];
+  }>({
+    fields: ['about', 'parameters', 'wholes'],
     // Fields are lists of words already.
     tokenize: (text) => text.split(' '),
     processTerm: (word) => word,
@@ -85,11 +90,13 @@ class WordIndex {
         return Array.from({ length: times }, () => found).flat();
       });
       const parameters = words(`${tool.parameters} ${tool.parameterDescriptions}`);
-      for (const word of [...about, ...parameters]) this.#known.add(word);
+      const wholes = wholeNames(`${tool.name} ${tool.parameters}`);
+      for (const word of [...about, ...parameters, ...wholes]) this.#known.add(word);
       this.#index.add({
         id: tool.id,
         about: withConcepts(about),
         parameters: withConcepts(parameters),
+        wholes,
       });
     }
   }
@@ -122,12 +129,12 @@ class WordIndex {
 
   #find(word: string, isCommon: boolean): Found | undefined {
     const scores: Scores = new Map();
-    const near = word.length >= minFuzzyLength && !this.#known.has(word) ? fuzziness : false;
+    const isNear = word.length >= minFuzzyLength && !word.startsWith('=') && !this.#known.has(word);
     const own = this.#index.search(word, {
       boost: fieldBoosts,
       bm25,
-      prefix: word.length >= minPrefixLength,
-      fuzzy: near,
+      prefix: word.length >= minPrefixLength && !word.startsWith('='),
+      fuzzy: isNear && fuzziness,
       weights: wordMatches,
     });
     for (const { id, score } of own) scores.set(id, score);

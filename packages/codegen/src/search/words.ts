@@ -27,9 +27,18 @@ export function words(text: string): string[] {
   return (telling.length > 0 ? telling : all).map(stem);
 }
 
+/** Names of two or more words, each in one piece and marked: `dryRun` and `dry_run` give `=dryrun`. */
+export function wholeNames(text: string): string[] {
+  const compounds = text.match(/[\p{L}\p{N}_]{3,80}/gu) ?? [];
+  return compounds
+    .filter((name) => /\p{Ll}\p{Lu}|[^_]_[^_]/u.test(name))
+    .map((name) => `=${name.replaceAll('_', '').toLowerCase().slice(0, maxWordLength)}`);
+}
+
 /** Endings off, so that the forms of an English word meet: `queries`, `query` → `queri`. */
 export function stem(word: string): string {
-  if (word.length < 4 || !/^[a-z]+$/u.test(word)) return word;
+  if (word.length < 3 || !/^[a-z]+$/u.test(word)) return word;
+  if (word.length === 3) return /[^aeious]s$/u.test(word) ? word.slice(0, -1) : word;
   let base = word;
   if (/(?:ss|sh|ch|x|z)es$/u.test(base)) base = base.slice(0, -2);
   else if (/ies$/u.test(base) && base.length > 4) base = `${base.slice(0, -3)}y`;

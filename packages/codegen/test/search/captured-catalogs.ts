@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseServerId, type ServerCatalog } from '@org/core';
-import { introspect } from '../../introspector/src/index.ts';
+import { introspect } from '../../../introspector/src/index.ts';
 
 /** What a real server said, as benches/tokens/capture.ts wrote it down. */
 export interface Capture {
@@ -25,7 +25,7 @@ export const capturedServers = [
 ] as const;
 
 export function captureFile(server: string): string {
-  return fileURLToPath(new URL(`fixtures/catalogs/${server}.json`, import.meta.url));
+  return fileURLToPath(new URL(`../fixtures/catalogs/${server}.json`, import.meta.url));
 }
 
 export function readCapture(server: string): Capture {

@@ -9,7 +9,7 @@ export interface Question {
 }
 
 export function readQuestions(): Question[] {
-  const file = new URL('fixtures/questions.txt', import.meta.url);
+  const file = new URL('../fixtures/questions.txt', import.meta.url);
   return readFileSync(file, 'utf8')
     .trimEnd()
     .split('\n')
