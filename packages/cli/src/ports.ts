@@ -12,6 +12,6 @@ export function portsOf(opening: Promise<Toolbox>) {
       writeFile: async (path, text) => (await opening).files.writeFile(path, text),
       listFiles: async (path) => (await opening).files.listFiles(path),
     } satisfies FileSystem,
-    search: (async (query) => (await opening).search(query)) satisfies ToolSearch,
+    search: (async (...query) => (await opening).search(...query)) satisfies ToolSearch,
   };
 }

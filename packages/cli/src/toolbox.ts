@@ -6,12 +6,7 @@ import {
   readServerConfig,
   type ServerConfig,
 } from '@org/bridge';
-import {
-  createToolSearch,
-  generateGlobals,
-  generateServerFiles,
-  serverFolders,
-} from '@org/codegen';
+import { generateGlobals, generateServerFiles, serverFolders } from '@org/codegen';
 import {
   type Approver,
   parseVfsPath,
@@ -27,6 +22,7 @@ import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import type { Introspected } from './describe-catalog.ts';
 import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
+import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
 export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -54,12 +50,16 @@ export interface Toolbox extends AsyncDisposable {
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  /** Name of each server's folder under /mcp-tools/servers. */
+  readonly folders: ReadonlyMap<ServerId, string>;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
   /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
   catalog(server: string): Promise<ServerCatalog>;
   /** The catalog, and what the server offers besides tools. Throws as `catalog` does. */
   introspect(server: string): Promise<Introspected>;
+  /** Those of all servers that can be reached. */
+  catalogs(): Promise<FoundCatalogs>;
 }
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
@@ -121,21 +121,12 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const files = createFileSystem({ lazyFolders });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
 
-  // Introspects every server at the first search; one that cannot be reached hides its own tools.
-  let searching: Promise<ToolSearch> | undefined;
-  const openSearch = async (): Promise<ToolSearch> => {
-    const found = await Promise.allSettled(bridge.servers.map((server) => bridge.catalog(server)));
-    const catalogs = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const search = createToolSearch(catalogs, folders);
-    return async (query) => search(query);
-  };
+  const catalogs = () => findCatalogs(bridge.servers, (server) => bridge.catalog(server));
   return {
     bridge,
     files,
-    search: async (query) => {
-      searching ??= openSearch();
-      return (await searching)(query);
-    },
+    search: searchOver(catalogs, folders),
+    folders,
     folder,
     catalog: (server) => bridge.catalog(server as ServerId),
     introspect: async (name) => {
@@ -144,6 +135,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       const offer = await bridge.read(server, introspectOffer);
       return { ...catalog, ...offer, rejected: [...catalog.rejected, ...offer.rejected] };
     },
+    catalogs,
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
       await audit?.close();

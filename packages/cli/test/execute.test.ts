@@ -260,14 +260,16 @@ describe.concurrent('execute', () => {
     const result = await workshop.run(`
       await writeFile('/workspace/a.txt', 'kept');
       await setState('k', { n: 1 });
-      const [hit] = await searchTools('greet somebody');
+      const { hits: [hit], imports, note } = await searchTools('greet somebody', { limit: 1 });
       const answer = await callTool(hit.server, hit.tool, { name: await readFile('a.txt') });
-      return [answer, await getState('k'), await listFiles('/workspace'), hit.import];`);
+      return [answer, await getState('k'), await listFiles('/workspace'), imports, hit.text, note];`);
     expect(result.json()).toEqual([
       'Hello kept!',
       { n: 1 },
       ['a.txt'],
-      "import { greet } from './servers/tools';",
+      ["import { greet } from './servers/tools';"],
+      '// Greets somebody.\ngreet(params: { name: string; times?: number }): Promise<unknown>',
+      expect.stringMatching(/Without server "absent": SERVER_UNAVAILABLE: /u),
     ]);
   });
 });

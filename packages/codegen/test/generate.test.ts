@@ -105,7 +105,8 @@ declare function other(...args: JsonValue[]): Promise<JsonValue | undefined>;
 
   test('declares what a program uses, for the language alone: no DOM, no Node', () => {
     const program = `
-      const hits: ToolHit[] = await searchTools('read');
+      const { hits, note }: ToolSearchResult = await searchTools('read', { detail: 'name', limit: 3 });
+      if (note !== undefined) console.warn(note, hits[0]?.text);
       await writeFile('a.txt', await readFile('/mcp-tools/globals.d.ts'));
       const names: string[] = await listFiles('/workspace');
       await setState('k', { a: [1, null, 'x'] });

@@ -22,16 +22,3 @@ export interface StateStore {
   /** @throws SandboxError `QUOTA_EXCEEDED` */
   set(key: string, json: string): Promise<void>;
 }
-
-/** One hit of `searchTools`. */
-export interface ToolHit {
-  readonly server: string;
-  readonly tool: string;
-  /** The line that imports it. */
-  readonly import: string;
-  /** First line of the server's description; empty where there is none. */
-  readonly summary: string;
-}
-
-/** Port behind `searchTools(query)`: best hits first. */
-export type ToolSearch = (query: string) => Promise<readonly ToolHit[]>;

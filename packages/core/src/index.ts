@@ -8,7 +8,7 @@ export {
   type SandboxErrorOptions,
   toCallError,
 } from './errors.ts';
-export type { FileSystem, StateStore, ToolHit, ToolSearch } from './file-system.ts';
+export type { FileSystem, StateStore } from './file-system.ts';
 export {
   parseServerId,
   parseToolName,
@@ -57,3 +57,15 @@ export type {
   ToolAnnotations,
   ToolDefinition,
 } from './tool-catalog.ts';
+export {
+  maxToolHits,
+  parseSearchOptions,
+  type ToolDetail,
+  type ToolHit,
+  type ToolRanker,
+  type ToolSearch,
+  type ToolSearchOptions,
+  type ToolSearchResult,
+  type ToolText,
+  toolDetails,
+} from './tool-search.ts';

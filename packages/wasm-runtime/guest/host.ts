@@ -223,8 +223,11 @@ export const hostFunctions = {
   setState(key: unknown, value: unknown) {
     return attempt(() => request(['setState', text(key, 'The key'), argument(value)], asNothing));
   },
-  searchTools(query: unknown) {
-    return attempt(() => request(['searchTools', text(query, 'The query')], asJson));
+  searchTools(query: unknown, options: unknown = {}) {
+    return attempt(() => {
+      const wanted = text(query, 'The query');
+      return request(['searchTools', wanted, argument(options)], asJson);
+    });
   },
   sleep(ms: unknown) {
     return attempt(() => request(['sleep', toText(toNumber(ms))], asNothing));

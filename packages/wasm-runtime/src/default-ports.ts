@@ -22,7 +22,12 @@ const missing = async (path: VfsPath): Promise<never> => {
 
 export const noFiles: FileSystem = { readFile: missing, writeFile: missing, listFiles: missing };
 
-export const noSearch: ToolSearch = async () => [];
+export const noSearch: ToolSearch = async () => ({
+  hits: [],
+  imports: [],
+  found: 0,
+  note: 'There are no tools.',
+});
 
 const maxStateChars = 4 * 1024 * 1024;
 

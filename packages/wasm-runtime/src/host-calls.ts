@@ -1,6 +1,7 @@
 import {
   type CallRecord,
   type FileSystem,
+  parseSearchOptions,
   parseVfsPath,
   SandboxError,
   type StateStore,
@@ -146,7 +147,10 @@ export class HostCalls {
           await state.set(argument(0), argument(1));
           return { ok: true, text: '' };
         case 'searchTools':
-          return { ok: true, text: JSON.stringify(await search(argument(0))) };
+          return {
+            ok: true,
+            text: JSON.stringify(await search(argument(0), parseSearchOptions(argument(1)))),
+          };
         case 'readBlob':
           return await this.#reading(() => ({
             ok: true,

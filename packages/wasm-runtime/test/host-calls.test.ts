@@ -1,4 +1,4 @@
-import { SandboxError, type ToolCallOutcome } from '@org/core';
+import { SandboxError, type ToolCallOutcome, type ToolSearch } from '@org/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createSandbox, type RunEvent } from '../src/index.ts';
 import { done, memoryFiles, recordingTools, sharedSandbox, untilAborted } from './workbench.ts';
@@ -31,7 +31,11 @@ beforeEach(() => {
   files.files.set('/workspace/a.txt', 'A');
   files.files.set('/workspace/folder/b.txt', 'B');
 });
-const search = async (query: string) => [{ server: 's', tool: query, import: 'i', summary: '' }];
+const search: ToolSearch = async (query, options) => ({
+  hits: [{ server: 's', tool: query, text: JSON.stringify(options) }],
+  imports: [],
+  found: 1,
+});
 const { value, error, run } = sharedSandbox({ tools, files, search });
 
 const caught = (call: string) =>
@@ -279,10 +283,35 @@ describe('state', () => {
   });
 });
 
-test('searchTools() gives the hits of the port', async () => {
-  expect(await value('return await searchTools("q")')).toEqual([
-    { server: 's', tool: 'q', import: 'i', summary: '' },
-  ]);
+describe('searchTools()', () => {
+  test('gives what the port finds for query and options', async () => {
+    const hit = { server: 's', tool: 'q', text: '{"detail":"full","limit":3}' };
+    const source = 'return await searchTools("q", { detail: "full", limit: 3 })';
+    expect(await value(source)).toEqual({ hits: [hit], imports: [], found: 1 });
+    expect(await value('return (await searchTools("q")).hits[0].text')).toBe('{}');
+  });
+
+  test.for([
+    ['{ detail: "__proto__" }', 'must be one of name, signature, full'],
+    ['{ detail: undefined, limit: 0 }', 'whole number from 1 to 200'],
+    ['{ limit: "5" }', 'whole number from 1 to 200'],
+    ['{ limt: 5 }', 'no option "limt". Did you mean "limit"?'],
+    ['JSON.parse(\'{"__proto__": 1}\')', 'no option "__proto__"'],
+    ['[]', 'must be an object'],
+    ['{ detail: "x".repeat(1e6) }', 'must be an object of at most 1,000 characters'],
+  ])('refuses the options %s', async ([options, message]) => {
+    const source = `try { await searchTools("q", ${options}) } catch ({ code, message }) { return { code, message } }`;
+    expect(await value(source)).toEqual({
+      code: 'INVALID_PARAMS',
+      message: expect.stringContaining(message as string),
+    });
+  });
+
+  test('of a sandbox without tools finds nothing and says so', async () => {
+    await using sandbox = await createSandbox();
+    const outcome = await sandbox.run('return await searchTools("anything")');
+    expect(outcome).toMatchObject({ value: { hits: [], note: 'There are no tools.' } });
+  });
 });
 
 describe('waiting', () => {

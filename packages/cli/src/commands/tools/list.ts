@@ -1,0 +1,75 @@
+import { string } from '@oclif/core/args';
+import { integer } from '@oclif/core/flags';
+import type { ToolListing } from '@org/codegen';
+import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { plainLine } from '../../plain-text.ts';
+import { requireReachable } from '../../tool-finder.ts';
+
+export default class ToolsList extends McpCommand {
+  static override summary = 'List the tools of all servers, or of some, in few tokens.';
+
+  static override description =
+    `With what each does where that fits into the budget, else by name alone, else some of each
+server's: the listing then says PARTIAL.
+
+Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 130 interrupted.`;
+
+  static override examples = [
+    { description: 'All tools:', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Those of one server, whatever they take:',
+      command: '<%= config.bin %> <%= command.id %> github --budget 100000',
+    },
+  ];
+
+  static override strict = false;
+
+  static override args = {
+    server: string({ description: 'Servers of the configuration. Default: all.' }),
+  };
+
+  static override flags = {
+    budget: integer({
+      helpValue: '<tokens>',
+      summary: 'About how many tokens the listing may take.',
+      min: 1,
+      max: 1_000_000,
+      default: 2_000,
+    }),
+  };
+
+  async run(): Promise<ToolListing & { readonly note?: string }> {
+    const { argv, flags } = await this.parse(ToolsList);
+    const [{ openToolbox }, { listTools }] = await Promise.all([
+      import('../../toolbox.ts'),
+      import('@org/codegen'),
+    ]);
+    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: false });
+    const interrupted = this.interruption();
+    const named = [...new Set(argv as string[])];
+    const { catalogs, missing } = await unlessInterrupted(
+      named.length === 0
+        ? toolbox.catalogs().then(requireReachable)
+        : Promise.all(named.map(toolbox.catalog)).then((all) => ({ catalogs: all, missing: [] })),
+      interrupted,
+    );
+    const listing = listTools(catalogs, toolbox.folders, flags.budget);
+    const { servers, shown, total } = listing;
+    for (const { server, module, count, tools } of servers) {
+      const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
+      this.log(plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`));
+      for (const { name, summary } of tools) {
+        this.log(`  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`);
+      }
+    }
+    const notes = [
+      ...(shown < total
+        ? [`PARTIAL: ${shown} of ${total} shown; use tools search, a server's name or --budget.`]
+        : []),
+      ...missing,
+    ];
+    const note = notes.length === 0 ? undefined : notes.join(' ');
+    if (note !== undefined) this.log(`\n${plainLine(note)}`);
+    return { ...listing, ...(note !== undefined && { note }) };
+  }
+}

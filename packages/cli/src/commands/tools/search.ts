@@ -1,0 +1,70 @@
+import { string } from '@oclif/core/args';
+import { integer, string as text } from '@oclif/core/flags';
+import { maxToolHits, plainText, type ToolSearchResult, toolDetails } from '@org/core';
+import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { plainLine } from '../../plain-text.ts';
+import { requireReachable } from '../../tool-finder.ts';
+
+export default class ToolsSearch extends McpCommand {
+  static override summary = 'Find tools of all servers by what they do.';
+
+  static override description =
+    `Prints the best hits first, each with what a program needs to call it, as searchTools does in a
+program. An empty query lists all tools.
+
+Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interrupted.`;
+
+  static override examples = [
+    {
+      description: 'How to rename a file:',
+      command: "<%= config.bin %> <%= command.id %> 'rename a file'",
+    },
+    {
+      description: 'Twenty names and first lines:',
+      command: "<%= config.bin %> <%= command.id %> 'web page' --detail name --limit 20",
+    },
+  ];
+
+  static override args = {
+    query: string({ description: 'What the tool shall do, in words.', required: true }),
+  };
+
+  static override flags = {
+    detail: text({
+      summary: 'Name and first line, TypeScript signature, or the whole wrapper.',
+      options: toolDetails,
+      default: 'signature',
+    }),
+    limit: integer({
+      summary: 'Most hits. Default: 5; 10 of detail name, 2 of detail full.',
+      min: 1,
+      max: maxToolHits,
+    }),
+  };
+
+  async run(): Promise<ToolSearchResult> {
+    const { args, flags } = await this.parse(ToolsSearch);
+    const [{ openToolbox }, { createToolSearch }] = await Promise.all([
+      import('../../toolbox.ts'),
+      import('@org/codegen'),
+    ]);
+    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: false });
+    const interrupted = this.interruption();
+    const { catalogs, missing } = requireReachable(
+      await unlessInterrupted(toolbox.catalogs(), interrupted),
+    );
+    const search = await createToolSearch(catalogs, toolbox.folders, { missing });
+    const detail = toolDetails.find((one) => one === flags.detail) ?? 'signature';
+    const result = await search(args.query, {
+      detail,
+      ...(flags.limit !== undefined && { limit: flags.limit }),
+    });
+    for (const line of result.imports) this.log(line);
+    for (const { server, tool, text } of result.hits) {
+      const name = plainLine(`${server}.${tool}`);
+      this.log(detail === 'name' ? `${name}: ${plainText(text)}` : `\n${name}\n${plainText(text)}`);
+    }
+    if (result.note !== undefined) this.log(`\n${plainText(result.note)}`);
+    return result;
+  }
+}

@@ -1,0 +1,83 @@
+import { createToolSearch } from '@org/codegen';
+import {
+  plainText,
+  SandboxError,
+  type ServerCatalog,
+  type ServerId,
+  type ToolSearch,
+} from '@org/core';
+
+/** The catalogs that can be had, and a sentence about each server whose catalog cannot. */
+export interface FoundCatalogs {
+  readonly catalogs: readonly ServerCatalog[];
+  readonly missing: readonly string[];
+}
+
+/** How long servers may take before a search does without them. */
+const maxWaitMs = 15_000;
+
+/**
+ * The catalogs of all servers, connected where they were not. One that cannot be reached, or not in
+ * time, costs only its own tools.
+ */
+export async function findCatalogs(
+  servers: readonly ServerId[],
+  catalog: (server: ServerId) => Promise<ServerCatalog>,
+): Promise<FoundCatalogs> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(resolve, maxWaitMs, 'late');
+  const found = await Promise.allSettled(
+    servers.map((server) => Promise.race([catalog(server), late])),
+  );
+  clearTimeout(timer);
+  const catalogs: ServerCatalog[] = [];
+  const missing: string[] = [];
+  for (const [index, one] of found.entries()) {
+    const name = JSON.stringify(servers[index]);
+    if (one.status === 'rejected') missing.push(`Without server ${name}: ${reason(one.reason)}`);
+    else if (one.value === 'late') missing.push(`Without server ${name}: it is still connecting.`);
+    else catalogs.push(one.value);
+  }
+  return { catalogs, missing };
+}
+
+const maxReason = 200;
+
+function reason(error: unknown): string {
+  if (!(error instanceof SandboxError)) throw error;
+  const [first = ''] = plainText(error.message).split('\n');
+  return `${error.code}: ${first.length <= maxReason ? first : `${first.slice(0, maxReason)}…`}`;
+}
+
+/** A search whose index is made at the first query, and anew whenever a catalog is another one. */
+export function searchOver(
+  find: () => Promise<FoundCatalogs>,
+  folders: ReadonlyMap<ServerId, string>,
+): ToolSearch {
+  let built: { readonly from: FoundCatalogs; readonly search: Promise<ToolSearch> } | undefined;
+  return async (query, options) => {
+    const from = await find();
+    if (built === undefined || !isSame(built.from, from)) {
+      const search = createToolSearch(from.catalogs, folders, { missing: from.missing });
+      built = { from, search };
+    }
+    return (await built.search)(query, options);
+  };
+}
+
+function isSame(before: FoundCatalogs, after: FoundCatalogs): boolean {
+  return (
+    before.catalogs.length === after.catalogs.length &&
+    before.catalogs.every((catalog, index) => catalog === after.catalogs[index]) &&
+    before.missing.join('\n') === after.missing.join('\n')
+  );
+}
+
+/** @throws SandboxError `SERVER_UNAVAILABLE` where there are servers and none could be reached */
+export function requireReachable(found: FoundCatalogs): FoundCatalogs {
+  const { catalogs, missing } = found;
+  if (catalogs.length > 0 || missing.length === 0) return found;
+  throw new SandboxError('SERVER_UNAVAILABLE', 'No server could be reached.', {
+    hint: missing.join('\n'),
+  });
+}

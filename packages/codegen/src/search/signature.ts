@@ -1,0 +1,59 @@
+import { oneLine } from '../escape.ts';
+import { toolSummary } from '../manifest.ts';
+import { schemaToTypes } from '../schema-to-type.ts';
+import type { NamedTool } from '../tool-names.ts';
+import { type CompactType, compactType } from './compact.ts';
+
+/** In characters. */
+const maxSummary = 160;
+const maxParams = 3_000;
+const maxResult = 1_000;
+const maxTypes = 200_000;
+
+/**
+ * What an agent needs to write a call: what the tool does, and its TypeScript signature on a line;
+ * below it the types that the signature names. A type that would be very long is `unknown`, and a
+ * comment says so.
+ */
+export function signature(named: NamedTool): string {
+  const { tool, identifier, paramsType, resultType } = named;
+  const taken = new Set([identifier, paramsType, resultType]);
+  const ofParams = schemaToTypes(tool.inputSchema, {
+    name: paramsType,
+    isParams: true,
+    taken,
+    maxLength: maxTypes,
+  });
+  const params = shortened(compactType(ofParams.declarations, paramsType), maxParams);
+  const result =
+    tool.outputSchema === undefined
+      ? { text: 'unknown', others: [] }
+      : shortened(
+          compactType(
+            schemaToTypes(tool.outputSchema, {
+              name: resultType,
+              isParams: false,
+              taken,
+              maxLength: maxTypes,
+            }).declarations,
+            resultType,
+          ),
+          maxResult,
+        );
+  const optional = ofParams.acceptsEmptyObject ? '?' : '';
+  const takesNothing = /^\{ \[key: string\]: (?:unknown|never) \}$/u.test(params.text);
+  const parameter = takesNothing ? '' : `params${optional}: ${params.text}`;
+  const summary = oneLine(toolSummary(named), maxSummary);
+  return [
+    ...(summary === '' ? [] : [`// ${summary}`]),
+    `${identifier}(${parameter}): Promise<${result.text}>`,
+    ...params.others,
+    ...result.others,
+  ].join('\n');
+}
+
+function shortened(type: CompactType, most: number): CompactType {
+  const length = type.text.length + type.others.join('').length;
+  if (length <= most) return type;
+  return { text: `unknown /* ${length} characters: see detail 'full' */`, others: [] };
+}
