@@ -25,6 +25,7 @@ import {
 import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import { openMounts } from './mounts.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -42,6 +43,8 @@ export interface ToolboxOptions extends ApprovalFlags {
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
   readonly onAuditProblem?: (message: string) => void;
+  /** Folders of the host that programs may read: `<folder>[:<name>]`. */
+  readonly mount?: readonly string[] | undefined;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -81,9 +84,10 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
 /**
  * Reads the configuration and wires bridge, introspector, codegen and file system together.
  * No server is started before it is used.
- * @throws SandboxError `CONFIG_NOT_FOUND`, `CONFIG_INVALID` or `UNKNOWN_SERVER`
+ * @throws SandboxError `CONFIG_NOT_FOUND`, `CONFIG_INVALID`, `UNKNOWN_SERVER` or `USAGE`
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
+  const mounts = await openMounts(options.mount);
   const config = await readConfig(options);
   const { allow, ask, deny, approver, onEvent, auditPath, onAuditProblem } = options;
   const audit =
@@ -112,7 +116,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       generateServerFiles(await bridge.catalog(server), folder(server)),
     );
   }
-  const files = createFileSystem({ lazyFolders });
+  const files = createFileSystem({ lazyFolders, mounts });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
 
   // Introspects every server at the first search; one that cannot be reached hides its own tools.

@@ -19,7 +19,7 @@ import { TextVolume } from './volume.ts';
 /**
  * A run's files: `/mcp-tools` only to read and `/workspace` to write within a quota, both in memory;
  * and under `/mnt`, only to read, the folders of the host that its maker mounted. `listFiles` also
- * takes a pattern such as `/workspace/**\/*.csv`, and gives the paths of the files that it stands for.
+ * takes a pattern such as `/workspace/*.csv`, and gives the paths of the files that it stands for.
  */
 export interface VirtualFileSystem extends FileSystem {
   /**

@@ -174,7 +174,7 @@ describe('links of a mounted folder', () => {
       const seen = new Map<string, number>();
       const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
       const all = ['1,2', 'NOT_A_FILE', 'FILE_NOT_FOUND', 'deep/', 'not listed'];
-      while (!all.every((what) => (seen.get(what) ?? 0) >= 400)) {
+      while (!all.every((what) => (seen.get(what) ?? 0) >= 250)) {
         const reads = Array.from({ length: 50 }, () =>
           fs.readFile(at('/mnt/data/in/deep/b.csv')).catch(({ code }) => code),
         );

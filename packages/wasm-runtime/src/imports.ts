@@ -34,7 +34,7 @@ async function remedy(files: FileSystem, specifier: string): Promise<string> {
   const known = servers.map((name) => `./servers/${name}`);
   const list = known.length === 0 ? 'no servers are configured' : known.slice(0, 20).join(', ');
   const suggestion = didYouMean(specifier, known);
-  return `A program can import servers (${list}) and its own files under /workspace.${suggestion}`;
+  return `A program can import servers (${list}) and files by their path (/workspace/…, /mnt/…).${suggestion}`;
 }
 
 /** @throws SandboxError `UNKNOWN_IMPORT` where the specifier is no path of ours */

@@ -12,6 +12,7 @@ import {
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
+import { mountFlag } from '../mounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
@@ -26,7 +27,7 @@ export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
 
   static override description =
-    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'. What "mcp-cli compile" wrote is a program as well.
+    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>', and files of its own by their path, such as '/mnt/lib/parse.ts' with --mount lib. What "mcp-cli compile" wrote is a program as well.
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
@@ -45,6 +46,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       description: 'Keep what the run may use small, and let it use one server only:',
       command:
         '<%= config.bin %> <%= command.id %> report.ts --profile strict --wall 10s --memory 64MiB --allow github',
+    },
+    {
+      description: 'Let it read the files of a folder, as /mnt/orders:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --mount data/2026:orders',
     },
     {
       description: 'Take the outcome apart:',
@@ -109,6 +114,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<file>',
       summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
     }),
+    mount: mountFlag,
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -142,6 +148,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
+      mount: flags.mount,
       allow: flags.allow,
       ask: flags.ask,
       deny: flags.deny,
