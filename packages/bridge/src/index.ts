@@ -35,6 +35,7 @@ export {
 export type { ConnectionState, Introspect } from './server-connection.ts';
 export type { ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
 export type { ServerEvent } from './server-event.ts';
+export { serverIdentity } from './server-identity.ts';
 export type { ServerStatus } from './server-pool.ts';
 export type { Telemetry } from './telemetry.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';

@@ -17,6 +17,7 @@ import {
   type ServerId,
   type ToolPage,
 } from '@org/core';
+import { clientCapabilities } from './mcp-capabilities.ts';
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
@@ -204,6 +205,7 @@ function createClient(
   const client = new Client(
     { name: 'mcp-cli', version: '0.1.0' },
     {
+      capabilities: clientCapabilities,
       versionNegotiation: {
         mode: asks ? 'auto' : 'legacy',
         probe: { timeoutMs: Math.min(options.connectMs / 4, longestProbeMs) },
@@ -268,6 +270,7 @@ class Session implements McpSession {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly protocolVersion: string;
   readonly instructions?: string;
+  ttlMs: number | undefined;
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #server: ResolvedServer;
@@ -318,7 +321,11 @@ class Session implements McpSession {
     const bounds = { signal: new AbortController().signal, timeoutMs };
     const reply = await this.#request('tools/list', cursor === undefined ? {} : { cursor }, bounds);
     if (reply.kind !== 'result') throw this.#unlisted(reply);
-    const { tools, nextCursor } = reply.result;
+    const { tools, nextCursor, ttlMs } = reply.result;
+    // Of several pages the one counts that holds shortest.
+    const pageTtlMs = typeof ttlMs === 'number' && ttlMs >= 0 ? ttlMs : undefined;
+    const before = cursor === undefined ? undefined : this.ttlMs;
+    this.ttlMs = before === undefined ? pageTtlMs : Math.min(before, pageTtlMs ?? before);
     if (!Array.isArray(tools)) {
       throw this.#unlisted({ kind: 'rejected', message: 'tools/list has no list of tools' });
     }

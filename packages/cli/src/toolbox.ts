@@ -25,7 +25,10 @@ import {
 import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { CatalogCache } from './catalog-cache.ts';
 import { openMounts } from './mounts.ts';
+import { plainLine } from './plain-text.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -45,6 +48,10 @@ export interface ToolboxOptions extends ApprovalFlags {
   readonly onAuditProblem?: (message: string) => void;
   /** Folders of the host that programs may read: `<folder>[:<name>]`. */
   readonly mount?: readonly string[] | undefined;
+  /** Whether catalogs are kept on the disk. Default: yes. */
+  readonly cache?: boolean | undefined;
+  /** Whether servers are asked even where the disk has their catalog. */
+  readonly refresh?: boolean | undefined;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -57,8 +64,13 @@ export interface Toolbox extends AsyncDisposable {
   readonly search: ToolSearch;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
-  /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
+  /**
+   * What a server offers, from the disk while that holds; old, where the server cannot be reached.
+   * @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws
+   */
   catalog(server: string): Promise<ServerCatalog>;
+  /** The catalogs that came from the disk so far, and when they were read. */
+  readonly kept: ReadonlyMap<ServerId, Date>;
 }
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
@@ -94,9 +106,14 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
+  const catalogs = new CatalogCache(config.servers, {
+    folder: await cacheFolder(options.cache ?? true, 'catalogs'),
+    refresh: options.refresh,
+    onStale: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
+  });
   const bridge = createBridge({
     servers: config,
-    introspect,
+    introspect: catalogs.keeping(introspect),
     oauth: process.stderr.isTTY ? { askUser } : {},
     ...(allow && { allow }),
     ...(ask && { ask }),
@@ -106,25 +123,28 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(audit && { audit }),
     ...(await openApprovals(options, config)),
   });
+  const catalog = async (server: ServerId): Promise<ServerCatalog> => {
+    // Throws for a server that there is not, or that may not be used.
+    bridge.status(server);
+    return catalogs.get(server, () => bridge.catalog(server));
+  };
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () =>
-      generateServerFiles(await bridge.catalog(server), folder(server)),
-    );
+    lazyFolders.set(path, async () => generateServerFiles(await catalog(server), folder(server)));
   }
   const files = createFileSystem({ lazyFolders, mounts });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
 
-  // Introspects every server at the first search; one that cannot be reached hides its own tools.
+  // Needs every catalog at the first search; a server without one hides its own tools.
   let searching: Promise<ToolSearch> | undefined;
   const openSearch = async (): Promise<ToolSearch> => {
-    const found = await Promise.allSettled(bridge.servers.map((server) => bridge.catalog(server)));
-    const catalogs = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const search = createToolSearch(catalogs, folders);
+    const found = await Promise.allSettled(bridge.servers.map(catalog));
+    const known = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const search = createToolSearch(known, folders);
     return async (query) => search(query);
   };
   return {
@@ -135,9 +155,11 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       return (await searching)(query);
     },
     folder,
-    catalog: (server) => bridge.catalog(server as ServerId),
+    catalog: (server) => catalog(server as ServerId),
+    kept: catalogs.served,
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
+      await catalogs.settled();
       await audit?.close();
     },
   };

@@ -95,7 +95,7 @@ describe.concurrent('generate', () => {
       ...['globals.d.ts', 'servers/', 'tools/', 'die.ts', 'fail.ts', 'greet.ts', 'identify.ts'],
       ...['index.ts', 'manifest.json', 'never_.ts', 'secret.ts'],
     ]);
-    expect(await readdir(workshop.folder)).toEqual(['.mcp.json', 'tools.pid']);
+    expect((await readdir(workshop.folder)).sort()).toEqual(['.cache', '.mcp.json', 'tools.pid']);
   });
 
   test('--output writes files that type-check, byte-identical each time', async ({ workshop }) => {

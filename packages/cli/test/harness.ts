@@ -43,6 +43,13 @@ export const servers = {
   absent: { command: 'no-such-command-of-mcp-cli', env: { TOKEN: canary.config } },
 } satisfies Record<string, ServerEntry>;
 
+/** A server whose tools are the words of `file`. */
+export const changingServer = (file: string): ServerEntry => ({
+  command: process.execPath,
+  args: [fixture('changing-server.ts'), file],
+  env: { TOKEN: canary.config },
+});
+
 function fixtureServer(name: string) {
   return { command: process.execPath, args: [fixture(name)], env: { TOKEN: canary.config } };
 }
@@ -197,6 +204,11 @@ export class Workshop {
       const pid = pidsIn(readFileSync(file, 'utf8')).at(-1);
       return pid ?? expect.fail(`${file} is empty`);
     }, patience);
+  }
+
+  /** How often a fixture server was started. */
+  async startsOf(server: string): Promise<number> {
+    return pidsIn(await this.read(`${server}.pid`).catch(() => '')).length;
   }
 
   async #checkServersGone(): Promise<void> {

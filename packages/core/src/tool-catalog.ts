@@ -49,6 +49,8 @@ export interface CatalogSource {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly protocolVersion: string;
   readonly instructions?: string;
+  /** How long the list of tools that was read last holds, by the server's word; 0 or more. */
+  readonly ttlMs?: number | undefined;
   /** @throws SandboxError `SERVER_UNAVAILABLE` */
   listTools(cursor?: string): Promise<ToolPage>;
 }

@@ -9,13 +9,13 @@ import {
   type RunOutcome,
   type SandboxError,
 } from '@org/core';
+import { cacheFlag, programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
 import { mountFlag } from '../mounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
-import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import type { RunReporter } from '../run-reporter.ts';
 import { terminalApprover } from '../terminal-approver.ts';
@@ -149,6 +149,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       configPath: flags.config,
       configOptional: true,
       mount: flags.mount,
+      cache: flags.cache,
       allow: flags.allow,
       ask: flags.ask,
       deny: flags.deny,
@@ -174,6 +175,9 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
     reporter.end(outcome);
+    if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
+      reporter.keptCatalogs(toolbox.kept);
+    }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;
