@@ -25,6 +25,8 @@ export interface CatalogCacheOptions {
   readonly folder: string | undefined;
   /** Catalogs on the disk are not good enough, except when a server cannot be reached. */
   readonly refresh?: boolean | undefined;
+  /** Told of each catalog that a server has sent. */
+  readonly onRead?: (() => void) | undefined;
   /** Told when an old catalog has to do. */
   readonly onStale: (message: string) => void;
 }
@@ -59,6 +61,7 @@ export class CatalogCache {
       const catalog = await introspect(source);
       const ttlMs = Math.min(source.ttlMs ?? defaultTtlMs, longestTtlMs);
       this.#write(catalog, ttlMs);
+      this.#options.onRead?.();
       return catalog;
     };
   }

@@ -9,6 +9,7 @@ import {
 import {
   createToolSearch,
   generateGlobals,
+  generateReadme,
   generateServerFiles,
   serverFolders,
 } from '@org/codegen';
@@ -52,6 +53,10 @@ export interface ToolboxOptions extends ApprovalFlags {
   readonly cache?: boolean | undefined;
   /** Whether servers are asked even where the disk has their catalog. */
   readonly refresh?: boolean | undefined;
+  /** Told of each catalog that a server has sent. */
+  readonly onCatalog?: (() => void) | undefined;
+  /** Whether connections stay open that nobody uses, so that servers can tell changes. */
+  readonly stayConnected?: boolean | undefined;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -59,6 +64,8 @@ export interface ToolboxOptions extends ApprovalFlags {
 /** The configured servers, and the file system on which their tools are a typed API. */
 export interface Toolbox extends AsyncDisposable {
   readonly bridge: Bridge;
+  /** Absolute paths of the files that configure it. */
+  readonly configFiles: readonly string[];
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
@@ -72,6 +79,9 @@ export interface Toolbox extends AsyncDisposable {
   /** The catalogs that came from the disk so far, and when they were read. */
   readonly kept: ReadonlyMap<ServerId, Date>;
 }
+
+/** As long as a timer of Node can wait. */
+const longestIdleMs = 2 ** 31 - 1;
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   const { configPath } = options;
@@ -109,12 +119,14 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const catalogs = new CatalogCache(config.servers, {
     folder: await cacheFolder(options.cache ?? true, 'catalogs'),
     refresh: options.refresh,
+    onRead: options.onCatalog,
     onStale: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
   });
   const bridge = createBridge({
     servers: config,
     introspect: catalogs.keeping(introspect),
     oauth: process.stderr.isTTY ? { askUser } : {},
+    ...(options.stayConnected && { caps: { idleMs: longestIdleMs } }),
     ...(allow && { allow }),
     ...(ask && { ask }),
     ...(deny && { deny }),
@@ -136,8 +148,17 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
     lazyFolders.set(path, async () => generateServerFiles(await catalog(server), folder(server)));
   }
-  const files = createFileSystem({ lazyFolders, mounts });
-  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
+  const globals = generateGlobals();
+  const readme = async () => {
+    const indexed = bridge.servers.map(async (server) => {
+      const found = await catalog(server).catch(() => undefined);
+      return { folder: folder(server), ...(found && { catalog: found }) };
+    });
+    return generateReadme(await Promise.all(indexed), globals);
+  };
+  const lazyFiles = new Map([[parseVfsPath('README.md', toolsRoot), readme]]);
+  const files = createFileSystem({ lazyFolders, lazyFiles, mounts });
+  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), globals]]));
 
   // Needs every catalog at the first search; a server without one hides its own tools.
   let searching: Promise<ToolSearch> | undefined;
@@ -149,6 +170,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   };
   return {
     bridge,
+    configFiles: config.files,
     files,
     search: async (query) => {
       searching ??= openSearch();

@@ -43,6 +43,8 @@ export interface FileSystemOptions {
    * folder itself is there from the start. A loader runs once, unless it fails.
    */
   readonly lazyFolders?: ReadonlyMap<VfsPath, FolderLoader>;
+  /** Files below `/mcp-tools` whose text is made when they are first read. */
+  readonly lazyFiles?: ReadonlyMap<VfsPath, () => Promise<string>>;
   /** Folders of the host by their name under `/mnt`. Without them there is no `/mnt`. */
   readonly mounts?: ReadonlyMap<string, HostFolder>;
 }
@@ -51,7 +53,7 @@ export interface FileSystemOptions {
  * An empty file system: no path of it reaches a file of the host, those of `mounts` excepted. Texts
  * are kept as UTF-8, so a lone surrogate reads back as U+FFFD. Make one for each session: its
  * programs find there what earlier ones wrote.
- * @throws SandboxError `INVALID_PATH`: a lazy folder that is not below `/mcp-tools`; `INVALID_NAME`: a
+ * @throws SandboxError `INVALID_PATH`: a lazy folder or file that is not below `/mcp-tools`; `INVALID_NAME`: a
  * name of a mount
  */
 export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSystem {
@@ -78,12 +80,17 @@ export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSy
     for (const [path, text] of files) volume.write(path, text);
   }
 
-  const lazyFolders = options.lazyFolders ?? new Map<VfsPath, FolderLoader>();
-  for (const path of lazyFolders.keys()) {
+  const loaders = new Map(options.lazyFolders);
+  for (const path of loaders.keys()) {
     requireToolsPath(path);
     volume.makeFolder(path);
   }
-  const lazy = new LazyFolders(lazyFolders, publish);
+  for (const [path, load] of options.lazyFiles ?? []) {
+    requireToolsPath(path);
+    volume.write(path, '');
+    loaders.set(path, async () => new Map([[path, await load()]]));
+  }
+  const lazy = new LazyFolders(loaders, publish);
   const mounts = new Mounts(options.mounts ?? new Map());
   for (const path of mounts.paths) volume.makeFolder(path);
 
