@@ -23,7 +23,7 @@ try {
         ...source,
         listPage: async (list, cursor) => {
           const page = await source.listPage(list, cursor);
-          if (list === 'tools') tools.push(...page.entries);
+          if (list === 'tools') tools.push(...page.items);
           return page;
         },
       });

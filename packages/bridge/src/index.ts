@@ -36,6 +36,7 @@ export {
 export type { Admit, ConnectionState, Introspect } from './server-connection.ts';
 export type { Launch, ResolvedServer, ServerEntry, ServerType } from './server-entry.ts';
 export type { ServerEvent } from './server-event.ts';
+export { serverIdentity } from './server-identity.ts';
 export type { ServerStatus } from './server-pool.ts';
 export type { Telemetry } from './telemetry.ts';
 export { parseToolPattern, type ToolPattern } from './tool-pattern.ts';

@@ -19,6 +19,7 @@ import {
   type ServerList,
   type ServerMethod,
 } from '@org/core';
+import { clientCapabilities } from './mcp-capabilities.ts';
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
@@ -211,6 +212,7 @@ function createClient(
   const client = new Client(
     { name: 'mcp-cli', version: '0.1.0' },
     {
+      capabilities: clientCapabilities,
       versionNegotiation: {
         mode: asks ? 'auto' : 'legacy',
         probe: { timeoutMs: Math.min(options.connectMs / 4, longestProbeMs) },
@@ -275,6 +277,7 @@ class Session implements McpSession {
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly protocolVersion: string;
   readonly instructions?: string;
+  ttlMs: number | undefined;
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #server: ResolvedServer;
@@ -335,11 +338,19 @@ class Session implements McpSession {
     const bounds = { signal: new AbortController().signal, timeoutMs };
     const reply = await this.page(list, cursor, bounds);
     if (reply.kind !== 'result') throw unlisted(reply);
-    const { [list]: items, nextCursor } = reply.result;
+    const { [list]: items, nextCursor, ttlMs } = reply.result;
+    if (list === 'tools') this.#holds(ttlMs, cursor === undefined);
     if (!Array.isArray(items)) {
       throw unlisted({ kind: 'rejected', message: `it answered without a list of ${list}` });
     }
     return { items, ...(typeof nextCursor === 'string' && { nextCursor }) };
+  }
+
+  /** Of several pages the one counts that holds shortest. */
+  #holds(ttlMs: unknown, isFirst: boolean): void {
+    const pageMs = typeof ttlMs === 'number' && ttlMs >= 0 ? ttlMs : undefined;
+    const before = isFirst ? undefined : this.ttlMs;
+    this.ttlMs = before === undefined ? pageMs : Math.min(before, pageMs ?? before);
   }
 
   async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {

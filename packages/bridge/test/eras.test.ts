@@ -6,7 +6,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
 import type { ServerId } from '@org/core';
 import { expect, onTestFinished, test } from 'vitest';
-import { call, eventually, failureOf, openBridge, resultOf } from './harness.ts';
+import { call, eventually, failureOf, introspect, openBridge, resultOf, run } from './harness.ts';
 
 const web = 'web' as ServerId;
 
@@ -94,4 +94,21 @@ test('a change that a server of 2026-07-28 tells refreshes the catalog', async (
     handler.notify.toolsChanged();
     return (await bridge.catalog(web)).tools.length;
   }).toBe(3);
+});
+
+test('a server says how long its list of tools holds', async () => {
+  const { url } = await startModernServer();
+  const told: (number | undefined)[] = [];
+  const spy: typeof introspect = async (source) => {
+    const catalog = await introspect(source);
+    told.push(source.ttlMs);
+    return catalog;
+  };
+  const bridge = await openBridge(
+    { web: { url }, good: run('well-behaved.ts') },
+    { introspect: spy },
+  );
+  await bridge.catalog(web);
+  await bridge.catalog('good' as ServerId);
+  expect(told).toEqual([0, undefined]);
 });

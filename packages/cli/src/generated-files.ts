@@ -1,56 +1,92 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { type FileSystem, parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
+import { generateGlobals, generateReadme, generateServerFiles } from '@org/codegen';
+import {
+  parseVfsPath,
+  SandboxError,
+  type ServerCatalog,
+  type ServerId,
+  toolsRoot,
+  type VfsPath,
+} from '@org/core';
 import { createFileSystem } from '@org/vfs';
+import type { Toolbox } from './toolbox.ts';
 
-/** Folder of a server's wrappers. */
-export function serverRoot(folder: string): VfsPath {
-  return parseVfsPath(`servers/${folder}`, toolsRoot);
+/** What a program finds under /mcp-tools. */
+export interface GeneratedTree {
+  readonly files: ReadonlyMap<VfsPath, string>;
+  /** Servers whose catalog could not be read, with their folder. */
+  readonly failed: readonly {
+    readonly server: ServerId;
+    readonly folder: VfsPath;
+    readonly error: SandboxError;
+  }[];
 }
 
-/** All files below `folders`, and the declarations of the globals, by path. */
-export async function filesBelow(
-  files: FileSystem,
-  folders: readonly VfsPath[],
-): Promise<ReadonlyMap<VfsPath, string>> {
-  const found = new Map<VfsPath, string>();
-  const globals = parseVfsPath('globals.d.ts', toolsRoot);
-  found.set(globals, await files.readFile(globals));
-  for (const folder of folders) {
-    for (const name of await files.listFiles(folder)) {
-      const file = parseVfsPath(name, folder);
-      found.set(file, await files.readFile(file));
-    }
+/** What an editor and tsc need beside the tree. */
+export const tsconfigPath = parseVfsPath('tsconfig.json', toolsRoot);
+
+/** Programs in the folder find what the sandbox has, and nothing of Node or a browser. */
+const tsconfig = {
+  compilerOptions: {
+    target: 'esnext',
+    lib: ['esnext'],
+    types: [],
+    module: 'preserve',
+    moduleDetection: 'force',
+    resolveJsonModule: true,
+    strict: true,
+    noEmit: true,
+  },
+};
+
+export const tsconfigText = `${JSON.stringify(tsconfig, null, 2)}\n`;
+
+/** The wrappers of catalogs that were generated already: the same catalog has the same ones. */
+const generated = new WeakMap<ServerCatalog, ReadonlyMap<VfsPath, string>>();
+
+function filesOf(catalog: ServerCatalog, folder: string): ReadonlyMap<VfsPath, string> {
+  let files = generated.get(catalog);
+  if (files === undefined) {
+    files = generateServerFiles(catalog, folder);
+    generated.set(catalog, files);
   }
-  return found;
+  return files;
+}
+
+/** The tree of `servers`, sorted by path within each of its parts. */
+export async function generateTree(
+  toolbox: Toolbox,
+  servers: readonly ServerId[],
+): Promise<GeneratedTree> {
+  const read = async (server: ServerId) => {
+    const folder = toolbox.folder(server);
+    try {
+      return { server, folder, catalog: await toolbox.catalog(server) };
+    } catch (error) {
+      if (error instanceof SandboxError) return { server, folder, error };
+      throw error;
+    }
+  };
+  const found = await Promise.all([...servers].sort().map(read));
+  const globals = generateGlobals();
+  const files = new Map<VfsPath, string>([
+    [parseVfsPath('README.md', toolsRoot), generateReadme(found, globals)],
+    [parseVfsPath('globals.d.ts', toolsRoot), globals],
+  ]);
+  for (const { catalog, folder } of found) {
+    if (catalog === undefined) continue;
+    for (const [file, text] of filesOf(catalog, folder)) files.set(file, text);
+  }
+  const failed = found.flatMap(({ server, folder, error }) =>
+    error === undefined
+      ? []
+      : [{ server, folder: parseVfsPath(`servers/${folder}`, toolsRoot), error }],
+  );
+  return { files, failed };
 }
 
 /** The files as a tree, for people. */
-export function treeOf(files: ReadonlyMap<string, string>): Promise<string> {
+export function treeOf(files: ReadonlyMap<VfsPath, string>): Promise<string> {
   const shown = createFileSystem();
-  shown.publish(files as ReadonlyMap<VfsPath, string>);
+  shown.publish(files);
   return shown.tree(toolsRoot);
-}
-
-/**
- * Writes files of /mcp-tools below the folder `output` of the disk.
- * @throws SandboxError `USAGE` when the disk refuses
- */
-export async function writeTree(
-  files: ReadonlyMap<VfsPath, string>,
-  output: string,
-): Promise<void> {
-  try {
-    for (const [file, text] of files) {
-      const target = path.join(output, path.posix.relative(toolsRoot, file));
-      await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, text);
-    }
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new SandboxError('USAGE', `Cannot write to ${output}: ${message}.`, {
-      hint: 'Name a folder that can be written to with --output.',
-      cause,
-    });
-  }
 }

@@ -144,6 +144,15 @@ export class RunReporter {
     this.#summary(outcome);
   }
 
+  /** Why a tool may be missing that is there: its server was not asked. */
+  keptCatalogs(readAt: ReadonlyMap<string, Date>): void {
+    for (const [server, date] of readAt) {
+      const name = plainLine(server);
+      this.#line(`The tools of ${name} are as they were read on ${date.toISOString()}.`);
+      this.#line(`"mcp-cli introspect ${name} --refresh" reads them anew.`);
+    }
+  }
+
   #summary({ status, calls, usage }: RunOutcome): void {
     const { fuel, memoryBytes, wallMs, bytesFromTools, bytesReturned } = usage;
     // A program that did not begin used nothing worth a line.

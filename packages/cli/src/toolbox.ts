@@ -6,7 +6,7 @@ import {
   readServerConfig,
   type ServerConfig,
 } from '@org/bridge';
-import { generateGlobals, generateServerFiles, serverFolders } from '@org/codegen';
+import { generateGlobals, generateReadme, generateServerFiles, serverFolders } from '@org/codegen';
 import {
   type Approver,
   parseVfsPath,
@@ -20,7 +20,11 @@ import {
 import { introspect, introspectOffer } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { CatalogCache } from './catalog-cache.ts';
 import type { Introspected } from './describe-catalog.ts';
+import { openMounts } from './mounts.ts';
+import { plainLine } from './plain-text.ts';
 import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
@@ -40,6 +44,16 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
   readonly onAuditProblem?: (message: string) => void;
+  /** Folders of the host that programs may read: `<folder>[:<name>]`. */
+  readonly mount?: readonly string[] | undefined;
+  /** Whether catalogs are kept on the disk. Default: yes. */
+  readonly cache?: boolean | undefined;
+  /** Whether servers are asked even where the disk has their catalog. */
+  readonly refresh?: boolean | undefined;
+  /** Told of each catalog that a server has sent. */
+  readonly onCatalog?: (() => void) | undefined;
+  /** Whether connections stay open that nobody uses, so that servers can tell changes. */
+  readonly stayConnected?: boolean | undefined;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -47,6 +61,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
 /** The configured servers, and the file system on which their tools are a typed API. */
 export interface Toolbox extends AsyncDisposable {
   readonly bridge: Bridge;
+  /** Absolute paths of the files that configure it. */
+  readonly configFiles: readonly string[];
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
@@ -54,13 +70,19 @@ export interface Toolbox extends AsyncDisposable {
   readonly folders: ReadonlyMap<ServerId, string>;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
-  /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
+  /**
+   * What a server offers, from the disk while that holds; old, where the server cannot be reached.
+   * @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws
+   */
   catalog(server: string): Promise<ServerCatalog>;
-  /** The catalog, and what the server offers besides tools. Throws as `catalog` does. */
+  /** What the server says now of its tools, and of what else it offers. Throws as `catalog` does. */
   introspect(server: string): Promise<Introspected>;
-  /** Those of all servers that can be reached. */
+  /** Those of all servers that can be had. */
   catalogs(): Promise<FoundCatalogs>;
 }
+
+/** As long as a timer of Node can wait. */
+const longestIdleMs = 2 ** 31 - 1;
 
 async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   const { configPath } = options;
@@ -85,21 +107,29 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
 /**
  * Reads the configuration and wires bridge, introspector, codegen and file system together.
  * No server is started before it is used.
- * @throws SandboxError `CONFIG_NOT_FOUND`, `CONFIG_INVALID` or `UNKNOWN_SERVER`
+ * @throws SandboxError `CONFIG_NOT_FOUND`, `CONFIG_INVALID`, `UNKNOWN_SERVER` or `USAGE`
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
+  const mounts = await openMounts(options.mount);
   const config = await readConfig(options);
   const { allow, ask, deny, approver, onEvent, auditPath, onAuditProblem } = options;
   const audit =
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
+  const cache = new CatalogCache(config.servers, {
+    folder: await cacheFolder(options.cache ?? true, 'catalogs'),
+    refresh: options.refresh,
+    onRead: options.onCatalog,
+    onStale: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
+  });
   const { admit } = await openProjectTrust(config, options);
   const bridge = createBridge({
     servers: config,
-    introspect,
+    introspect: cache.keeping(introspect),
     admit,
     oauth: process.stderr.isTTY ? { askUser } : {},
+    ...(options.stayConnected && { caps: { idleMs: longestIdleMs } }),
     ...(allow && { allow }),
     ...(ask && { ask }),
     ...(deny && { deny }),
@@ -108,36 +138,50 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(audit && { audit }),
     ...(await openApprovals(options, config)),
   });
+  const catalog = async (server: ServerId): Promise<ServerCatalog> => {
+    // Throws for a server that there is not, or that may not be used.
+    bridge.status(server);
+    return cache.get(server, () => bridge.catalog(server));
+  };
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () =>
-      generateServerFiles(await bridge.catalog(server), folder(server)),
-    );
+    lazyFolders.set(path, async () => generateServerFiles(await catalog(server), folder(server)));
   }
-  const files = createFileSystem({ lazyFolders });
-  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
+  const globals = generateGlobals();
+  const readme = async () => {
+    const indexed = bridge.servers.map(async (server) => {
+      const found = await catalog(server).catch(() => undefined);
+      return { folder: folder(server), ...(found && { catalog: found }) };
+    });
+    return generateReadme(await Promise.all(indexed), globals);
+  };
+  const lazyFiles = new Map([[parseVfsPath('README.md', toolsRoot), readme]]);
+  const files = createFileSystem({ lazyFolders, lazyFiles, mounts });
+  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), globals]]));
 
-  const catalogs = () => findCatalogs(bridge.servers, (server) => bridge.catalog(server));
+  const catalogs = () => findCatalogs(bridge.servers, catalog);
   return {
     bridge,
+    configFiles: config.files,
     files,
     search: searchOver(catalogs, folders),
     folders,
     folder,
-    catalog: (server) => bridge.catalog(server as ServerId),
+    catalog: (server) => catalog(server as ServerId),
     introspect: async (name) => {
       const server = name as ServerId;
-      const catalog = await bridge.catalog(server);
+      const live = await bridge.catalog(server);
       const offer = await bridge.read(server, introspectOffer);
-      return { ...catalog, ...offer, rejected: [...catalog.rejected, ...offer.rejected] };
+      return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
     catalogs,
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
+      await cache.settled();
       await audit?.close();
     },
   };

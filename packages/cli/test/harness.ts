@@ -43,6 +43,13 @@ export const servers = {
   absent: { command: 'no-such-command-of-mcp-cli', env: { TOKEN: canary.config } },
 } satisfies Record<string, ServerEntry>;
 
+/** A server whose tools are the words of `file`. */
+export const changingServer = (file: string): ServerEntry => ({
+  command: process.execPath,
+  args: [fixture('changing-server.ts'), file],
+  env: { TOKEN: canary.config },
+});
+
 function fixtureServer(name: string) {
   return { command: process.execPath, args: [fixture(name)], env: { TOKEN: canary.config } };
 }
@@ -70,6 +77,8 @@ export interface Started {
   readonly child: ChildProcess;
   /** Waits until stderr has this text. */
   heard(text: string): Promise<void>;
+  /** Waits until stdout has this text. */
+  said(text: string): Promise<void>;
 }
 
 const longestMs = 50_000;
@@ -156,6 +165,7 @@ export class Workshop {
     const listeners = new Set<() => void>();
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
+      for (const listener of listeners) listener();
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       stderr += text;
@@ -175,10 +185,10 @@ export class Workshop {
         await this.#checkServersGone();
         return result;
       });
-    const heard = (text: string) =>
+    const waitFor = (text: string, output: () => string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => {
-          if (stderr.includes(text)) resolve();
+          if (output().includes(text)) resolve();
           else if (child.exitCode !== null || child.signalCode !== null) {
             reject(new Error(`Ended before it said ${JSON.stringify(text)}:\n${stderr}${stdout}`));
           } else return;
@@ -187,7 +197,12 @@ export class Workshop {
         listeners.add(look);
         look();
       });
-    return { finished, child, heard };
+    return {
+      finished,
+      child,
+      heard: (text) => waitFor(text, () => stderr),
+      said: (text) => waitFor(text, () => stdout),
+    };
   }
 
   /** The process id that a fixture server left, once it runs. */
@@ -197,6 +212,11 @@ export class Workshop {
       const pid = pidsIn(readFileSync(file, 'utf8')).at(-1);
       return pid ?? expect.fail(`${file} is empty`);
     }, patience);
+  }
+
+  /** How often a fixture server was started. */
+  async startsOf(server: string): Promise<number> {
+    return pidsIn(await this.read(`${server}.pid`).catch(() => '')).length;
   }
 
   async #checkServersGone(): Promise<void> {

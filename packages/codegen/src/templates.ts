@@ -40,4 +40,13 @@ export const renderIndex = template<{
   }[];
 }>('index');
 
+export const renderReadme = template<{
+  readonly example: { readonly identifier: string; readonly folder: string };
+  /** Lines without line breaks. */
+  readonly servers: readonly string[];
+  /** How many servers are not among them. */
+  readonly left: number;
+  readonly functions: string;
+}>('readme');
+
 export const renderGlobals = template<{ readonly declarations: readonly string[] }>('globals');

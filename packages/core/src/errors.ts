@@ -6,6 +6,7 @@ export type ErrorCode =
   // virtual file system and state
   | 'FILE_NOT_FOUND'
   | 'NOT_A_FILE'
+  | 'NOT_TEXT'
   | 'READ_ONLY'
   | 'QUOTA_EXCEEDED'
   // configuration and usage

@@ -17,5 +17,5 @@ export async function importRemedy(files: FileSystem, specifier: string): Promis
   const known = servers.map((name) => `./servers/${name}`);
   const list = known.length === 0 ? 'no servers are configured' : known.slice(0, 20).join(', ');
   const suggestion = didYouMean(specifier, known);
-  return `A program can import servers (${list}) and its own files under /workspace.${suggestion}`;
+  return `A program can import servers (${list}) and files by their path (/workspace/…, /mnt/…).${suggestion}`;
 }

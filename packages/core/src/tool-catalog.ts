@@ -93,6 +93,8 @@ export interface CatalogSource {
   readonly instructions?: string;
   /** What the server says that it can do, by the names of MCP; not yet checked. */
   readonly capabilities: JsonObject;
+  /** How long the list of tools that was read last holds, by the server's word; 0 or more. */
+  readonly ttlMs?: number | undefined;
   /**
    * A page of a list as it came: not yet checked. Empty where the server has no such list.
    * @throws SandboxError `SERVER_UNAVAILABLE`

@@ -1,3 +1,5 @@
+export { type HostFolder, type HostFolderLimits, openHostFolder } from './host-folder.ts';
 export type { FolderLoader } from './lazy-folders.ts';
 export { createFileSystem, type FileSystemOptions, type VirtualFileSystem } from './memory.ts';
+export { mountPath } from './mounts.ts';
 export type { WorkspaceQuota } from './quota.ts';

@@ -1,10 +1,10 @@
 import { SandboxError, type VfsPath } from '@org/core';
 import { foldersOf, isWithin } from './paths.ts';
 
-/** Makes the files of a folder when they are first wanted. */
+/** Makes the files of a folder, or the one file of that path, when they are first wanted. */
 export type FolderLoader = () => Promise<ReadonlyMap<VfsPath, string>>;
 
-/** Folders whose files are made on demand, each once. */
+/** Folders and files that are made on demand, each once. */
 export class LazyFolders {
   readonly #loaders: Map<string, { readonly path: VfsPath; readonly load: FolderLoader }>;
   readonly #loading = new Map<string, Promise<void>>();

@@ -7,13 +7,20 @@ import {
   type VfsPath,
   workspaceRoot,
 } from '@org/core';
+import { findFiles, isPattern } from './glob.ts';
+import type { HostFolder } from './host-folder.ts';
 import { type FolderLoader, LazyFolders } from './lazy-folders.ts';
+import { Mounts, mountsRoot } from './mounts.ts';
 import { isBelow, isWithin, roots } from './paths.ts';
 import { defaultQuota, Quota, type WorkspaceQuota } from './quota.ts';
 import { drawTree } from './tree.ts';
 import { TextVolume } from './volume.ts';
 
-/** A run's files, all in memory: `/mcp-tools` only to read, `/workspace` to write within a quota. */
+/**
+ * A run's files: `/mcp-tools` only to read and `/workspace` to write within a quota, both in memory;
+ * and under `/mnt`, only to read, the folders of the host that its maker mounted. `listFiles` also
+ * takes a pattern such as `/workspace/*.csv`, and gives the paths of the files that it stands for.
+ */
 export interface VirtualFileSystem extends FileSystem {
   /**
    * For the host: adds files that programs can only read, or replaces them. All or none.
@@ -22,7 +29,7 @@ export interface VirtualFileSystem extends FileSystem {
   publish(files: ReadonlyMap<VfsPath, string>): void;
   /**
    * Folder `path` (default: the root) and all below it, drawn for people. Loads lazy folders; one
-   * that cannot be loaded is drawn with the reason.
+   * that cannot be loaded is drawn with the reason. Mounted folders are drawn without their files.
    * @throws SandboxError `FILE_NOT_FOUND`
    */
   tree(path?: VfsPath): Promise<string>;
@@ -36,12 +43,18 @@ export interface FileSystemOptions {
    * folder itself is there from the start. A loader runs once, unless it fails.
    */
   readonly lazyFolders?: ReadonlyMap<VfsPath, FolderLoader>;
+  /** Files below `/mcp-tools` whose text is made when they are first read. */
+  readonly lazyFiles?: ReadonlyMap<VfsPath, () => Promise<string>>;
+  /** Folders of the host by their name under `/mnt`. Without them there is no `/mnt`. */
+  readonly mounts?: ReadonlyMap<string, HostFolder>;
 }
 
 /**
- * An empty file system of memory only: no path of it reaches a file of the host. Texts are kept as
- * UTF-8, so a lone surrogate reads back as U+FFFD.
- * @throws SandboxError `INVALID_PATH`: a lazy folder that is not below `/mcp-tools`
+ * An empty file system: no path of it reaches a file of the host, those of `mounts` excepted. Texts
+ * are kept as UTF-8, so a lone surrogate reads back as U+FFFD. Make one for each session: its
+ * programs find there what earlier ones wrote.
+ * @throws SandboxError `INVALID_PATH`: a lazy folder or file that is not below `/mcp-tools`; `INVALID_NAME`: a
+ * name of a mount
  */
 export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSystem {
   const volume = new TextVolume();
@@ -67,16 +80,32 @@ export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSy
     for (const [path, text] of files) volume.write(path, text);
   }
 
-  const lazyFolders = options.lazyFolders ?? new Map<VfsPath, FolderLoader>();
-  for (const path of lazyFolders.keys()) {
+  const loaders = new Map(options.lazyFolders);
+  for (const path of loaders.keys()) {
     requireToolsPath(path);
     volume.makeFolder(path);
   }
-  const lazy = new LazyFolders(lazyFolders, publish);
+  for (const [path, load] of options.lazyFiles ?? []) {
+    requireToolsPath(path);
+    volume.write(path, '');
+    loaders.set(path, async () => new Map([[path, await load()]]));
+  }
+  const lazy = new LazyFolders(loaders, publish);
+  const mounts = new Mounts(options.mounts ?? new Map());
+  for (const path of mounts.paths) volume.makeFolder(path);
+
+  async function listFolder(path: VfsPath): Promise<string[]> {
+    const mount = mounts.at(path);
+    if (mount !== undefined) return mount.folder.list(mount.below, path);
+    await lazy.ensureLoaded(path);
+    return volume.list(path);
+  }
 
   return {
     publish,
     async readFile(path) {
+      const mount = mounts.at(path);
+      if (mount !== undefined) return mount.folder.read(mount.below, path);
       await lazy.ensureLoaded(path);
       return volume.read(path);
     },
@@ -94,8 +123,8 @@ export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSy
       volume.write(path, text);
     },
     async listFiles(path) {
-      await lazy.ensureLoaded(path);
-      return volume.list(path);
+      const isName = !isPattern(path) || volume.kind(path) === 'folder';
+      return isName ? listFolder(path) : findFiles(path, listFolder);
     },
     async tree(path = parseVfsPath('/')) {
       const notes = new Map<string, string>();
@@ -119,7 +148,8 @@ function notAFile(path: string, why: string): SandboxError {
 
 function requireWritable(path: VfsPath): void {
   if (isWithin(path, workspaceRoot)) return;
-  const why = isWithin(path, toolsRoot) ? `${toolsRoot} is read-only` : 'it is read-only';
+  const root = [toolsRoot, mountsRoot].find((folder) => isWithin(path, folder));
+  const why = `${root ?? 'it'} is read-only`;
   throw new SandboxError('READ_ONLY', `Cannot write ${path}: ${why}.`, {
     hint: `Write below ${workspaceRoot}.`,
   });

@@ -8,12 +8,15 @@ export interface WorkspaceQuota {
   readonly files: number;
   /** One file, in UTF-8. Default 8 MiB. */
   readonly fileBytes: number;
+  /** Names in a path below `/workspace`. Default 32. */
+  readonly depth: number;
 }
 
 export const defaultQuota: WorkspaceQuota = {
   bytes: 16 * 1024 * 1024,
   files: 1_000,
   fileBytes: 8 * 1024 * 1024,
+  depth: 32,
 };
 
 /** What one write changes. */
@@ -38,10 +41,14 @@ export class Quota {
 
   /** Books a write that is about to happen. @throws SandboxError `QUOTA_EXCEEDED`: nothing booked */
   claim(growth: Growth): void {
-    const { bytes, files, fileBytes } = this.#limits;
+    const { bytes, files, fileBytes, depth } = this.#limits;
     const refuse = (why: string, hint: string): never => {
       throw new SandboxError('QUOTA_EXCEEDED', `Cannot write ${growth.path}: ${why}.`, { hint });
     };
+    // Without the empty name before the first slash, and that of the workspace.
+    if (growth.path.split('/').length - 2 > depth) {
+      refuse(`a path may have ${depth} names below the workspace`, 'Use fewer folders.');
+    }
     if (growth.fileBytes > fileBytes) {
       refuse(
         `it would have ${growth.fileBytes} bytes, and a file may have ${fileBytes}`,

@@ -1,21 +1,11 @@
 import { parseVfsPath, SandboxError, type VfsPath } from '@org/core';
 import { describe, expect, test } from 'vitest';
 import { createFileSystem } from '../src/index.ts';
+import { failure } from './failure.ts';
 
 const path = (text: string) => parseVfsPath(text);
 const files = (entries: Record<string, string>): Map<VfsPath, string> =>
   new Map(Object.entries(entries).map(([name, text]) => [path(name), text]));
-
-async function failure(action: Promise<unknown> | (() => unknown)): Promise<SandboxError> {
-  try {
-    await (typeof action === 'function' ? action() : action);
-  } catch (error) {
-    if (!(error instanceof SandboxError)) throw error;
-    expect(`${error.message} ${error.hint}`).not.toMatch(/ENO[A-Z]|EISDIR|node_modules|\n\s*at /);
-    return error;
-  }
-  throw new Error('it did not fail');
-}
 
 describe('createFileSystem()', () => {
   test('begins with an empty workspace and an empty /mcp-tools', async () => {
@@ -127,6 +117,19 @@ describe('quota', () => {
     await fs.writeFile(path('x/y/b'), '');
     expect((await failure(fs.writeFile(path('c'), ''))).message).toContain(
       '4 files and folders of 3',
+    );
+  });
+
+  test('bounds how deep a path goes', async () => {
+    const fs = createFileSystem({ quota: { depth: 3 } });
+    await fs.writeFile(path('a/b/c'), '');
+    const error = await failure(fs.writeFile(path('a/b/c2/d'), ''));
+    expect(error.code).toBe('QUOTA_EXCEEDED');
+    expect(error.message).toContain('3 names');
+    expect(await fs.listFiles(path('a/b'))).toEqual(['c']);
+    const deep = Array(33).fill('x').join('/');
+    expect((await failure(createFileSystem().writeFile(path(deep), ''))).code).toBe(
+      'QUOTA_EXCEEDED',
     );
   });
 

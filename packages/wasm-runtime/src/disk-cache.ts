@@ -12,6 +12,8 @@ const blockBytes = 4_096;
 export interface DiskCacheOptions {
   /** Most bytes in all. Default 64 MiB. */
   readonly maxBytes?: number;
+  /** What file names end in. Default `.wasm`. */
+  readonly extension?: string;
 }
 
 /**
@@ -23,10 +25,13 @@ export interface DiskCacheOptions {
 export class DiskCache {
   readonly #folder: string;
   readonly #shardBytes: number;
+  readonly #extension: string;
   readonly #usable = new Map<string, Promise<boolean>>();
   readonly #writing = new Set<Promise<void>>();
 
-  constructor(folder: string, { maxBytes = 64 * 1024 * 1024 }: DiskCacheOptions = {}) {
+  constructor(folder: string, options: DiskCacheOptions = {}) {
+    const { maxBytes = 64 * 1024 * 1024, extension = '.wasm' } = options;
+    this.#extension = extension;
     this.#folder = path.resolve(folder);
     this.#shardBytes = Math.floor(maxBytes / shards);
   }
@@ -36,7 +41,7 @@ export class DiskCache {
   }
 
   #file(key: string): string {
-    return path.join(this.#shard(key), `${key}.wasm`);
+    return path.join(this.#shard(key), `${key}${this.#extension}`);
   }
 
   /** @param key hex; what is found counts as used now */

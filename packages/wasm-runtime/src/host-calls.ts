@@ -35,6 +35,9 @@ export const textOf = (answer: Answer): string => (answer.ok ? answer.text : ans
 /** No argument is decoded beyond this; the ports have lower caps of their own. */
 const maxTextBytes = 64 * 1024 * 1024;
 
+/** Reads under way at one time; each has its answer in memory. */
+const parallelReads = 16;
+
 /** Reason of an abort that takes a call back which was not sent: it shall be made again later. */
 export const withdrawn = Symbol('withdrawn');
 
@@ -62,6 +65,7 @@ export class HostCalls {
   readonly #ports: HostPorts;
   readonly #runId: string;
   readonly #limit: ReturnType<typeof pLimit>;
+  readonly #reads = pLimit(parallelReads);
   readonly #onCall: (record: CallRecord) => void;
   readonly #blobs: BlobStore;
   /** One at a time: each answer is counted before the next one is made. */
@@ -132,25 +136,23 @@ export class HostCalls {
         case 'callTool':
           return await this.#callTool(argument(0), argument(1), argument(2), signal, onSent);
         case 'readFile':
-          return { ok: true, text: await files.readFile(parseVfsPath(argument(0))) };
+          return await this.#read(signal, () => files.readFile(parseVfsPath(argument(0))));
         case 'writeFile':
           await files.writeFile(parseVfsPath(argument(0)), argument(1));
           return { ok: true, text: '' };
         case 'listFiles':
-          return {
-            ok: true,
-            text: JSON.stringify(await files.listFiles(parseVfsPath(argument(0)))),
-          };
+          return await this.#read(signal, async () =>
+            JSON.stringify(await files.listFiles(parseVfsPath(argument(0)))),
+          );
         case 'getState':
-          return { ok: true, text: (await state.get(argument(0))) ?? '' };
+          return await this.#read(signal, async () => (await state.get(argument(0))) ?? '');
         case 'setState':
           await state.set(argument(0), argument(1));
           return { ok: true, text: '' };
         case 'searchTools':
-          return {
-            ok: true,
-            text: JSON.stringify(await search(argument(0), parseSearchOptions(argument(1)))),
-          };
+          return await this.#read(signal, async () =>
+            JSON.stringify(await search(argument(0), parseSearchOptions(argument(1)))),
+          );
         case 'readBlob':
           return await this.#reading(() => ({
             ok: true,
@@ -164,6 +166,14 @@ export class HostCalls {
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /**
+   * A few at a time, so that what was read is counted, and a run over its memory has ended, before
+   * much more is read.
+   */
+  #read(signal: AbortSignal, read: () => Promise<string>): Promise<Answer> {
+    return this.#reads(async () => ({ ok: true, text: signal.aborted ? '' : await read() }));
   }
 
   /** Extensions share the limit of parallel calls with tools. */

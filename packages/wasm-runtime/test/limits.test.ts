@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { createSandbox } from '../src/index.ts';
 import {
   done,
   littleFuel,
@@ -144,6 +145,24 @@ describe('memory ends', () => {
       expect(outcome.usage.memoryBytes).toBeLessThan(16 * MiB);
     },
   );
+
+  test('reads that are made all at once, before most of them are carried out', async () => {
+    let reads = 0;
+    await using sandbox = await createSandbox({
+      files: {
+        ...memoryFiles(),
+        readFile: async () => {
+          reads++;
+          return 'x'.repeat(MiB);
+        },
+      },
+    });
+    const source = 'await Promise.all(Array.from({ length: 5000 }, () => readFile("x")))';
+    const outcome = await sandbox.run(source, { limits: { memoryBytes: 64 * MiB } });
+    expect(outcome).toMatchObject({ status: 'limit', limit: { kind: 'memory' } });
+    expect(reads).toBeGreaterThan(0);
+    expect(reads).toBeLessThan(64 + 3 * 16);
+  });
 
   test('parameters that the host would have to keep', async () => {
     const source =

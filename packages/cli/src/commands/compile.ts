@@ -3,10 +3,11 @@ import path from 'node:path';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, string } from '@oclif/core/flags';
 import { SandboxError } from '@org/core';
+import { cacheFlag, programCache } from '../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { mountFlag } from '../mounts.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
-import { cacheFlag, programCache } from '../program-cache.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import type { Toolbox } from '../toolbox.ts';
 
@@ -62,6 +63,7 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
       helpValue: '<server>',
       summary: 'Only let the program import from this server; may be given several times.',
     }),
+    mount: mountFlag,
     cache: cacheFlag,
     force: boolean({ summary: 'Replace the output even if it is something else than a program.' }),
   };
@@ -87,6 +89,8 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
       configPath: flags.config,
       configOptional: true,
       ...this.projectTrust(flags),
+      mount: flags.mount,
+      cache: flags.cache,
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),
     });
     const interrupted = this.interruption();

@@ -11,12 +11,13 @@ import {
   type SandboxError,
 } from '@org/core';
 import type { Sandbox } from '@org/wasm-runtime';
+import { cacheFlag, programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { mountFlag } from '../mounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
-import { cacheFlag, programCache } from '../program-cache.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
 import { readBytes, textOf } from '../read-text.ts';
 import { terminalApprover } from '../terminal-approver.ts';
@@ -29,7 +30,7 @@ export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
 
   static override description =
-    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>'. Its types are checked first, and a program with an error does not run. What "mcp-cli compile" wrote is a program as well.
+    `The program is a TypeScript or JavaScript module. Its default export, or the one that --entry names, is the result; a function is called with --args first. A bare snippet with a top-level "return" works too. It imports tools from './servers/<server>', and files of its own by their path, such as '/mnt/lib/parse.ts' with --mount lib. Its types are checked first, and a program with an error does not run. What "mcp-cli compile" wrote is a program as well.
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
@@ -48,6 +49,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       description: 'Keep what the run may use small, and let it use one server only:',
       command:
         '<%= config.bin %> <%= command.id %> report.ts --profile strict --wall 10s --memory 64MiB --allow github',
+    },
+    {
+      description: 'Let it read the files of a folder, as /mnt/orders:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --mount data/2026:orders',
     },
     {
       description: 'Take the outcome apart:',
@@ -118,6 +123,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       summary:
         'Check the types of the program first, and do not run one with an error. Default: yes.',
     }),
+    mount: mountFlag,
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -160,6 +166,8 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       configPath: flags.config,
       configOptional: true,
       ...this.projectTrust(flags, person),
+      mount: flags.mount,
+      cache: flags.cache,
       allow: flags.allow,
       ask: flags.ask,
       deny: flags.deny,
@@ -194,6 +202,9 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     });
     reporter.end(outcome);
+    if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
+      reporter.keptCatalogs(toolbox.kept);
+    }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;

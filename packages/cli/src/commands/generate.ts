@@ -1,21 +1,54 @@
 import { string as stringArg } from '@oclif/core/args';
-import { string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
+import { SandboxError, type ServerId, toolsRoot } from '@org/core';
+import { cacheFlag, refreshFlag } from '../cache-folder.ts';
+import { Changes } from '../changes.ts';
+import { exitCodeOfError } from '../exit-code.ts';
+import type { GeneratedTree } from '../generated-files.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import type { FileStatus, PlannedFile } from '../output-folder.ts';
+import { plainLine } from '../plain-text.ts';
+import type { Toolbox } from '../toolbox.ts';
 
 interface GeneratedDocument {
-  /** Folder on disk; left out where nothing was written. */
+  /** Folder on disk; left out where nothing was to be written. */
   readonly output?: string;
-  /** Virtual path and size of each file. */
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** Virtual path and size of each file; with `output`, what became of it. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly bytes: number;
+    readonly status?: FileStatus;
+  }[];
+  /** Servers whose tools could not be read. */
+  readonly failed: readonly {
+    readonly server: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+interface Job {
+  /** Empty: all that may be used. */
+  readonly names: readonly ServerId[];
+  readonly output: string | undefined;
+  readonly force: boolean;
+  /** Nothing is written. */
+  readonly check: boolean;
+}
+
+interface Round {
+  readonly tree: GeneratedTree;
+  /** Left out without an output folder. */
+  readonly planned?: readonly PlannedFile[];
 }
 
 export default class Generate extends McpCommand {
   static override summary = 'Generate typed TypeScript wrappers for the tools of servers.';
 
   static override description =
-    `Without --output, shows the tree as a program sees it under /mcp-tools. With --output, writes it to a folder for an editor or tsc.
+    `Without a server, for all of them. Without --output, shows the tree as a program sees it under /mcp-tools. With --output, a folder of the disk gets the same files, for an editor or tsc: only those that changed are written, each as a whole, and files of tools that have gone are removed if an earlier command wrote them. .mcp-cli-files.json in it lists what was written.
 
-Exit codes: 0 generated, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -23,57 +56,160 @@ Exit codes: 0 generated, 2 wrong usage, 4 refused, 5 a server could not be reach
       command: '<%= config.bin %> <%= command.id %> github files',
     },
     {
-      description: 'Write the wrappers of two servers to ./mcp-tools:',
-      command: '<%= config.bin %> <%= command.id %> github files --output mcp-tools',
+      description: 'Write the wrappers of all servers to ./mcp-tools, and keep them up to date:',
+      command: '<%= config.bin %> <%= command.id %> --output mcp-tools --watch',
+    },
+    {
+      description: 'Fail in CI when the committed wrappers are not those of today:',
+      command: '<%= config.bin %> <%= command.id %> --output mcp-tools --refresh --check',
     },
   ];
 
   static override strict = false;
 
   static override args = {
-    server: stringArg({
-      description: 'A server of the configuration; several may follow.',
-      required: true,
-    }),
+    server: stringArg({ description: 'A server of the configuration; several may follow.' }),
   };
 
   static override flags = {
     output: string({
       char: 'o',
       helpValue: '<folder>',
-      summary: 'Write the files here; created if missing, files of the same name replaced.',
+      summary: 'Make this folder, created if missing, mirror the files.',
     }),
+    watch: boolean({
+      summary: 'Do so again whenever the configuration or the tools of a server change.',
+      dependsOn: ['output'],
+      exclusive: ['check'],
+    }),
+    check: boolean({
+      summary: 'Write nothing; exit with 1 if files in the folder differ.',
+      dependsOn: ['output'],
+    }),
+    force: boolean({ summary: 'Replace files that no earlier command wrote.' }),
+    refresh: refreshFlag,
+    cache: cacheFlag,
   };
 
   async run(): Promise<GeneratedDocument> {
     const { argv, flags } = await this.parse(Generate);
-    const { openToolbox } = await import('../toolbox.ts');
-    const { filesBelow, serverRoot, writeTree } = await import('../generated-files.ts');
-    await using toolbox = await openToolbox({
+    const { output, force = false, check = false } = flags;
+    const names = [...new Set(argv as string[])] as ServerId[];
+    const job: Job = { names, output, force, check };
+    const options = {
       configPath: flags.config,
       configOptional: false,
       ...this.projectTrust(flags),
-    });
-    const interrupted = this.interruption();
-    const names = [...new Set(argv as string[])];
-    const generated = async () => {
-      const catalogs = await Promise.all(names.map((name) => toolbox.catalog(name)));
-      const folders = catalogs.map(({ server }) => serverRoot(toolbox.folder(server)));
-      return filesBelow(toolbox.files, folders);
+      cache: flags.cache,
+      refresh: flags.refresh || flags.watch,
     };
-    const files = await unlessInterrupted(generated(), interrupted);
-    if (flags.output !== undefined) await writeTree(files, flags.output);
-    if (!this.jsonEnabled()) await this.#show(files, flags.output);
-    const listed = [...files].map(([path, text]) => ({ path, bytes: Buffer.byteLength(text) }));
-    return { ...(flags.output === undefined ? {} : { output: flags.output }), files: listed };
+    const { openToolbox } = await import('../toolbox.ts');
+    if (flags.watch) {
+      if (this.jsonEnabled()) {
+        throw new SandboxError('USAGE', '--watch has no end, and --json shows one result.');
+      }
+      return this.#watch(job, (onCatalog) =>
+        openToolbox({ ...options, onCatalog, stayConnected: true }),
+      );
+    }
+    await using toolbox = await openToolbox(options);
+    const interrupted = this.interruption();
+    const round = await unlessInterrupted(this.#round(toolbox, job), interrupted);
+    await this.#show(round, job);
+    this.#setExitCode(round, job);
+    return documentOf(round, job);
   }
 
-  async #show(files: ReadonlyMap<string, string>, output: string | undefined): Promise<void> {
-    if (output !== undefined) {
-      this.log(`Wrote ${files.size} files to ${output}`);
+  async #round(toolbox: Toolbox, { names, output, force, check }: Job): Promise<Round> {
+    // Throws for one that there is not, or that may not be used.
+    for (const name of names) toolbox.bridge.status(name);
+    const { generateTree, tsconfigPath, tsconfigText } = await import('../generated-files.ts');
+    const tree = await generateTree(toolbox, names.length > 0 ? names : toolbox.bridge.servers);
+    const [failed] = tree.failed;
+    if (names.length > 0 && failed !== undefined) throw failed.error;
+    if (output === undefined) return { tree };
+    const { OutputFolder } = await import('../output-folder.ts');
+    const folder = await OutputFolder.open(output);
+    const keep = tree.failed.map((one) => one.folder);
+    const files = new Map([...tree.files, [tsconfigPath, tsconfigText]]);
+    const planned = await folder.plan(files, { force, keep, editable: [tsconfigPath] });
+    if (!check) await folder.apply(planned);
+    return { tree, planned };
+  }
+
+  async #watch(job: Job, open: (onCatalog: () => void) => Promise<Toolbox>): Promise<never> {
+    const interrupted = this.interruption();
+    using changes = new Changes();
+    let isFirst = true;
+    for (;;) {
+      try {
+        await using toolbox = await open(() => changes.tell('catalog'));
+        changes.watch(toolbox.configFiles);
+        const round = await unlessInterrupted(this.#round(toolbox, job), interrupted);
+        if (isFirst || isChange(round)) await this.#show(round, job);
+        if (isFirst) this.log(`Watching ${toolbox.configFiles.join(', ')}. Ctrl+C ends it.`);
+        isFirst = false;
+        while ((await changes.next(interrupted)) === 'catalog') {
+          const next = await unlessInterrupted(this.#round(toolbox, job), interrupted);
+          if (isChange(next)) await this.#show(next, job);
+        }
+      } catch (error) {
+        const isTold = error instanceof SandboxError && error.code !== 'ABORTED';
+        if (!isTold || isFirst) throw error;
+        this.logToStderr(`${plainLine(error.message)} ${plainLine(error.hint ?? '')}`.trimEnd());
+        while ((await changes.next(interrupted)) !== 'config');
+      }
+    }
+  }
+
+  async #show({ tree, planned }: Round, { output, check }: Job): Promise<void> {
+    for (const { error } of tree.failed) this.logToStderr(plainLine(error.message));
+    if (this.jsonEnabled()) return;
+    if (planned === undefined) {
+      const { treeOf } = await import('../generated-files.ts');
+      this.log(await treeOf(tree.files));
       return;
     }
-    const { treeOf } = await import('../generated-files.ts');
-    this.log(await treeOf(files));
+    for (const { path, status } of planned) {
+      const shown = path.slice(toolsRoot.length + 1);
+      if (status === 'changed') this.logToStderr(`Not touched, because it was edited: ${shown}`);
+      else if (check && status !== 'unchanged')
+        this.log(`${status === 'removed' ? 'gone' : 'differs'}: ${shown}`);
+    }
+    this.log(`Files in ${output}: ${summary(planned, check)}`);
   }
+
+  #setExitCode(round: Round, { check }: Job): void {
+    const [failed] = round.tree.failed;
+    if (failed !== undefined) process.exitCode = exitCodeOfError(failed.error.code);
+    else if (check && isChange(round)) process.exitCode = 1;
+  }
+}
+
+/** Such as `2 written, 31 unchanged`. */
+function summary(planned: readonly PlannedFile[], check: boolean): string {
+  const verbs = check ? ['to write', 'to remove'] : ['written', 'removed'];
+  const counted = (['written', 'removed', 'unchanged'] as const).map((wanted, index) => {
+    const count = planned.filter(({ status }) => status === wanted).length;
+    return { count, text: `${count} ${verbs[index] ?? wanted}` };
+  });
+  const parts = counted.filter(({ count }) => count > 0).map(({ text }) => text);
+  return parts.join(', ');
+}
+
+function isChange({ planned = [] }: Round): boolean {
+  return planned.some(({ status }) => status === 'written' || status === 'removed');
+}
+
+function documentOf({ tree, planned }: Round, { output }: Job): GeneratedDocument {
+  const bytes = (text: string) => Buffer.byteLength(text);
+  return {
+    ...(output !== undefined && { output }),
+    files:
+      planned?.map(({ path, text, status }) => ({ path, bytes: bytes(text), status })) ??
+      [...tree.files].map(([path, text]) => ({ path, bytes: bytes(text) })),
+    failed: tree.failed.map(({ server, error }) => {
+      return { server, code: error.code, message: error.message };
+    }),
+  };
 }

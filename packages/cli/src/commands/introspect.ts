@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/args';
+import { cacheFlag } from '../cache-folder.ts';
 import type { Introspected } from '../describe-catalog.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 
@@ -32,6 +33,8 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     }),
   };
 
+  static override flags = { cache: cacheFlag };
+
   async run(): Promise<{ servers: readonly Introspected[] }> {
     const { argv, flags } = await this.parse(Introspect);
     const { openToolbox } = await import('../toolbox.ts');
@@ -39,6 +42,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
       configPath: flags.config,
       configOptional: false,
       ...this.projectTrust(flags),
+      cache: flags.cache,
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(
