@@ -5,6 +5,7 @@ import {
   type ContentFilter,
   type ErrorCode,
   type JsonObject,
+  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -25,6 +26,7 @@ import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
+import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -76,6 +78,8 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly audit?: Audit;
   /** Made by `createTelemetry` of `@org/bridge/telemetry`. */
   readonly telemetry?: Telemetry;
+  /** Learns from results, unless `learn` of the policy says otherwise. */
+  readonly observer?: ResultObserver;
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
@@ -84,6 +88,7 @@ export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
 /** Options of a call within the bridge. */
 interface InnerOptions extends CallOptions {
   readonly meta?: RequestMeta;
+  readonly sighting?: Sighting;
 }
 
 type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<ToolCallOutcome>;
@@ -121,6 +126,7 @@ interface Checked {
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
   readonly meta: RequestMeta | undefined;
+  readonly sighting: Sighting | undefined;
 }
 
 /** What the operator's rules stopped. */
@@ -191,15 +197,21 @@ class ServerBridge implements Bridge {
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
     this.#filter = options.filter ?? configuredFilter(usable);
-    this.#observe = (inner) => this.#around(options, inner);
+    const learn = learnable(rules, ids);
+    this.#observe = (inner) => this.#around(options, learn, inner);
     this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
   }
 
-  /** The way of a call from outside to inside: trace, record, filter, answer. */
-  #around({ audit, telemetry }: BridgeOptions, answer: InnerCall): ToolCaller['callTool'] {
+  /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
+  #around(
+    { audit, telemetry, observer }: BridgeOptions,
+    learn: Learnable,
+    answer: InnerCall,
+  ): ToolCaller['callTool'] {
     const filter = this.#filter;
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
-    const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
+    const observed = observer === undefined ? filtered : observeCalls(observer, learn, filtered);
+    const audited = audit === undefined ? observed : auditCalls(audit, observed);
     return telemetry === undefined ? audited : telemetry.trace(audited);
   }
 
@@ -220,14 +232,10 @@ class ServerBridge implements Bridge {
     return this.#pool(server).status;
   }
 
-  async #answer(
-    call: ToolCall,
-    { signal, meta }: InnerOptions,
-    pins?: Pins,
-  ): Promise<ToolCallOutcome> {
+  async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<ToolCallOutcome> {
     if (this.#closed.signal.aborted) return refused(closedError());
     try {
-      return await this.#call(call, signal, meta, pins);
+      return await this.#call(call, options, pins);
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
       return isRefusal ? refused(error) : failed(error);
@@ -237,8 +245,7 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    signal: AbortSignal,
-    meta: RequestMeta | undefined,
+    { signal, meta, sighting }: InnerOptions,
     pins: Pins | undefined,
   ): Promise<ToolCallOutcome> {
     const pool = this.#pool(call.server);
@@ -247,7 +254,8 @@ class ServerBridge implements Bridge {
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, meta };
+    const checked = { connected, server, tool, params, meta, sighting };
+    sighting?.begin(server, tool);
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
@@ -287,7 +295,7 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, params, meta }: Checked,
+    { server, tool, params, meta, sighting }: Checked,
     connected: Connected,
     deadline: Deadline,
     signal: AbortSignal,
@@ -301,7 +309,10 @@ class ServerBridge implements Bridge {
       const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
       const reply = await session.callTool(tool.name, params, bounds);
       const results = this.#results;
-      const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
+      const outcome = outcomeOf(reply, {
+        ...connected,
+        ...{ tool, results, resultBytes, callMs, sighting },
+      });
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };

@@ -9,6 +9,7 @@ import {
 } from '@org/core';
 import type { Reply } from './mcp-failure.ts';
 import type { McpSession } from './mcp-session.ts';
+import type { Sighting } from './observed-calls.ts';
 import { capText } from './redact.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { ResolvedServer } from './server-entry.ts';
@@ -25,6 +26,7 @@ export interface OutcomeContext {
   readonly results: ResultChecks;
   readonly resultBytes: number;
   readonly callMs: number;
+  readonly sighting?: Sighting | undefined;
 }
 
 /** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
@@ -80,12 +82,14 @@ function outcomeOfResult(
   const json = JSON.stringify(unwrapped.value);
   if (Buffer.byteLength(json) > context.resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
+  let warning: string | undefined;
   try {
-    context.results.check(context.server, context.tool, unwrapped.value);
+    warning = context.results.check(context.server, context.tool, unwrapped.value);
   } catch (error) {
     return failed(error);
   }
-  return { status: 'done', json, cached: false };
+  if (context.sighting !== undefined) context.sighting.result = { value: unwrapped.value, json };
+  return { status: 'done', json, cached: false, ...(warning !== undefined && { warning }) };
 }
 
 function toolFailed(text: string, code: ErrorCode, context: OutcomeContext): ToolCallOutcome {

@@ -97,10 +97,8 @@ export class RunReporter {
 
   bridgeEvent(event: BridgeEvent): void {
     const name = visibleText(`${event.server}.${event.tool}`);
-    if (event.type === 'resultInvalid') {
-      this.#line(`[warn] A result of ${name} is not what it promises: ${event.problems}`);
-      return;
-    }
+    // The run's logs tell of these.
+    if (event.type === 'resultInvalid') return;
     this.#line(`The definition of ${name} has changed since it was approved:`);
     for (const { part, before = '(none)', after = '(none)' } of event.changes) {
       this.#line(`  ${part}\n    was ${visibleText(before)}\n    is  ${visibleText(after)}`);

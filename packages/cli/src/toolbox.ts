@@ -10,6 +10,7 @@ import {
   createToolSearch,
   generateGlobals,
   generateServerFiles,
+  type ObservedTypes,
   serverFolders,
 } from '@org/codegen';
 import {
@@ -25,6 +26,8 @@ import {
 import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import { openObservedTypes } from './observed-types.ts';
+import { plainLine } from './plain-text.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -42,6 +45,8 @@ export interface ToolboxOptions extends ApprovalFlags {
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
   readonly onAuditProblem?: (message: string) => void;
+  /** Whether types of results are learned from results. */
+  readonly learn?: boolean;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -52,6 +57,9 @@ export interface Toolbox extends AsyncDisposable {
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  readonly config: ServerConfig;
+  /** What was learned of results; the wrappers have it. */
+  readonly observed: ObservedTypes;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
   /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
@@ -90,6 +98,9 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
+  const observed = await openObservedTypes(config, (message) => {
+    process.stderr.write(`Warning: ${plainLine(message)}\n`);
+  });
   const bridge = createBridge({
     servers: config,
     introspect,
@@ -100,6 +111,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(approver && { approver }),
     ...(onEvent && { onEvent }),
     ...(audit && { audit }),
+    ...(options.learn && { observer: observed }),
     ...(await openApprovals(options, config)),
   });
   const folders = serverFolders(config.servers.map(({ id }) => id));
@@ -108,9 +120,10 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () =>
-      generateServerFiles(await bridge.catalog(server), folder(server)),
-    );
+    lazyFolders.set(path, async () => {
+      const catalog = await bridge.catalog(server);
+      return generateServerFiles(catalog, folder(server), await observed.typesOf(catalog));
+    });
   }
   const files = createFileSystem({ lazyFolders });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
@@ -126,6 +139,8 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   return {
     bridge,
     files,
+    config,
+    observed,
     search: async (query) => {
       searching ??= openSearch();
       return (await searching)(query);
@@ -134,6 +149,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     catalog: (server) => bridge.catalog(server as ServerId),
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
+      await observed.flush();
       await audit?.close();
     },
   };

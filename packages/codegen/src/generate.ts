@@ -7,6 +7,7 @@ import {
 } from '@org/core';
 import { commentText, docComment, oneLine, stringLiteral } from './escape.ts';
 import { manifestText } from './manifest.ts';
+import type { ObservedType, ObservedTypesOf } from './observed/observed-types.ts';
 import { schemaToTypes } from './schema-to-type.ts';
 import { renderGlobals, renderIndex, renderWrapper } from './templates.ts';
 import { type NamedTool, nameTools } from './tool-names.ts';
@@ -23,11 +24,13 @@ const maxServerLength = 16_000_000;
  * runs nothing; calling it calls the global `callTool` with the configured server id and the exact
  * name of the tool.
  * @param folder one of `serverFolders`
+ * @param observed types for results of tools that declare none; the others' are not looked at
  * @throws SandboxError `INVALID_PATH`: a folder that is none
  */
 export function generateServerFiles(
   catalog: ServerCatalog,
   folder: string,
+  observed: ObservedTypesOf = new Map(),
 ): ReadonlyMap<VfsPath, string> {
   const root = parseVfsPath(`servers/${folder}`, toolsRoot);
   const tools = nameTools(catalog);
@@ -37,7 +40,12 @@ export function generateServerFiles(
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
-    const text = wrapperText(catalog, named, Math.max(0, lengthLeft));
+    const text = wrapperText(
+      catalog,
+      named,
+      Math.max(0, lengthLeft),
+      observed.get(named.tool.name),
+    );
     lengthLeft -= text.length;
     put(`${named.file}.ts`, text);
   }
@@ -60,7 +68,12 @@ export function generateGlobals(
   return renderGlobals({ declarations });
 }
 
-function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: number): string {
+function wrapperText(
+  catalog: ServerCatalog,
+  named: NamedTool,
+  lengthLeft: number,
+  known: ObservedType | undefined,
+): string {
   const { tool, identifier, paramsType, resultType } = named;
   const taken = new Set([identifier, paramsType, resultType]);
   const maxLength = Math.min(maxTypesLength, lengthLeft);
@@ -70,13 +83,15 @@ function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: numbe
     taken,
     maxLength,
   });
+  const observed = tool.outputSchema === undefined ? known : undefined;
+  const resultSchema = tool.outputSchema ?? observed?.schema;
   const result =
-    tool.outputSchema === undefined
+    resultSchema === undefined
       ? `export type ${resultType} = unknown;\n`
-      : schemaToTypes(tool.outputSchema, { name: resultType, isParams: false, taken, maxLength })
+      : schemaToTypes(resultSchema, { name: resultType, isParams: false, taken, maxLength })
           .declarations;
   return renderWrapper({
-    doc: wrapperDoc(catalog, named, Math.min(maxDescriptionLength, lengthLeft)),
+    doc: wrapperDoc(catalog, named, Math.min(maxDescriptionLength, lengthLeft), observed),
     identifier,
     paramsType,
     paramsOptional: params.acceptsEmptyObject,
@@ -88,7 +103,12 @@ function wrapperText(catalog: ServerCatalog, named: NamedTool, lengthLeft: numbe
   });
 }
 
-function wrapperDoc(catalog: ServerCatalog, named: NamedTool, maxLength: number): string {
+function wrapperDoc(
+  catalog: ServerCatalog,
+  named: NamedTool,
+  maxLength: number,
+  observed: ObservedType | undefined,
+): string {
   const { tool, collidesWith } = named;
   const words = tool.description ?? tool.title ?? '';
   const lines = words.trim() === '' || maxLength < 1 ? [] : commentText(words, maxLength);
@@ -99,6 +119,7 @@ function wrapperDoc(catalog: ServerCatalog, named: NamedTool, maxLength: number)
   );
   const hints = hintWords(tool.annotations);
   if (hints !== '') lines.push(`The server says: ${hints}.`);
+  if (observed !== undefined) lines.push(`The result's type: observed (${observed.results}).`);
   if (tool.requiresTask) lines.push('It only runs as a task, so a plain call of it fails.');
   if (collidesWith !== undefined) {
     lines.push(

@@ -1,3 +1,12 @@
 export { serverFolders } from './file-name.ts';
 export { generateGlobals, generateServerFiles } from './generate.ts';
+export { observedTypeFiles } from './observed/file-store.ts';
+export {
+  createObservedTypes,
+  type ObservedType,
+  type ObservedTypes,
+  type ObservedTypesOf,
+  type ObservedTypesOptions,
+} from './observed/observed-types.ts';
+export { memoryObservedStore, type ObservedStore } from './observed/store.ts';
 export { createToolSearch } from './search.ts';

@@ -22,6 +22,7 @@ export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
 export { plainText } from './plain-text.ts';
+export type { ResultObserver } from './result-observer.ts';
 export {
   type CallRecord,
   type LimitKind,
@@ -47,3 +48,4 @@ export type {
   ToolDefinition,
   ToolPage,
 } from './tool-catalog.ts';
+export { pathStep, type TypeMove, typeMoveText } from './type-move.ts';

@@ -15,7 +15,13 @@ export interface ToolCall {
  * `unknown`: it was sent and never answered; whether it took effect is not known.
  */
 export type ToolCallOutcome =
-  | { readonly status: 'done'; readonly json: string; readonly cached: boolean }
+  | {
+      readonly status: 'done';
+      readonly json: string;
+      readonly cached: boolean;
+      /** For the logs of the run: that the result is not what its type says. Holds no values. */
+      readonly warning?: string;
+    }
   | { readonly status: 'failed' | 'refused' | 'unknown'; readonly error: CallError };
 
 /** On whose behalf a call is made, as far as its caller knows. */

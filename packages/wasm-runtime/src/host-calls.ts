@@ -12,6 +12,7 @@ import pLimit from 'p-limit';
 import { maxTimerMs } from './bounds.ts';
 import { callExtension, type Extension } from './extensions.ts';
 import { type Frame, fieldText } from './frames.ts';
+import type { RunEvent } from './run-request.ts';
 
 /** What a program's host functions act on. */
 export interface HostPorts {
@@ -53,7 +54,8 @@ export class HostCalls {
   readonly #ports: HostPorts;
   readonly #runId: string;
   readonly #limit: ReturnType<typeof pLimit>;
-  readonly #onCall: (record: CallRecord) => void;
+  readonly #tell: (event: RunEvent) => void;
+  readonly #warned = new Set<string>();
   readonly #records: CallRecord[];
   readonly #unsettled = new Set<Promise<unknown>>();
   #bytesFromTools: number;
@@ -64,7 +66,7 @@ export class HostCalls {
     ports: HostPorts,
     runId: string,
     parallelToolCalls: number,
-    onCall: (record: CallRecord) => void = () => {},
+    tell: (event: RunEvent) => void,
     before: { readonly calls: readonly CallRecord[]; readonly bytesFromTools: number } = {
       calls: [],
       bytesFromTools: 0,
@@ -73,7 +75,7 @@ export class HostCalls {
     this.#ports = ports;
     this.#runId = runId;
     this.#limit = pLimit(parallelToolCalls);
-    this.#onCall = onCall;
+    this.#tell = tell;
     this.#records = [...before.calls];
     this.#count = this.#records.length;
     this.#bytesFromTools = before.bytesFromTools;
@@ -215,11 +217,22 @@ export class HostCalls {
     if (outcome.status === 'done') {
       const bytes = Buffer.byteLength(outcome.json);
       this.#bytesFromTools += bytes;
-      this.#onCall(record({ status: 'done', bytes, cached: outcome.cached }));
+      const call = record({ status: 'done', bytes, cached: outcome.cached });
+      this.#tell({ type: 'call', call });
+      if (outcome.warning !== undefined) this.#warn(`${server}\n${tool}`, outcome.warning);
       return { ok: true, text: outcome.json };
     }
-    if (signal.reason !== withdrawn)
-      this.#onCall(record({ status: outcome.status, bytes: 0, cached: false }));
+    if (signal.reason !== withdrawn) {
+      const call = record({ status: outcome.status, bytes: 0, cached: false });
+      this.#tell({ type: 'call', call });
+    }
     return { ok: false, error: JSON.stringify(outcome.error) };
+  }
+
+  /** Once a tool and run. */
+  #warn(tool: string, message: string): void {
+    if (this.#warned.has(tool)) return;
+    this.#warned.add(tool);
+    this.#tell({ type: 'log', log: { level: 'warn', message } });
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type CallRecord,
-  type JsonObject,
-  type LogEntry,
-  type RunOutcome,
-  SandboxError,
-} from '@org/core';
+import { type JsonObject, type LogEntry, type RunOutcome, SandboxError } from '@org/core';
 import { maxTimerMs } from './bounds.ts';
 import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
 import type { FrozenRun } from './frozen-run.ts';
@@ -54,10 +48,10 @@ export class LiveRun {
     this.#fuel = before?.fuelUsed ?? 0;
     this.#elapsedBefore = before?.elapsedMs ?? 0;
     for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
-    const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
+    const tell = (event: RunEvent) => this.#tell(event);
     this.#extensions = ports.extensions;
     const { runId, limits } = request;
-    this.#calls = new HostCalls(ports, runId, limits.parallelToolCalls, onCall, before);
+    this.#calls = new HostCalls(ports, runId, limits.parallelToolCalls, tell, before);
     guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
@@ -192,6 +186,7 @@ export class LiveRun {
   }
 
   #tell(event: RunEvent): void {
+    if (event.type === 'log') this.#logs.push(event.log);
     if (this.#over) return;
     try {
       this.#request.onEvent(event);
@@ -361,9 +356,7 @@ export class LiveRun {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.text.length + logLineBytes;
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    const log = parseLog(frame, this.#request.program.toPosition);
-    this.#logs.push(log);
-    this.#tell({ type: 'log', log });
+    this.#tell({ type: 'log', log: parseLog(frame, this.#request.program.toPosition) });
   }
 
   #takeReturned(frame: Frame): void {
@@ -384,7 +377,7 @@ export class LiveRun {
     const calls = this.#calls.records;
     return {
       ...ending,
-      logs: this.#logs,
+      logs: [...this.#logs],
       calls,
       usage: {
         fuel: this.#fuel,

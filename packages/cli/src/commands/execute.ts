@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
-import { option, string } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 import {
   type Approver,
   type Limits,
@@ -110,6 +110,11 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
     }),
     cache: cacheFlag,
+    learn: boolean({
+      allowNo: true,
+      default: true,
+      summary: 'Learn the types of results from the results of this run. Default: yes.',
+    }),
     seed: string({
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
@@ -150,6 +155,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       approver: this.#approver(reporter),
       onEvent: (event) => reporter.bridgeEvent(event),
       auditPath: flags.audit,
+      learn: flags.learn,
       onAuditProblem: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
     });
     const interrupted = this.interruption();
