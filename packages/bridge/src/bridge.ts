@@ -106,6 +106,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
   catalog(server: ServerId): Promise<ServerCatalog>;
   /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
   status(server: ServerId): ServerStatus;
+  /** Whether `tool` only reads, by the operator's word or an annotation that is trusted. */
+  isReadOnly(server: ServerId, tool: ToolDefinition): boolean;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
   pinned(): PinnedBridge;
   /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
@@ -230,6 +232,10 @@ class ServerBridge implements Bridge {
 
   status(server: ServerId): ServerStatus {
     return this.#pool(server).status;
+  }
+
+  isReadOnly(server: ServerId, tool: ToolDefinition): boolean {
+    return this.#traits.of(server, tool).readOnly;
   }
 
   async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<ToolCallOutcome> {

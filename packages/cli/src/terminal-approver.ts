@@ -1,11 +1,8 @@
-import { createInterface } from 'node:readline/promises';
-import type { Readable, Writable } from 'node:stream';
 import type { Approver } from '@org/core';
 import { visibleText } from './plain-text.ts';
+import { ask, type QuestionTerminal } from './terminal-question.ts';
 
-export interface Terminal {
-  readonly input: Readable;
-  readonly output: Writable;
+export interface Terminal extends QuestionTerminal {
   /** Keeps others from writing to the terminal until it is disposed of. */
   hold(): Disposable;
 }
@@ -18,16 +15,8 @@ export function terminalApprover({ input, output, hold }: Terminal): Approver {
       const name = visibleText(`${server}.${tool}`);
       const shown = visibleText(JSON.stringify(JSON.parse(paramsJson), null, 2));
       output.write(`The program wants to call ${name} with\n${shown.replaceAll(/^/gm, '  ')}\n`);
-      // Not as a terminal: then an interruption stays a signal of the process.
-      const lines = createInterface({ input, output, terminal: false });
-      const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-      try {
-        const question = 'Allow it? y: once, a: always, n: no [n] ';
-        const answer = await Promise.race([lines.question(question, { signal }), ended]);
-        return meaning(answer);
-      } finally {
-        lines.close();
-      }
+      const question = 'Allow it? y: once, a: always, n: no [n] ';
+      return meaning(await ask({ input, output }, question, signal));
     },
   };
 }

@@ -30,6 +30,15 @@ export interface ObservedType {
   readonly results: number;
 }
 
+/** What is kept of a tool, or of an earlier definition of it. */
+export interface KnownType extends ObservedType {
+  readonly tool: string;
+  /** Of the definition. */
+  readonly digest: string;
+  /** When the last result was seen: ISO 8601 in UTC. */
+  readonly seen: string;
+}
+
 /** What a server's tools answered so far, by the tools' names. */
 export type ObservedTypesOf = ReadonlyMap<ToolName, ObservedType>;
 
@@ -43,6 +52,8 @@ export interface ObservedTypesOptions {
 export interface ObservedTypes extends ResultObserver {
   /** Of those tools of `catalog` that declare no `outputSchema` and were seen with this definition. */
   typesOf(catalog: ServerCatalog): Promise<ObservedTypesOf>;
+  /** All that is kept of `server`, by tool; connects to nothing. */
+  list(server: ServerId): Promise<readonly KnownType[]>;
   /**
    * What is kept is forgotten; what comes later is kept again.
    * @returns how many tools' types there were
@@ -163,6 +174,13 @@ class Learning implements ObservedTypes {
       `The observed types of ${JSON.stringify(server)} are not what was written; they begin anew`,
     );
     return new Map();
+  }
+
+  async list(server: ServerId): Promise<readonly KnownType[]> {
+    return [...(await this.#read(server)).values()].map(({ shape, ...rest }) => ({
+      ...rest,
+      schema: shapeSchema(shape),
+    }));
   }
 
   async forget(server: ServerId, matches: (tool: string) => boolean): Promise<number> {

@@ -1,0 +1,22 @@
+import type { ServerCatalog, ToolName } from '@org/core';
+import { schemaToTypes } from '../schema-to-type.ts';
+import { nameTools } from '../tool-names.ts';
+import type { ObservedTypesOf } from './observed-types.ts';
+
+const maxLength = 200_000;
+
+/** Declarations of observed types, by tool, under the names that the wrappers have for them. */
+export function observedDeclarations(
+  catalog: ServerCatalog,
+  observed: ObservedTypesOf,
+): ReadonlyMap<ToolName, string> {
+  const declarations = new Map<ToolName, string>();
+  for (const { tool, identifier, paramsType, resultType } of nameTools(catalog)) {
+    const known = observed.get(tool.name);
+    if (known === undefined) continue;
+    const taken = new Set([identifier, paramsType, resultType]);
+    const request = { name: resultType, isParams: false, taken, maxLength };
+    declarations.set(tool.name, schemaToTypes(known.schema, request).declarations);
+  }
+  return declarations;
+}
