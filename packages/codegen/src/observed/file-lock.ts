@@ -3,8 +3,10 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Its holder is taken for dead then, whatever its process id says. */
-const staleMs = 10_000;
+/** After this time the holder is taken for dead whose process cannot be looked at. */
+const staleMs = 60_000;
+/** The same where a process has the holder's id: it may be another one by then. */
+const reusedMs = 600_000;
 const longestWaitMs = 10_000;
 const host = hostname();
 
@@ -57,12 +59,20 @@ async function contentOf(file: string): Promise<string | undefined> {
 }
 
 async function isStale(file: string, holder: string): Promise<boolean> {
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+  const age = Date.now() - mtimeMs;
+  const pid = pidOf(holder);
+  if (pid === undefined) return age > staleMs;
+  return !isAlive(pid) || age > reusedMs;
+}
+
+/** Undefined for a process of another machine, and for a lock that is being written. */
+function pidOf(holder: string): number | undefined {
   try {
-    if (Date.now() - (await stat(file)).mtimeMs > staleMs) return true;
-    const { pid, host: itsHost } = JSON.parse(holder) as { pid: number; host: string };
-    return itsHost === host && !isAlive(pid);
+    const { pid, host: itsHost } = JSON.parse(holder) as { pid: unknown; host: unknown };
+    return itsHost === host && Number.isSafeInteger(pid) ? (pid as number) : undefined;
   } catch {
-    return false; // Gone by now, or being written.
+    return undefined;
   }
 }
 

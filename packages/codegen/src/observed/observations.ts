@@ -79,16 +79,17 @@ function mergeOne(a: Observation, b: Observation): Observation {
  * last three definitions stay. Undefined where nothing is left.
  */
 export function observationsText(observations: Observations): string | undefined {
-  let kept = lastDefinitions(newestFirst(observations)).slice(0, maxTools);
-  while (kept.length > 0) {
-    const tools = kept
-      .toSorted((a, b) => (order(a) < order(b) ? -1 : 1))
-      .map(({ shape, ...rest }) => ({ ...rest, shape: shapeToJson(shape) }));
-    const text = `${JSON.stringify({ version, tools })}\n`;
-    if (text.length <= maxCharacters) return text;
-    kept = kept.slice(0, Math.floor(kept.length / 2));
+  let left = maxCharacters - 100;
+  const texts: [string, string][] = [];
+  for (const one of lastDefinitions(newestFirst(observations)).slice(0, maxTools)) {
+    const text = JSON.stringify({ ...one, shape: shapeToJson(one.shape) });
+    left -= text.length + 1;
+    if (left < 0) break;
+    texts.push([order(one), text]);
   }
-  return undefined;
+  if (texts.length === 0) return undefined;
+  const tools = texts.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return `{"version":${version},"tools":[${tools.join(',')}]}\n`;
 }
 
 const order = ({ tool, digest }: Observation): string => `${tool}\n${digest}`;
