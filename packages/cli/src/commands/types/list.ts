@@ -21,7 +21,10 @@ export default class TypesList extends McpCommand {
 Exit codes: 0 shown, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
-    { description: 'Show all:', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Show those of tools that get:',
+      command: '<%= config.bin %> <%= command.id %> "*.get_*"',
+    },
     {
       description: 'Show those of a server:',
       command: '<%= config.bin %> <%= command.id %> github --json',
