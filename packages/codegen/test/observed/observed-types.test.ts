@@ -35,13 +35,13 @@ test('results widen a type, which the wrapper has with their number, and another
   await learned(store, issue(person));
   await learned(store, issue(null), issue(person));
   const types = await createObservedTypes({ store }).typesOf(catalog);
-  const files = generateServerFiles(catalog, 'github', types);
+  const files: ReadonlyMap<string, string> = generateServerFiles(catalog, 'github', types);
   const text = wrapper(files);
   expect(text).toContain(" * The result's type: observed (3).\n");
   expect(text).toMatch(/assignee: null \| \{\n +login: string;\n +\};/);
   expect(files.get('/mcp-tools/servers/github/declared.ts')).not.toContain('observed');
-  const program = (line: string) =>
-    new Map([
+  const program = (line: string): ReadonlyMap<string, string> =>
+    new Map<string, string>([
       ...files,
       [
         '/mcp-tools/program.ts',
