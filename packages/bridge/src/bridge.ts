@@ -7,6 +7,7 @@ import {
   type ContentFilter,
   type ErrorCode,
   type JsonObject,
+  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -33,6 +34,7 @@ import type { OAuthOptions } from './mcp-oauth.ts';
 import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
+import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
 import { Policy, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -89,6 +91,8 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly audit?: Audit;
   /** Made by `createTelemetry` of `@org/bridge/telemetry`. */
   readonly telemetry?: Telemetry;
+  /** Learns from results, unless `learn` of the policy says otherwise. */
+  readonly observer?: ResultObserver;
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
@@ -97,6 +101,7 @@ export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
 /** Options of a call within the bridge. */
 interface InnerOptions extends CallOptions {
   readonly meta?: RequestMeta;
+  readonly sighting?: Sighting;
 }
 
 type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
@@ -124,6 +129,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
   read<Value>(server: ServerId, work: (source: CatalogSource) => Promise<Value>): Promise<Value>;
   /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
   status(server: ServerId): ServerStatus;
+  /** Whether `tool` only reads, by the operator's word or an annotation that is trusted. */
+  isReadOnly(server: ServerId, tool: ToolDefinition): boolean;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
   pinned(): PinnedBridge;
   /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
@@ -149,6 +156,7 @@ interface Checked {
   readonly handles: readonly string[];
   readonly blobs: Blobs | undefined;
   readonly meta: RequestMeta | undefined;
+  readonly sighting: Sighting | undefined;
 }
 
 const notTrusted: Verdict = {
@@ -229,15 +237,21 @@ class ServerBridge implements Bridge {
     this.#pools = new Map(usable.map((entry) => [entry.id, new ServerPool(entry, poolOptions)]));
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
     this.#filter = options.filter ?? configuredFilter(usable);
-    this.#observe = (inner) => this.#around(options, inner);
+    const learn = learnable(rules, ids);
+    this.#observe = (inner) => this.#around(options, learn, inner);
     this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
   }
 
-  /** The way of a call from outside to inside: trace, record, filter, answer. */
-  #around({ audit, telemetry }: BridgeOptions, answer: InnerCall): ToolCaller['callTool'] {
+  /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
+  #around(
+    { audit, telemetry, observer }: BridgeOptions,
+    learn: Learnable,
+    answer: InnerCall,
+  ): ToolCaller['callTool'] {
     const filter = this.#filter;
     const filtered = filter === undefined ? answer : filterCalls(filter, answer);
-    const audited = audit === undefined ? filtered : auditCalls(audit, filtered);
+    const observed = observer === undefined ? filtered : observeCalls(observer, learn, filtered);
+    const audited = audit === undefined ? observed : auditCalls(audit, observed);
     const told: ToolCaller['callTool'] = async (call, inner) =>
       (await audited(call, inner)).outcome;
     return telemetry === undefined ? told : telemetry.trace(told);
@@ -268,11 +282,15 @@ class ServerBridge implements Bridge {
     return this.#pool(server).status;
   }
 
-  async #answer(call: ToolCall, { signal, meta }: InnerOptions, pins?: Pins): Promise<Answered> {
+  isReadOnly(server: ServerId, tool: ToolDefinition): boolean {
+    return this.#traits.of(server, tool).readOnly;
+  }
+
+  async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<Answered> {
     if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
     const told: Told = {};
     try {
-      const outcome = await this.#call(call, signal, meta, pins, told);
+      const outcome = await this.#call(call, options, pins, told);
       return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
@@ -284,8 +302,7 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    signal: AbortSignal,
-    meta: RequestMeta | undefined,
+    { signal, meta, sighting }: InnerOptions,
     pins: Pins | undefined,
     told: Told,
   ): Promise<ToolCallOutcome> {
@@ -296,7 +313,9 @@ class ServerBridge implements Bridge {
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, sent, handles, blobs: call.blobs, meta };
+    const { blobs } = call;
+    const checked = { connected, server, tool, params, sent, handles, blobs, meta, sighting };
+    sighting?.begin(server, tool);
     const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
@@ -347,7 +366,7 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, sent, meta }: Checked,
+    { server, tool, sent, meta, sighting }: Checked,
     connected: Connected,
     deadline: Deadline,
     signal: AbortSignal,
@@ -365,9 +384,9 @@ class ServerBridge implements Bridge {
       const reply = await ask(asked, options);
       const results = this.#results;
       const mayList = (list: ServerMethod) => this.#mayList(server, list);
+      const context = { ...connected, tool, results, resultBytes, callMs, sighting };
       const outcome =
-        (await explainRejected({ ...asked, reply, mayList }, options)) ??
-        outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });
+        (await explainRejected({ ...asked, reply, mayList }, options)) ?? outcomeOf(reply, context);
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };

@@ -15,6 +15,7 @@ import { BlobTaker, base64Length } from './blobs.ts';
 import type { Reply } from './mcp-failure.ts';
 import type { McpSession } from './mcp-session.ts';
 import { resultValue } from './method-request.ts';
+import type { Sighting } from './observed-calls.ts';
 import { capText } from './redact.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { ResolvedServer } from './server-entry.ts';
@@ -31,6 +32,7 @@ export interface OutcomeContext {
   readonly results: ResultChecks;
   readonly resultBytes: number;
   readonly callMs: number;
+  readonly sighting?: Sighting | undefined;
 }
 
 /** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
@@ -97,12 +99,20 @@ function doneOutcome(value: JsonValue, blobs: Blobs, context: OutcomeContext): T
   for (const blob of blobs.values()) bytes += base64Length(blob);
   if (bytes > context.resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
+  let warning: string | undefined;
   try {
-    context.results.check(context.server, context.tool, value);
+    warning = context.results.check(context.server, context.tool, value);
   } catch (error) {
     return failed(error);
   }
-  return { status: 'done', json, cached: false, ...(blobs.size > 0 && { blobs }) };
+  if (context.sighting !== undefined) context.sighting.result = { value, json };
+  return {
+    status: 'done',
+    json,
+    cached: false,
+    ...(blobs.size > 0 && { blobs }),
+    ...(warning !== undefined && { warning }),
+  };
 }
 
 function invalidOutcome({ tool }: OutcomeContext): ToolCallOutcome {

@@ -1,5 +1,6 @@
-import type { Node } from 'jsonc-parser';
+import { getNodeValue, type Node } from 'jsonc-parser';
 import type { ConfigText } from './config-text.ts';
+import type { LearnRules } from './observed-calls.ts';
 import type { PolicyRules } from './policy.ts';
 import type { RateRule, RateRules } from './rate-limit.ts';
 import type { CacheRules } from './result-cache.ts';
@@ -8,7 +9,13 @@ import { objectOf } from './server-entry.ts';
 import type { TrustRules } from './tool-traits.ts';
 
 /** What the operator says about calls: the `policy` of a configuration file. */
-export interface CallPolicy extends PolicyRules, TrustRules, CacheRules, RateRules, ResultRules {}
+export interface CallPolicy
+  extends PolicyRules,
+    TrustRules,
+    CacheRules,
+    RateRules,
+    ResultRules,
+    LearnRules {}
 
 type Reader = (source: ConfigText, node: Node, name: string) => unknown;
 
@@ -20,6 +27,9 @@ const patterns: Reader = (source, node, name) => {
   }
   return items.map((item) => String(item.value));
 };
+
+const allOrPatterns: Reader = (source, node, name) =>
+  node.type === 'boolean' ? node.value : patterns(source, node, name);
 
 const oneOf =
   (...words: readonly string[]): Reader =>
@@ -55,13 +65,26 @@ const rates: Reader = (source, node, name) => {
   });
 };
 
+const samples: Reader = (source, node, name) => {
+  const members = objectOf(source, node, `an object of tools for "${name}"`);
+  const lists = [...members].map(([tool, list]) => {
+    const items = list.type === 'array' ? (list.children ?? []) : [list];
+    for (const item of items) {
+      if (item.type !== 'object') {
+        throw source.invalid(item.offset, `a list of parameters, each an object, for "${tool}"`);
+      }
+    }
+    return [tool, items.map((item) => getNodeValue(item))] as const;
+  });
+  return new Map(lists);
+};
+
 const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   allow: patterns,
   ask: patterns,
   deny: patterns,
   default: oneOf('allow', 'ask', 'deny'),
-  trustAnnotations: (source, node, name) =>
-    node.type === 'boolean' ? node.value : patterns(source, node, name),
+  trustAnnotations: allOrPatterns,
   readOnly: patterns,
   idempotent: patterns,
   cacheable: patterns,
@@ -69,6 +92,8 @@ const readers: Readonly<Record<keyof CallPolicy, Reader>> = {
   rates,
   rateWaitMs: number,
   resultCheck: oneOf('off', 'warn', 'strict'),
+  learn: allOrPatterns,
+  discover: samples,
 };
 
 /**

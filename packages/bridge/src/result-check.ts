@@ -1,4 +1,10 @@
-import { type JsonValue, SandboxError, type ServerId, type ToolDefinition } from '@org/core';
+import {
+  type JsonValue,
+  SandboxError,
+  type ServerId,
+  type ToolDefinition,
+  typeMoveText,
+} from '@org/core';
 import type { BridgeEvent } from './bridge-event.ts';
 import { quoted } from './lookup.ts';
 import type { Redact } from './redact.ts';
@@ -6,7 +12,7 @@ import { type Check, createCheck } from './schema-check.ts';
 
 /** What happens to a result that does not fit its tool's output schema. */
 export interface ResultRules {
-  /** `warn` (default): the operator is told, once a tool; `strict`: the call has failed. */
+  /** `warn` (default): the operator is told, once a tool, and the agent; `strict`: the call has failed. */
   readonly resultCheck?: 'off' | 'warn' | 'strict';
 }
 
@@ -22,22 +28,32 @@ export class ResultChecks {
     this.#onEvent = onEvent;
   }
 
-  /** @throws SandboxError `RESULT_INVALID` in mode `strict` */
-  check(server: { id: ServerId; redact: Redact }, tool: ToolDefinition, value: JsonValue): void {
-    if (this.#mode === 'off' || tool.outputSchema === undefined) return;
-    if (this.#mode === 'warn' && this.#told.has(tool)) return;
+  /**
+   * @returns what the agent should know of a result that is passed on all the same
+   * @throws SandboxError `RESULT_INVALID` in mode `strict`
+   */
+  check(
+    server: { id: ServerId; redact: Redact },
+    tool: ToolDefinition,
+    value: JsonValue,
+  ): string | undefined {
+    if (this.#mode === 'off' || tool.outputSchema === undefined) return undefined;
     let check = this.#checks.get(tool);
     if (check === undefined) {
       check = createCheck(tool.outputSchema, 'the result');
       this.#checks.set(tool, check);
     }
-    const found = check(value);
-    if (found === undefined) return;
-    const problems = server.redact(found);
+    const misfit = check(value);
+    if (misfit === undefined) return undefined;
+    const problems = server.redact(misfit.problems);
     if (this.#mode === 'warn') {
-      this.#told.add(tool);
-      this.#onEvent({ type: 'resultInvalid', server: server.id, tool: tool.name, problems });
-      return;
+      if (!this.#told.has(tool)) {
+        this.#told.add(tool);
+        this.#onEvent({ type: 'resultInvalid', server: server.id, tool: tool.name, problems });
+      }
+      const moves = misfit.moves();
+      if (moves.length === 0) return undefined;
+      return server.redact(typeMoveText({ server: server.id, tool: tool.name }, moves, 'declared'));
     }
     throw new SandboxError(
       'RESULT_INVALID',

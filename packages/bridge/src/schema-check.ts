@@ -1,6 +1,7 @@
 import { type SchemaDraft, Validator } from '@cfworker/json-schema';
-import type { JsonObject, JsonValue } from '@org/core';
+import type { JsonObject, JsonValue, TypeMove } from '@org/core';
 import { boundedSchema } from './bounded-schema.ts';
+import { schemaMoves } from './schema-moves.ts';
 import { describeProblems } from './schema-problem.ts';
 
 /** A validation that takes longer is given up, and its schema with it. */
@@ -8,8 +9,16 @@ const validationMs = 250;
 
 class GivenUp extends Error {}
 
-/** What does not fit, in words; undefined where all fits. */
-export type Check = (value: JsonValue) => string | undefined;
+/** How a value does not fit a schema. */
+export interface Misfit {
+  /** In words, the value's own ones among them. */
+  readonly problems: string;
+  /** The same without values. */
+  moves(): readonly TypeMove[];
+}
+
+/** Undefined where all fits. */
+export type Check = (value: JsonValue) => Misfit | undefined;
 
 /**
  * Checks values against a server's schema. A schema that can't be checked within bounds lets
@@ -32,7 +41,10 @@ export function createCheck(schema: JsonObject, whole: string): Check {
     deadline = performance.now() + validationMs;
     try {
       const { valid, errors } = validator.validate(value);
-      return valid ? undefined : describeProblems({ schema, value, whole }, errors);
+      if (valid) return undefined;
+      const checked = { schema, value, whole };
+      const problems = describeProblems(checked, errors);
+      return { problems, moves: () => schemaMoves(checked, errors) };
     } catch (error) {
       if (error instanceof GivenUp) validator = undefined;
       return undefined;

@@ -14,7 +14,7 @@ const shownCharacters = 120;
 const comparedNames = 200;
 
 /** Keywords whose error only says that one below it failed. */
-const wrappers = new Set([
+export const wrappers = new Set([
   '$ref',
   'allOf',
   'if',
@@ -98,7 +98,7 @@ function describe({ schema, value, whole }: Checked, error: OutputUnit): string 
 }
 
 /** Bounds in words; `#` stands for the bound. */
-const bounds: Readonly<Record<string, string>> = {
+export const bounds: Readonly<Record<string, string>> = {
   minimum: '# or more',
   maximum: '# or less',
   exclusiveMinimum: 'more than #',
@@ -127,11 +127,11 @@ function misspelt(name: string, actual: unknown, properties: unknown): string {
 }
 
 /** The name that the validator put into its message between the first and the last quote. */
-function quoted(message: string): string {
+export function quoted(message: string): string {
   return message.slice(message.indexOf('"') + 1, message.lastIndexOf('"'));
 }
 
-function segments(pointer: string): string[] {
+export function segments(pointer: string): string[] {
   const parts = pointer.split('/').slice(1);
   return parts.map((part) => percentDecoded(part).replaceAll('~1', '/').replaceAll('~0', '~'));
 }
@@ -144,17 +144,17 @@ function percentDecoded(text: string): string {
   }
 }
 
-function own(value: unknown, key: string): unknown {
+export function own(value: unknown, key: string): unknown {
   if (Array.isArray(value)) return value[Number(key)];
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function at(value: unknown, path: readonly string[]): unknown {
+export function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(own, value);
 }
 
 /** What stands at a place of the schema; `$ref` in the place leads on to its target. */
-function schemaAt(schema: JsonObject, path: readonly string[]): unknown {
+export function schemaAt(schema: JsonObject, path: readonly string[]): unknown {
   let here: unknown = schema;
   for (const key of path) {
     here = own(here, key);
@@ -183,12 +183,12 @@ function expectation(schema: unknown): string {
   return schema.type === undefined ? 'a value' : typeWords(schema.type);
 }
 
-function alternatives(branches: unknown): string {
+export function alternatives(branches: unknown): string {
   if (!Array.isArray(branches)) return 'one of the allowed shapes';
   return [...new Set(branches.map(expectation))].slice(0, 8).join(' or ');
 }
 
-function choices(values: unknown): string {
+export function choices(values: unknown): string {
   if (!Array.isArray(values)) return shownValue(values);
   const some = values.slice(0, 10).map(shownValue).join(', ');
   return `one of ${some}${values.length > 10 ? ', …' : ''}`;

@@ -65,10 +65,10 @@ export function checkParams(tool: ToolDefinition, params: JsonObject): void {
     check = createCheck(tool.inputSchema, 'the parameters');
     checks.set(tool, check);
   }
-  const problems = check(params);
-  if (problems === undefined) return;
+  const misfit = check(params);
+  if (misfit === undefined) return;
   throw new SandboxError(
     'INVALID_PARAMS',
-    `The parameters do not fit ${JSON.stringify(tool.name)}: ${problems}`,
+    `The parameters do not fit ${JSON.stringify(tool.name)}: ${misfit.problems}`,
   );
 }

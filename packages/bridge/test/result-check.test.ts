@@ -40,6 +40,44 @@ test('a result that does not fit is passed on, and the operator is told once', a
   ]);
 });
 
+test('the agent is told each time, in the words of observed types, without values', async () => {
+  const { get } = await promising(wrong, {});
+  for (let times = 0; times < 2; times++) {
+    const outcome = await get();
+    expect(outcome).toMatchObject({
+      status: 'done',
+      warning:
+        'items.get_item: result.valeu is missing; the type says string (declared). ' +
+        'result.key is string; the type says integer (declared).',
+    });
+  }
+});
+
+test.each<[string, JsonObject, string | undefined]>([
+  ['the result itself', { type: 'array' }, 'result is object; the type says array'],
+  [
+    'an enum',
+    { properties: { key: { enum: ['a', 'b'] } } },
+    'result.key is another string; the type says one of "a", "b"',
+  ],
+  [
+    'a choice',
+    { properties: { value: { anyOf: [{ type: 'string' }, { type: 'number' }] } } },
+    'result.value is null; the type says a string or a number',
+  ],
+  [
+    'a bound',
+    { properties: { key: { maxLength: 3 } } },
+    'result.key is another string; the type says at most 3 characters',
+  ],
+  ['a member that is not named', { properties: {}, additionalProperties: false }, undefined],
+])('what the agent is told of %s', async (_case, schema, words) => {
+  const { get } = await promising(schema, {});
+  const outcome = await get();
+  const { warning } = outcome as { warning?: string };
+  expect(warning).toBe(words && `items.get_item: ${words} (declared).`);
+});
+
 test('in strict mode it has failed, and is not cached', async () => {
   const { get, events, bridge } = await promising(wrong, {
     resultCheck: 'strict',

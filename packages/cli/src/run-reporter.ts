@@ -102,10 +102,8 @@ export class RunReporter {
 
   bridgeEvent(event: BridgeEvent): void {
     const name = visibleText(`${event.server}.${event.tool}`);
-    if (event.type === 'resultInvalid') {
-      this.#line(`[warn] A result of ${name} is not what it promises: ${event.problems}`);
-      return;
-    }
+    // The run's logs tell of these.
+    if (event.type === 'resultInvalid') return;
     if (event.type === 'waiting') {
       this.#line(`[waiting] ${name} waits for ${waitWords(event)}.`);
       return;

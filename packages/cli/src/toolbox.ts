@@ -6,7 +6,13 @@ import {
   readServerConfig,
   type ServerConfig,
 } from '@org/bridge';
-import { generateGlobals, generateReadme, generateServerFiles, serverFolders } from '@org/codegen';
+import {
+  generateGlobals,
+  generateReadme,
+  generateServerFiles,
+  type ObservedTypes,
+  serverFolders,
+} from '@org/codegen';
 import {
   type Approver,
   parseVfsPath,
@@ -24,6 +30,7 @@ import { cacheFolder } from './cache-folder.ts';
 import { CatalogCache } from './catalog-cache.ts';
 import type { Introspected } from './describe-catalog.ts';
 import { openMounts } from './mounts.ts';
+import { openObservedTypes } from './observed-types.ts';
 import { plainLine } from './plain-text.ts';
 import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
@@ -54,6 +61,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly onCatalog?: (() => void) | undefined;
   /** Whether connections stay open that nobody uses, so that servers can tell changes. */
   readonly stayConnected?: boolean | undefined;
+  /** Whether types of results are learned from results. */
+  readonly learn?: boolean;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -66,6 +75,9 @@ export interface Toolbox extends AsyncDisposable {
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  readonly config: ServerConfig;
+  /** What was learned of results; the wrappers have it. */
+  readonly observed: ObservedTypes;
   /** Name of each server's folder under /mcp-tools/servers. */
   readonly folders: ReadonlyMap<ServerId, string>;
   /** Name of a server's folder under /mcp-tools/servers. */
@@ -79,6 +91,8 @@ export interface Toolbox extends AsyncDisposable {
   introspect(server: string): Promise<Introspected>;
   /** Those of all servers that can be had. */
   catalogs(): Promise<FoundCatalogs>;
+  /** The catalogs that came from the disk so far, and when they were read. */
+  readonly kept: ReadonlyMap<ServerId, Date>;
 }
 
 /** As long as a timer of Node can wait. */
@@ -117,13 +131,15 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
+  const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
   const cache = new CatalogCache(config.servers, {
     folder: await cacheFolder(options.cache ?? true, 'catalogs'),
     refresh: options.refresh,
     onRead: options.onCatalog,
-    onStale: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
+    onStale: warn,
   });
   const { admit } = await openProjectTrust(config, options);
+  const observed = await openObservedTypes(config, warn);
   const bridge = createBridge({
     servers: config,
     introspect: cache.keeping(introspect),
@@ -136,6 +152,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(approver && { approver }),
     ...(onEvent && { onEvent }),
     ...(audit && { audit }),
+    ...(options.learn && { observer: observed }),
     ...(await openApprovals(options, config)),
   });
   const catalog = async (server: ServerId): Promise<ServerCatalog> => {
@@ -149,7 +166,10 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () => generateServerFiles(await catalog(server), folder(server)));
+    lazyFolders.set(path, async () => {
+      const found = await catalog(server);
+      return generateServerFiles(found, folder(server), await observed.typesOf(found));
+    });
   }
   const globals = generateGlobals();
   const readme = async () => {
@@ -166,9 +186,11 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const catalogs = () => findCatalogs(bridge.servers, catalog);
   return {
     bridge,
-    configFiles: config.files,
+    configFiles: config.files.map(({ path }) => path),
     files,
     search: searchOver(catalogs, folders),
+    config,
+    observed,
     folders,
     folder,
     catalog: (server) => catalog(server as ServerId),
@@ -179,9 +201,11 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
     catalogs,
+    kept: cache.served,
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
       await cache.settled();
+      await observed.flush();
       await audit?.close();
     },
   };

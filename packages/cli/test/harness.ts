@@ -36,6 +36,15 @@ export const servers = {
     command: process.execPath,
     args: [fromRoot('@modelcontextprotocol/server-filesystem/dist/index.js'), '.'],
   },
+  memory: {
+    command: process.execPath,
+    args: [fromRoot('@modelcontextprotocol/server-memory/dist/index.js')],
+  },
+  thinking: {
+    command: process.execPath,
+    args: [fromRoot('@modelcontextprotocol/server-sequential-thinking/dist/index.js')],
+  },
+  shifting: fixtureServer('shifting-server.ts'),
   tools: fixtureServer('tools-server.ts'),
   mute: fixtureServer('mute-server.ts'),
   exiting: fixtureServer('exits-at-start.ts'),

@@ -5,7 +5,7 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['compile', 'execute', 'generate', 'introspect']) {
+    for (const name of ['compile', 'discover', 'execute', 'generate', 'introspect']) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -35,15 +35,19 @@ describe.concurrent('help', () => {
         '--reapprove',
         '--approvals',
         '--audit',
+        '--\\[no-\\]learn',
         '--seed',
       ],
     ],
     ['introspect', []],
+    ['discover', ['--args', '--yes', '--confirm', '--audit']],
+    ['types list', []],
+    ['types forget', []],
     ['generate', ['--output']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
-      workshop.cli([command, '--help']),
-      workshop.cli([command, '-h']),
+      workshop.cli([...command.split(' '), '--help']),
+      workshop.cli([...command.split(' '), '-h']),
     ]);
     expect(long).toMatchObject({ code: 0, stderr: '' });
     expect(short.stdout).toBe(long.stdout);

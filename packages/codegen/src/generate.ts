@@ -1,6 +1,7 @@
 import { parseVfsPath, type ServerCatalog, toolsRoot, type VfsPath } from '@org/core';
 import { commentText, docComment, oneLine, stringLiteral } from './escape.ts';
 import { manifestText } from './manifest.ts';
+import type { ObservedTypesOf } from './observed/observed-types.ts';
 import { renderGlobals, renderIndex } from './templates.ts';
 import { type NamedTool, nameTools } from './tool-names.ts';
 import { wrapperText } from './wrapper.ts';
@@ -15,11 +16,13 @@ const maxServerLength = 16_000_000;
  * runs nothing; calling it calls the global `callTool` with the configured server id and the exact
  * name of the tool.
  * @param folder one of `serverFolders`
+ * @param observed types for results of tools that declare none; the others' are not looked at
  * @throws SandboxError `INVALID_PATH`: a folder that is none
  */
 export function generateServerFiles(
   catalog: ServerCatalog,
   folder: string,
+  observed: ObservedTypesOf = new Map(),
 ): ReadonlyMap<VfsPath, string> {
   const root = parseVfsPath(`servers/${folder}`, toolsRoot);
   const tools = nameTools(catalog);
@@ -29,7 +32,12 @@ export function generateServerFiles(
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
-    const text = wrapperText(catalog, named, Math.max(0, lengthLeft));
+    const text = wrapperText(
+      catalog,
+      named,
+      Math.max(0, lengthLeft),
+      observed.get(named.tool.name),
+    );
     lengthLeft -= text.length;
     put(`${named.file}.ts`, text);
   }

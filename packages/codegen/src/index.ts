@@ -1,5 +1,16 @@
 export { serverFolders } from './file-name.ts';
 export { generateGlobals, generateServerFiles } from './generate.ts';
+export { observedTypeFiles } from './observed/file-store.ts';
+export {
+  createObservedTypes,
+  type KnownType,
+  type ObservedType,
+  type ObservedTypes,
+  type ObservedTypesOf,
+  type ObservedTypesOptions,
+} from './observed/observed-types.ts';
+export { observedDeclarations } from './observed/result-types.ts';
+export { memoryObservedStore, type ObservedStore } from './observed/store.ts';
 export { generateReadme, type IndexedServer } from './readme.ts';
 export { showTool } from './search/indexed-tools.ts';
 export { listTools, type ToolListing } from './search/tool-listing.ts';

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type ServerCatalog, type ToolAnnotations } from '@org/core';
 import { commentText, docComment, stringLiteral } from './escape.ts';
+import type { ObservedType } from './observed/observed-types.ts';
 import { keyword } from './schema-reference.ts';
 import { type SchemaTypes, schemaToTypes } from './schema-to-type.ts';
 import { applicators, hasAny, objectKeywords } from './schema-translator.ts';
@@ -14,7 +15,7 @@ const maxResultDescriptionLength = 100;
 const maxTypesLength = 200_000;
 
 /** The result of a tool, where its type is known. */
-export interface ResultSchema {
+interface ResultSchema {
   readonly schema: JsonObject;
   /** How many results it was learned from; absent for one that the server declares. */
   readonly observed?: number;
@@ -29,13 +30,14 @@ export function wrapperText(
   catalog: ServerCatalog,
   named: NamedTool,
   maxLength: number,
-  result: ResultSchema | undefined = declaredResult(named),
+  observed?: ObservedType,
 ): string {
   const { tool, identifier, paramsType, resultType } = named;
   const taken = new Set([identifier, paramsType, resultType]);
   const length = Math.min(maxTypesLength, maxLength);
   const types = (schema: JsonObject, name: string, isParams: boolean) =>
     schemaToTypes(schema, { name, isParams, taken, maxLength: length });
+  const result = resultSchema(named, observed);
   const params = types(tool.inputSchema, paramsType, true);
   const returned = result && types(result.schema, resultType, false);
   const takesNothing = isWithoutParams(tool.inputSchema);
@@ -50,8 +52,9 @@ export function wrapperText(
   });
 }
 
-function declaredResult({ tool }: NamedTool): ResultSchema | undefined {
-  return tool.outputSchema && { schema: tool.outputSchema };
+function resultSchema({ tool }: NamedTool, observed?: ObservedType): ResultSchema | undefined {
+  if (tool.outputSchema !== undefined) return { schema: tool.outputSchema };
+  return observed && { schema: observed.schema, observed: observed.results };
 }
 
 function parameterText(params: SchemaTypes, takesNothing: boolean): string {

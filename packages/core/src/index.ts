@@ -26,6 +26,7 @@ export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
 export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
+export type { ResultObserver } from './result-observer.ts';
 export {
   type CallRecord,
   type LimitKind,
@@ -69,3 +70,4 @@ export {
   type ToolText,
   toolDetails,
 } from './tool-search.ts';
+export { pathStep, type TypeMove, typeMoveText } from './type-move.ts';

@@ -29,6 +29,8 @@ export type ToolCallOutcome =
       readonly cached: boolean;
       /** Long blobs of the result, in whose place `json` has their handles. */
       readonly blobs?: Blobs;
+      /** For the logs of the run: that the result is not what its type says. Holds no values. */
+      readonly warning?: string;
     }
   | { readonly status: 'failed' | 'refused' | 'unknown'; readonly error: CallError };
 

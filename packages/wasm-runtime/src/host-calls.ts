@@ -14,6 +14,7 @@ import type { BlobStore } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { callExtension, type Extension } from './extensions.ts';
 import { type Frame, fieldText } from './frames.ts';
+import type { RunEvent } from './run-request.ts';
 
 /** What a program's host functions act on. */
 export interface HostPorts {
@@ -57,7 +58,7 @@ function sleep(text: string, signal: AbortSignal): Promise<string> {
 interface RunParts {
   readonly runId: string;
   readonly blobs: BlobStore;
-  readonly onCall?: (record: CallRecord) => void;
+  readonly tell: (event: RunEvent) => void;
 }
 
 /** Carries out the host calls of one run, and keeps the record of its tool calls. */
@@ -66,7 +67,8 @@ export class HostCalls {
   readonly #runId: string;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #reads = pLimit(parallelReads);
-  readonly #onCall: (record: CallRecord) => void;
+  readonly #tell: (event: RunEvent) => void;
+  readonly #warned = new Set<string>();
   readonly #blobs: BlobStore;
   /** One at a time: each answer is counted before the next one is made. */
   readonly #reading = pLimit(1);
@@ -78,7 +80,7 @@ export class HostCalls {
   /** @param before what the run had on record when it was frozen */
   constructor(
     ports: HostPorts,
-    { runId, blobs, onCall = () => {} }: RunParts,
+    { runId, blobs, tell }: RunParts,
     parallelToolCalls: number,
     before: { readonly calls: readonly CallRecord[]; readonly bytesFromTools: number } = {
       calls: [],
@@ -88,7 +90,7 @@ export class HostCalls {
     this.#ports = ports;
     this.#runId = runId;
     this.#limit = pLimit(parallelToolCalls);
-    this.#onCall = onCall;
+    this.#tell = tell;
     this.#blobs = blobs;
     this.#records = [...before.calls];
     this.#count = this.#records.length;
@@ -248,16 +250,27 @@ export class HostCalls {
       try {
         if (outcome.blobs !== undefined) this.#blobs.keep(outcome.blobs);
       } catch (error) {
-        this.#onCall(record({ status: 'failed', bytes: 0, cached: false }));
+        this.#tell({ type: 'call', call: record({ status: 'failed', bytes: 0, cached: false }) });
         return failure(error);
       }
       const bytes = Buffer.byteLength(outcome.json);
       this.#bytesFromTools += bytes;
-      this.#onCall(record({ status: 'done', bytes, cached: outcome.cached }));
+      const call = record({ status: 'done', bytes, cached: outcome.cached });
+      this.#tell({ type: 'call', call });
+      if (outcome.warning !== undefined) this.#warn(`${server}\n${tool}`, outcome.warning);
       return { ok: true, text: outcome.json };
     }
-    if (signal.reason !== withdrawn)
-      this.#onCall(record({ status: outcome.status, bytes: 0, cached: false }));
+    if (signal.reason !== withdrawn) {
+      const call = record({ status: outcome.status, bytes: 0, cached: false });
+      this.#tell({ type: 'call', call });
+    }
     return { ok: false, error: JSON.stringify(outcome.error) };
+  }
+
+  /** Once a tool and run. */
+  #warn(tool: string, message: string): void {
+    if (this.#warned.has(tool)) return;
+    this.#warned.add(tool);
+    this.#tell({ type: 'log', log: { level: 'warn', message } });
   }
 }

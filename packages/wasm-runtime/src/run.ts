@@ -1,10 +1,4 @@
-import {
-  type CallRecord,
-  type JsonObject,
-  type LogEntry,
-  type RunOutcome,
-  SandboxError,
-} from '@org/core';
+import { type JsonObject, type LogEntry, type RunOutcome, SandboxError } from '@org/core';
 import { BlobStore, maxBlobBytes } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
@@ -56,13 +50,13 @@ export class LiveRun {
     this.#fuel = before?.fuelUsed ?? 0;
     this.#elapsedBefore = before?.elapsedMs ?? 0;
     for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
-    const onCall = (call: CallRecord) => this.#tell({ type: 'call', call });
+    const tell = (event: RunEvent) => this.#tell(event);
     this.#extensions = ports.extensions;
     const { runId, limits } = request;
     this.#blobs = new BlobStore(
       request.origin.type === 'snapshot' ? request.origin.blobs : undefined,
     );
-    const own = { runId, blobs: this.#blobs, onCall };
+    const own = { runId, blobs: this.#blobs, tell };
     this.#calls = new HostCalls(ports, own, limits.parallelToolCalls, before);
     guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
@@ -198,6 +192,7 @@ export class LiveRun {
   }
 
   #tell(event: RunEvent): void {
+    if (event.type === 'log') this.#logs.push(event.log);
     if (this.#over) return;
     try {
       this.#request.onEvent(event);
@@ -368,9 +363,7 @@ export class LiveRun {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.text.length + logLineBytes;
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    const log = parseLog(frame, this.#request.program.toPosition);
-    this.#logs.push(log);
-    this.#tell({ type: 'log', log });
+    this.#tell({ type: 'log', log: parseLog(frame, this.#request.program.toPosition) });
   }
 
   #takeReturned(frame: Frame): void {
@@ -394,7 +387,7 @@ export class LiveRun {
     const calls = this.#calls.records;
     return {
       ...ending,
-      logs: this.#logs,
+      logs: [...this.#logs],
       calls,
       usage: {
         fuel: this.#fuel,

@@ -13,6 +13,7 @@ const outcomes: Readonly<Record<string, () => ToolCallOutcome | Promise<ToolCall
   unknown: () => failed('unknown', false),
   cached: () => done('kept', true),
   text: () => done('x'),
+  odd: () => ({ status: 'done', json: '1', cached: false, warning: `odd ${tools.made.length}` }),
   nonsense: () => ({ status: 'done', json: '{nonsense', cached: false }),
   throws: () => {
     throw new Error('/home/someone/secret');
@@ -50,6 +51,28 @@ describe('callTool()', () => {
       calls: [{ server: 's', tool: 'echo', status: 'done', bytes: 23, cached: false }],
       usage: { toolCalls: 1, cacheHits: 0, bytesFromTools: 23 },
     });
+  });
+
+  test('what there is to know of a result is in the logs, once a tool and run, at its place', async () => {
+    const events: RunEvent[] = [];
+    const source = `
+      console.log('before');
+      await callTool('s', 'odd');
+      console.log('between');
+      await Promise.all([callTool('s', 'odd'), callTool('t', 'odd')]);
+    `;
+    const onEvent = (event: RunEvent) => events.push(event);
+    for (let times = 0; times < 2; times++) {
+      const from = tools.made.length;
+      const { logs } = await run(source, { onEvent });
+      expect(logs).toEqual([
+        { level: 'info', message: 'before' },
+        { level: 'warn', message: `odd ${from + 1}` },
+        { level: 'info', message: 'between' },
+        { level: 'warn', message: `odd ${from + 3}` },
+      ]);
+    }
+    expect(events.filter(({ type }) => type === 'log')).toHaveLength(8);
   });
 
   test('has {} as parameters when there are none', async () => {

@@ -31,7 +31,14 @@ export function filterCalls<Options extends CallOptions>(
 /** An outcome as it may reach the agent. Where that can't be made, the content is withheld. */
 function hidden(outcome: ToolCallOutcome, passage: CallFilter): ToolCallOutcome {
   try {
-    if (outcome.status === 'done') return { ...outcome, json: passage.outgoing(outcome.json) };
+    if (outcome.status === 'done') {
+      const { warning } = outcome;
+      return {
+        ...outcome,
+        json: passage.outgoing(outcome.json),
+        ...(warning !== undefined && { warning: passage.outgoingText(warning) }),
+      };
+    }
     const { error } = outcome;
     return { ...outcome, error: { ...error, message: passage.outgoingText(error.message) } };
   } catch (cause) {

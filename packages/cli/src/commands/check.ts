@@ -46,7 +46,11 @@ Exit codes: 0 no error, 1 errors, 2 wrong usage, 4 a server that it imports is r
     if (bytes.subarray(0, 4).toString('latin1') === '\0asm') {
       throw new SandboxError('USAGE', `${args.file} is compiled, and has no types.`, { hint });
     }
-    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: true });
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      ...this.projectTrust(flags),
+      configOptional: true,
+    });
     const interrupted = this.interruption();
     await using checker = createChecker({ files: toolbox.files });
     const checking = checker.check(textOf(bytes), { name: args.file });

@@ -125,6 +125,11 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     }),
     mount: mountFlag,
     cache: cacheFlag,
+    learn: boolean({
+      allowNo: true,
+      default: true,
+      summary: 'Learn the types of results from the results of this run. Default: yes.',
+    }),
     seed: string({
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
@@ -177,6 +182,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       approver: person && terminalApprover(person, userName()),
       onEvent: (event) => reporter.bridgeEvent(event),
       auditPath: flags.audit,
+      learn: flags.learn,
       onAuditProblem: warn,
     });
     const interrupted = this.interruption();

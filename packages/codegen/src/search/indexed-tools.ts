@@ -1,8 +1,8 @@
 import type { ServerCatalog, ServerId, ToolDetail, ToolHit } from '@org/core';
 import { oneLine, stringLiteral } from '../escape.ts';
-import { wrapperText } from '../wrapper.ts';
 import { toolSummary } from '../manifest.ts';
 import { type NamedTool, nameTools } from '../tool-names.ts';
+import { wrapperText } from '../wrapper.ts';
 import { signature } from './signature.ts';
 
 /** A tool that a program can import. */

@@ -38,6 +38,7 @@ export function capturedCatalog(server: string): Promise<ServerCatalog> {
   return introspect({
     ...head,
     server: parseServerId(server),
-    listTools: async () => ({ tools }),
+    capabilities: { tools: {} },
+    listPage: async () => ({ items: tools }),
   });
 }

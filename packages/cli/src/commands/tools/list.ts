@@ -44,7 +44,11 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
       import('../../toolbox.ts'),
       import('@org/codegen'),
     ]);
-    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: false });
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      ...this.projectTrust(flags),
+      configOptional: false,
+    });
     const interrupted = this.interruption();
     const named = [...new Set(argv as string[])];
     const { catalogs, missing } = await unlessInterrupted(

@@ -48,7 +48,11 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       import('../../toolbox.ts'),
       import('@org/codegen'),
     ]);
-    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: false });
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      ...this.projectTrust(flags),
+      configOptional: false,
+    });
     const interrupted = this.interruption();
     const { catalogs, missing } = requireReachable(
       await unlessInterrupted(toolbox.catalogs(), interrupted),

@@ -55,7 +55,11 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
       import('@org/codegen'),
     ]);
     const detail = toolDetails.find((one) => one === flags.detail) ?? 'full';
-    await using toolbox = await openToolbox({ configPath: flags.config, configOptional: false });
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      ...this.projectTrust(flags),
+      configOptional: false,
+    });
     const interrupted = this.interruption();
     const wanted = [...new Set(argv as string[])].map((name) =>
       splitName(name, toolbox.bridge.servers),
