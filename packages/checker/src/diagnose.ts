@@ -55,37 +55,29 @@ async function one(
   findings: Findings & { readonly root: SyntaxNode; readonly tools: ImportedTools },
 ): Promise<CheckDiagnostic> {
   const { pos, end, fileName, code } = diagnostic;
+  const message = messageOf(diagnostic);
+  const told = (isOfTool: boolean) => ({
+    severity: severityOf(diagnostic, findings.language, isOfTool),
+    code: `TS${code}`,
+    message,
+  });
   if (fileName !== undefined && fileName !== findings.program) {
     const text = findings.files.text(fileName) ?? '';
-    return {
-      ...base(diagnostic, findings.language),
-      file: fileName,
-      ...placeOf(text, pos, end),
-      ...optional({ hint: adviceOn(diagnostic) }),
-    };
+    const hint = adviceOn(diagnostic);
+    return { ...told(false), file: fileName, ...placeOf(text, pos, end), ...optional({ hint }) };
   }
   const place = placeOf(findings.source, findings.original(pos), findings.original(end));
   const marked = findings.text.slice(pos, end);
-  if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code)))
+  if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code))) {
     return { ...(await unresolvedImport(marked, findings)), ...place };
-  const { message, ...rest } = base(diagnostic, findings.language);
+  }
+  if (noSuchExport.includes(code)) {
+    return { ...told(true), ...place, ...optional({ hint: exportsHint(diagnostic, findings) }) };
+  }
   const { root, tools } = findings;
-  const node = nodeAt(root, pos, end);
-  const signature = noSuchExport.includes(code)
-    ? undefined
-    : (tools.signatureAt(node) ?? tools.signatureIn(message));
-  const hint = noSuchExport.includes(code)
-    ? exportsHint(diagnostic, findings)
-    : adviceOn(diagnostic);
-  return { ...rest, message, ...place, ...optional({ hint, signature }) };
-}
-
-function base(diagnostic: ApiDiagnostic, language: Language) {
-  return {
-    severity: severityOf(diagnostic, language),
-    code: `TS${diagnostic.code}`,
-    message: messageOf(diagnostic),
-  };
+  const signature = tools.signatureAt(nodeAt(root, pos, end)) ?? tools.signatureIn(message);
+  const isOfTool = signature !== undefined;
+  return { ...told(isOfTool), ...place, ...optional({ hint: adviceOn(diagnostic), signature }) };
 }
 
 /** Without what is undefined. */

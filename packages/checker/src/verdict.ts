@@ -38,14 +38,17 @@ export function isOfUnknown(diagnostic: ApiDiagnostic): boolean {
 /**
  * An error is what goes wrong when that line runs. What TypeScript cannot know to be right, and
  * which may well be right at run time, is a warning. `docs/check.md` lists both.
+ * @param isOfTool whether it is about a call or a type of a tool
  */
-export function severityOf(diagnostic: ApiDiagnostic, language: Language): 'error' | 'warning' {
+export function severityOf(
+  diagnostic: ApiDiagnostic,
+  language: Language,
+  isOfTool: boolean,
+): 'error' | 'warning' {
   const { code, text, messageChain = [] } = diagnostic;
   if (lacksAwait(diagnostic)) return 'error';
   if (warned.has(code) || isOfUnknown(diagnostic)) return 'warning';
-  if (language === 'js' && guessedInJs.has(code) && !/\b(?:Promise<|\w+Result\b)/u.test(text)) {
-    return 'warning';
-  }
+  if (language === 'js' && !isOfTool && guessedInJs.has(code)) return 'warning';
   if (code === missingProperty) {
     // Of a union the part at hand may have it; `{}` and `never` are what TypeScript could not follow.
     const vague = messageChain.length > 0 || /on type '(?:\{\}|object|never)'/u.test(text);
