@@ -61,15 +61,18 @@ async function one(
     code: `TS${code}`,
     message,
   });
-  if (fileName !== undefined && fileName !== findings.program) {
-    const text = findings.files.text(fileName) ?? '';
-    const hint = adviceOn(diagnostic);
-    return { ...told(false), file: fileName, ...placeOf(text, pos, end), ...optional({ hint }) };
-  }
-  const place = placeOf(findings.source, findings.original(pos), findings.original(end));
-  const marked = findings.text.slice(pos, end);
+  const other = fileName === undefined || fileName === findings.program ? undefined : fileName;
+  const text = other === undefined ? findings.text : (findings.files.text(other) ?? '');
+  const place =
+    other === undefined
+      ? placeOf(findings.source, findings.original(pos), findings.original(end))
+      : { file: other, ...placeOf(text, pos, end) };
+  const marked = text.slice(pos, end);
   if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code))) {
     return { ...(await unresolvedImport(marked, findings)), ...place };
+  }
+  if (other !== undefined) {
+    return { ...told(false), ...place, ...optional({ hint: adviceOn(diagnostic) }) };
   }
   if (noSuchExport.includes(code)) {
     return { ...told(true), ...place, ...optional({ hint: exportsHint(diagnostic, findings) }) };

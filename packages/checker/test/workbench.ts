@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { createBridge, readServerConfig } from '../../bridge/src/index.ts';
-import { generateGlobals, generateServerFiles, serverFolders } from '../../codegen/src/index.ts';
-import { parseVfsPath } from '../../core/src/index.ts';
+import { generateServerFiles, serverFolders } from '../../codegen/src/index.ts';
 import { introspect } from '../../introspector/src/index.ts';
-import { createFileSystem, type VirtualFileSystem } from '../../vfs/src/index.ts';
+import type { VirtualFileSystem } from '../../vfs/src/index.ts';
 import { type Checker, type CheckResult, createChecker } from '../src/index.ts';
-
-/** A file system with the globals only. */
-export function bareFiles(): VirtualFileSystem {
-  const files = createFileSystem();
-  files.publish(new Map([[parseVfsPath('/mcp-tools/globals.d.ts'), generateGlobals()]]));
-  return files;
-}
+import { bareFiles } from './bare-files.ts';
 
 /** A file system with the wrappers of the two servers of examples/first-light. */
 export async function realFiles(): Promise<VirtualFileSystem> {
