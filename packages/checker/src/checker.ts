@@ -154,8 +154,8 @@ export class Checker implements AsyncDisposable {
   /** Ends the process, and with it a check under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    // Not the check itself: what it waits for may never come.
     await this.#session?.process.end();
-    await this.#last;
   }
 }
 

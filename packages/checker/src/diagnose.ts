@@ -8,7 +8,7 @@ import { ImportedTools, serverFolder } from './imported-tools.ts';
 import { allNodes, nodeAt, type SyntaxNode } from './syntax-tree.ts';
 import { exportedNames } from './tool-signature.ts';
 import { type ApiDiagnostic, kind, type Language } from './typescript.ts';
-import { severityOf } from './verdict.ts';
+import { isImplicitAny, severityOf } from './verdict.ts';
 
 const unresolved = [2307, 2792, 2882, 7016];
 const noSuchExport = [2305, 2614, 2724];
@@ -34,7 +34,7 @@ export interface Findings extends Analysis {
 export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
   const { syntactic, semantic } = findings;
   // After a syntax error the rest is guesswork.
-  const found = syntactic.length > 0 ? syntactic : semantic;
+  const found = syntactic.length > 0 ? syntactic : semantic.filter((one) => !isImplicitAny(one));
   if (found.length === 0 && !mayNotBeInTheEngine.test(findings.text)) return [];
   const root = await findings.tree();
   const tools = new ImportedTools(root, findings.files);

@@ -77,6 +77,10 @@ export default async () => [await a.read_file({ path: 'a' }), await echo({ messa
     `enum Color { Red = 'red' }\nnamespace A { export const b = 1; }\nclass C { constructor(readonly d: number) {} }\nexport default (): [Color, number] => [Color.Red, A.b + new C(1).d] satisfies [Color, number];`,
   ],
   [
+    'lists that grow',
+    'const all = []; for (const n of [1, 2]) all.push({ n });\nlet nested = []; nested = [nested];\nconst byName = {};\nfor (const [k, v] of [["a", 1]] as const) byName[k] = (byName[k] ?? 0) + v;\nreturn [all.map(({ n }) => n), nested, byName];',
+  ],
+  [
     'using',
     `await using a = { async [Symbol.asyncDispose]() {} };\nusing b = { [Symbol.dispose]() {} };\nreturn [a, b].length`,
   ],
