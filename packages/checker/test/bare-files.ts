@@ -1,5 +1,5 @@
+import { parseVfsPath } from '@org/core';
 import { generateGlobals } from '../../codegen/src/index.ts';
-import { parseVfsPath } from '../../core/src/index.ts';
 import { createFileSystem, type VirtualFileSystem } from '../../vfs/src/index.ts';
 
 /** A file system with the globals only. */

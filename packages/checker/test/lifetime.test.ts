@@ -16,7 +16,10 @@ afterAll(() => {
 });
 
 async function start(mode: string) {
-  const child = spawn(process.execPath, [host, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [host, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   started.push(child.pid as number);
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -43,7 +46,8 @@ describe.runIf(process.platform === 'linux')('the compiler', () => {
     ['busy', 'SIGINT'],
   ])('%s, ends when its host ends by %s', async ([mode, signal]) => {
     const { child, ended, pids } = await start(mode);
-    child.kill(signal);
+    // A terminal's Ctrl-C reaches the whole group of processes.
+    process.kill(signal === 'SIGINT' ? -(child.pid as number) : (child.pid as number), signal);
     expect(await ended).toEqual([null, signal]);
     await gone(pids);
   });

@@ -1,7 +1,7 @@
 /** Programs that run must be clean: those of the repository, and each global of the guest. */
 import { readFileSync } from 'node:fs';
+import { instead, parseVfsPath } from '@org/core';
 import { expect, test } from 'vitest';
-import { instead, parseVfsPath } from '../../core/src/index.ts';
 import { brief, realFiles, sharedChecker } from './workbench.ts';
 
 const { check, files } = sharedChecker(realFiles);

@@ -1,6 +1,7 @@
 /** What agents write that is wrong, against the wrappers of real servers. */
+
+import { parseVfsPath } from '@org/core';
 import { expect, test } from 'vitest';
-import { parseVfsPath } from '../../core/src/index.ts';
 import { brief, realFiles, sharedChecker } from './workbench.ts';
 
 const { check, files } = sharedChecker(realFiles);
