@@ -89,11 +89,11 @@ describe.concurrent('check', () => {
   test('what a program holds does not act on a terminal', async ({ workshop }) => {
     const acting = '\u001b]0;title\u0007\u009b2J\u202e';
     await workshop.write('a.ts', `const a: number = '${acting}';\nimport '${acting}';\nexport {};`);
-    for (const json of [[], ['--json']]) {
-      const { code } = await workshop.cli(['check', 'a.ts', ...json]);
-      expect(code).toBe(1);
-      expect((await workshop.cli(['execute', 'a.ts', ...json])).code).toBe(1);
-    }
+    const results = await Promise.all([
+      workshop.cli(['check', 'a.ts']),
+      workshop.cli(['execute', 'a.ts', '--json']),
+    ]);
+    expect(results.map(({ code }) => code)).toEqual([1, 1]);
   });
 });
 
