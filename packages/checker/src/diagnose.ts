@@ -8,7 +8,7 @@ import { ImportedTools, serverFolder } from './imported-tools.ts';
 import { allNodes, nodeAt, type SyntaxNode } from './syntax-tree.ts';
 import { exportedNames } from './tool-signature.ts';
 import { type ApiDiagnostic, kind, type Language } from './typescript.ts';
-import { isImplicitAny, severityOf } from './verdict.ts';
+import { isImplicitAny, isOfUnknown, severityOf } from './verdict.ts';
 
 const unresolved = [2307, 2792, 2882, 7016];
 const noSuchExport = [2305, 2614, 2724];
@@ -78,7 +78,11 @@ async function one(
     return { ...told(true), ...place, ...optional({ hint: exportsHint(diagnostic, findings) }) };
   }
   const { root, tools } = findings;
-  const signature = tools.signatureAt(nodeAt(root, pos, end)) ?? tools.signatureIn(message);
+  const node = nodeAt(root, pos, end);
+  const signature =
+    tools.signatureAt(node) ??
+    tools.signatureIn(message) ??
+    (isOfUnknown(diagnostic) ? tools.signatureOfValue(node, root) : undefined);
   const isOfTool = signature !== undefined;
   return { ...told(isOfTool), ...place, ...optional({ hint: adviceOn(diagnostic), signature }) };
 }

@@ -140,6 +140,7 @@ export const kind = {
   call: 214,
   typeOf: 222,
   metaProperty: 237,
+  variableDeclaration: 261,
   importDeclaration: 273,
   importClause: 274,
   namespaceImport: 275,

@@ -51,8 +51,12 @@ test.for<[what: string, source: string, expected: readonly string[]]>([
   expect(result.ok).toBe(true);
 });
 
-test('a result without a type has a hint', async () => {
-  const { diagnostics } = await check(`${sum}return sum.total;`);
+test.for([
+  `${sum}return sum.total;`,
+  "import { get_sum } from './servers/everything';\nreturn (await get_sum({ a: 1, b: 2 })).total;",
+])('a result without a type has a hint and the signature of its tool: %s', async (source) => {
+  const { diagnostics } = await check(source);
+  expect(diagnostics[0]?.signature).toMatch(/^get_sum\(params: .*\): Promise<unknown>$/u);
   expect(diagnostics[0]?.hint).toMatch(
     /without a result type gives unknown: narrow it .*, or cast it/u,
   );
