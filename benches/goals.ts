@@ -66,6 +66,7 @@ const text = { bench: 'transfer', case: '1 MB of text in and out' };
 const cold = { bench: 'cold-start', case: 'library: process start to first result' };
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
+const checked = (name: string) => ({ bench: 'check', case: name });
 
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
@@ -158,5 +159,9 @@ export const goals: readonly Goal[] = [
   bound('compile, cached', 0.5, 'ms', [compiled('compile, cached in memory')]),
   ratio('a call through the bridge', 1.1, bridge('a call of 100 in sequence'), 'bare SDK'),
   bound('a cached call', 0.02, 'ms', [bridge('a call of 1,000 in sequence, cached')]),
+  bound('check 50 lines and two wrappers', 5, 'ms', [checked('check, not seen before')]),
+  bound('check, the first one of a process', 150, 'ms', [
+    checked('check, the first one of a process'),
+  ]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
 ];

@@ -1,5 +1,6 @@
 /** Imports each package by its name, as its README does; tsc checks it against the packed types. */
 import { type Bridge, createBridge, readServerConfig } from '@org/bridge';
+import { type Checker, createChecker } from '@org/checker';
 import { generateGlobals, generateServerFiles, serverFolders } from '@org/codegen';
 import { type Limits, parseVfsPath, profiles, type RunOutcome, SandboxError } from '@org/core';
 import { introspect } from '@org/introspector';
@@ -21,5 +22,14 @@ const outcome: RunOutcome = await sandbox.run('return 40 + 2');
 // @ts-expect-error Only what returned has a value: the types are not any.
 outcome.value;
 const text: string = outcome.status === 'returned' ? String(outcome.value) : outcome.status;
+await using checker: Checker = createChecker({ files });
+const { diagnostics } = await checker.check(
+  "import { echo } from './servers/everything'; return echo(1)",
+);
 const { digest } = await loadEngine();
-console.log(text, digest.length, new SandboxError('USAGE', 'an error').code);
+console.log(
+  text,
+  digest.length,
+  new SandboxError('USAGE', 'an error').code,
+  diagnostics.map(({ code }) => code).join(),
+);

@@ -9,7 +9,7 @@ import { compilerFolder, type Language } from './typescript.ts';
 import { CompilerGoneError, DeadlineError } from './typescript-process.ts';
 
 const maxSourceChars = 1024 * 1024;
-const defaultDeadlineMs = 2_000;
+const defaultDeadlineMs = 5_000;
 const maxDiagnostics = 100;
 const returnOutsideFunction = 1108;
 
@@ -18,7 +18,7 @@ export interface CheckerOptions {
   readonly files: FileSystem;
   /**
    * How long the compiler may work on one program, in milliseconds; waiting for files does not
-   * count. A program that takes longer counts as not checked. Default: 2,000.
+   * count. A program that takes longer counts as not checked. Default: 5,000.
    */
   readonly deadlineMs?: number;
 }
@@ -154,8 +154,8 @@ export class Checker implements AsyncDisposable {
   /** Ends the process, and with it a check under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    // Not the check itself: what it waits for may never come.
     await this.#session?.process.end();
-    await this.#last;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FileSystem } from '@org/core';
+import { type FileSystem, SandboxError } from '@org/core';
 import { GuestView } from './guest-view.ts';
 import { decodeTree, type SyntaxNode } from './syntax-tree.ts';
 import {
@@ -8,7 +8,7 @@ import {
   projectText,
   type Snapshot,
 } from './typescript.ts';
-import { TypeScriptProcess } from './typescript-process.ts';
+import { CompilerGoneError, TypeScriptProcess } from './typescript-process.ts';
 
 const libraryFolder = '/library';
 const globalsPath = '/mcp-tools/globals.d.ts';
@@ -56,10 +56,13 @@ export class CompilerSession {
     return `/${language}/tsconfig.json`;
   }
 
-  /** @throws CompilerGoneError, or what the compiler says is wrong with a request */
+  /** @throws CompilerGoneError, SandboxError `INTERNAL` when it does not start, or what the compiler says is wrong with a request */
   async analyze(source: string, language: Language): Promise<Analysis> {
     const { process } = this;
-    this.#initialized ??= process.request(method.initialize, null);
+    this.#initialized ??= process.request(method.initialize, null).catch((cause) => {
+      if (!(cause instanceof CompilerGoneError)) throw cause;
+      throw new SandboxError('INTERNAL', 'The compiler of TypeScript does not start.', { cause });
+    });
     await this.#initialized;
     const program = this.programPath(language);
     const config = this.#project(language);

@@ -8,7 +8,7 @@ import { ImportedTools, serverFolder } from './imported-tools.ts';
 import { allNodes, nodeAt, type SyntaxNode } from './syntax-tree.ts';
 import { exportedNames } from './tool-signature.ts';
 import { type ApiDiagnostic, kind, type Language } from './typescript.ts';
-import { severityOf } from './verdict.ts';
+import { isImplicitAny, isOfUnknown, severityOf } from './verdict.ts';
 
 const unresolved = [2307, 2792, 2882, 7016];
 const noSuchExport = [2305, 2614, 2724];
@@ -34,7 +34,7 @@ export interface Findings extends Analysis {
 export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
   const { syntactic, semantic } = findings;
   // After a syntax error the rest is guesswork.
-  const found = syntactic.length > 0 ? syntactic : semantic;
+  const found = syntactic.length > 0 ? syntactic : semantic.filter((one) => !isImplicitAny(one));
   if (found.length === 0 && !mayNotBeInTheEngine.test(findings.text)) return [];
   const root = await findings.tree();
   const tools = new ImportedTools(root, findings.files);
@@ -55,37 +55,36 @@ async function one(
   findings: Findings & { readonly root: SyntaxNode; readonly tools: ImportedTools },
 ): Promise<CheckDiagnostic> {
   const { pos, end, fileName, code } = diagnostic;
-  if (fileName !== undefined && fileName !== findings.program) {
-    const text = findings.files.text(fileName) ?? '';
-    return {
-      ...base(diagnostic, findings.language),
-      file: fileName,
-      ...placeOf(text, pos, end),
-      ...optional({ hint: adviceOn(diagnostic) }),
-    };
-  }
-  const place = placeOf(findings.source, findings.original(pos), findings.original(end));
-  const marked = findings.text.slice(pos, end);
-  if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code)))
+  const message = messageOf(diagnostic);
+  const told = (isOfTool: boolean) => ({
+    severity: severityOf(diagnostic, findings.language, isOfTool),
+    code: `TS${code}`,
+    message,
+  });
+  const other = fileName === undefined || fileName === findings.program ? undefined : fileName;
+  const text = other === undefined ? findings.text : (findings.files.text(other) ?? '');
+  const place =
+    other === undefined
+      ? placeOf(findings.source, findings.original(pos), findings.original(end))
+      : { file: other, ...placeOf(text, pos, end) };
+  const marked = text.slice(pos, end);
+  if (unresolved.includes(code) || (/^['"`]/u.test(marked) && isUnknownName(code))) {
     return { ...(await unresolvedImport(marked, findings)), ...place };
-  const { message, ...rest } = base(diagnostic, findings.language);
+  }
+  if (other !== undefined) {
+    return { ...told(false), ...place, ...optional({ hint: adviceOn(diagnostic) }) };
+  }
+  if (noSuchExport.includes(code)) {
+    return { ...told(true), ...place, ...optional({ hint: exportsHint(diagnostic, findings) }) };
+  }
   const { root, tools } = findings;
   const node = nodeAt(root, pos, end);
-  const signature = noSuchExport.includes(code)
-    ? undefined
-    : (tools.signatureAt(node) ?? tools.signatureIn(message));
-  const hint = noSuchExport.includes(code)
-    ? exportsHint(diagnostic, findings)
-    : adviceOn(diagnostic);
-  return { ...rest, message, ...place, ...optional({ hint, signature }) };
-}
-
-function base(diagnostic: ApiDiagnostic, language: Language) {
-  return {
-    severity: severityOf(diagnostic, language),
-    code: `TS${diagnostic.code}`,
-    message: messageOf(diagnostic),
-  };
+  const signature =
+    tools.signatureAt(node) ??
+    tools.signatureIn(message) ??
+    (isOfUnknown(diagnostic) ? tools.signatureOfValue(node, root) : undefined);
+  const isOfTool = signature !== undefined;
+  return { ...told(isOfTool), ...place, ...optional({ hint: adviceOn(diagnostic), signature }) };
 }
 
 /** Without what is undefined. */

@@ -8,9 +8,11 @@ const shell = '/bin/sh';
 
 /**
  * Starts the command, and kills it when the pipe 3 ends: when we want that, or are no more. A
- * process that computes may not look at its input for minutes.
+ * process that computes may not look at its input for minutes. Signals are for our process: a
+ * terminal's Ctrl-C reaches all of its group, and must not end the guard before what it guards.
  */
-const guard = `{ ulimit -c 0; ulimit -d ${maxMemoryKiB}; } 2>/dev/null
+const guard = `trap '' HUP INT TERM
+{ ulimit -c 0; ulimit -d ${maxMemoryKiB}; } 2>/dev/null
 exec 4<&0
 "$0" "$@" <&4 3<&- 4<&- &
 child=$!

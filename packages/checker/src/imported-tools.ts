@@ -59,6 +59,25 @@ export class ImportedTools {
     return undefined;
   }
 
+  /** The signature of the tool that the value `node` is the result of, or was initialised with. */
+  signatureOfValue(node: SyntaxNode, root: SyntaxNode): string | undefined {
+    const within = this.#firstCall(node);
+    if (within !== undefined || node.kind !== kind.identifier) return within;
+    for (const one of allNodes(root)) {
+      const isDeclaration = one.kind === kind.variableDeclaration;
+      if (isDeclaration && one.children[0]?.text === node.text) return this.#firstCall(one);
+    }
+    return undefined;
+  }
+
+  #firstCall(within: SyntaxNode): string | undefined {
+    for (const node of allNodes(within)) {
+      const tool = node.kind === kind.call ? this.#called(node.children[0]) : undefined;
+      if (tool !== undefined) return this.#signature(tool);
+    }
+    return undefined;
+  }
+
   /** The signature of the tool one of whose types `message` names. */
   signatureIn(message: string): string | undefined {
     const types = new Set(message.match(/\b[A-Z]\w*(?:Params|Result)\b/gu));

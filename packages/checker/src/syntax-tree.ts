@@ -84,11 +84,11 @@ export function statements(root: SyntaxNode): readonly SyntaxNode[] {
   return root.children.find((child) => child.kind === kind.list)?.children ?? [];
 }
 
-/** Every node, parents first. */
+/** Every node, parents first, otherwise in the order of the text. */
 export function* allNodes(root: SyntaxNode): Generator<SyntaxNode> {
   const waiting = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;
-    for (const child of node.children) waiting.push(child);
+    for (const child of node.children.toReversed()) waiting.push(child);
   }
 }

@@ -74,7 +74,8 @@ export type Language = 'ts' | 'js';
 function compilerOptions(language: Language): object {
   return {
     strict: language === 'ts',
-    noImplicitAny: false,
+    // Not to be told of it, but because without it `[]` is a list of nothing.
+    noImplicitAny: language === 'ts',
     noImplicitThis: false,
     useUnknownInCatchVariables: false,
     strictPropertyInitialization: false,
@@ -139,6 +140,7 @@ export const kind = {
   call: 214,
   typeOf: 222,
   metaProperty: 237,
+  variableDeclaration: 261,
   importDeclaration: 273,
   importClause: 274,
   namespaceImport: 275,

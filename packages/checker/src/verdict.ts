@@ -13,15 +13,18 @@ const ofUnknown = [2571, 18046];
 const arithmetic = [2362, 2363];
 /** Conditions that have one result by their types, an unused suppression, a late assignment. */
 const needless = [2454, 2578, 2869, 2871, 2872, 2873, 2881];
-/** A type cannot be inferred, and is `any`. */
-const inferred = [7022, 7023, 7024];
-const warned = new Set([...maybeAbsent, ...ofUnknown, ...arithmetic, ...needless, ...inferred]);
+const warned = new Set([...maybeAbsent, ...ofUnknown, ...arithmetic, ...needless]);
 
 /** Own objects of a program in JavaScript, whose shape TypeScript only guesses. */
 const guessedInJs = new Set([2322, 2339, 2365, 2367, 2554, 2739, 2740, 2741]);
 
 const missingProperty = 2339;
 const awaitForgotten = 2773;
+
+/** Whether it only says that something is `any`, which is nobody's mistake. */
+export function isImplicitAny({ code }: ApiDiagnostic): boolean {
+  return code >= 7000 && code < 7100 && code !== 7016;
+}
 
 /** Whether the value is a promise that nobody awaited. */
 export function lacksAwait({ code, relatedInformation = [] }: ApiDiagnostic): boolean {
@@ -38,17 +41,21 @@ export function isOfUnknown(diagnostic: ApiDiagnostic): boolean {
 /**
  * An error is what goes wrong when that line runs. What TypeScript cannot know to be right, and
  * which may well be right at run time, is a warning. `docs/check.md` lists both.
+ * @param isOfTool whether it is about a call or a type of a tool
  */
-export function severityOf(diagnostic: ApiDiagnostic, language: Language): 'error' | 'warning' {
+export function severityOf(
+  diagnostic: ApiDiagnostic,
+  language: Language,
+  isOfTool: boolean,
+): 'error' | 'warning' {
   const { code, text, messageChain = [] } = diagnostic;
   if (lacksAwait(diagnostic)) return 'error';
   if (warned.has(code) || isOfUnknown(diagnostic)) return 'warning';
-  if (language === 'js' && guessedInJs.has(code) && !/\b(?:Promise<|\w+Result\b)/u.test(text)) {
-    return 'warning';
-  }
+  if (language === 'js' && !isOfTool && guessedInJs.has(code)) return 'warning';
   if (code === missingProperty) {
-    // Of a union the part at hand may have it; `{}` and `never` are what TypeScript could not follow.
-    const vague = messageChain.length > 0 || /on type '(?:\{\}|object|never)'/u.test(text);
+    // Of a union the part at hand may have it; `{}` and `never` are what TypeScript could not follow;
+    // errors have a `code` here.
+    const vague = messageChain.length > 0 || /on type '(?:\{\}|object|never|Error)'/u.test(text);
     return vague ? 'warning' : 'error';
   }
   const last = messageLines(diagnostic).at(-1) ?? '';

@@ -73,7 +73,10 @@ function isAbsence({ code }: SandboxError): boolean {
 
 /** Whether the sandbox says it as well, and better: a program that it does not take does not run. */
 function isForTheSandbox({ severity, code }: CheckDiagnostic): boolean {
-  return severity === 'error' && /^(?:SYNTAX|UNKNOWN_IMPORT|TS1\d{3}|TS8\d{3})$/u.test(code);
+  return (
+    severity === 'error' &&
+    /^(?:SYNTAX|UNKNOWN_IMPORT|TS[18]\d{3}|TS2305|TS2613|TS2614|TS2724)$/u.test(code)
+  );
 }
 
 /**

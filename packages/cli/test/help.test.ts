@@ -5,7 +5,7 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['compile', 'discover', 'execute', 'generate', 'introspect']) {
+    for (const name of ['check', 'compile', 'discover', 'execute', 'generate', 'introspect']) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -23,6 +23,7 @@ describe.concurrent('help', () => {
       'execute',
       [
         '--entry',
+        '--\\[no-\\]check',
         '--\\[no-\\]cache',
         '--args',
         '--profile',
@@ -39,6 +40,7 @@ describe.concurrent('help', () => {
         '--seed',
       ],
     ],
+    ['check', []],
     ['introspect', []],
     ['discover', ['--args', '--yes', '--confirm', '--audit']],
     ['types list', []],

@@ -21,7 +21,7 @@ export default class Check extends McpCommand {
   static override description =
     `Nothing of the program runs, and no tool is called. Servers that it imports are started, to read what tools they have. "mcp-cli execute" makes the same check first, and does not run a program with an error; warnings are what may be right at run time.
 
-Exit codes: 0 no error, 1 errors, 2 wrong usage, 4 a server that it imports is refused, 5 a server that it imports could not be reached, so that the use of its tools was not checked, 130 interrupted.`;
+Exit codes: 0 clean, 1 errors, 2 wrong usage, 4 a server that it imports is refused, 5 a server that it imports could not be reached, so that the use of its tools was not checked, 130 interrupted.`;
 
   static override examples = [
     {

@@ -226,10 +226,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     const result = await unlessInterrupted(check.result, interrupted);
     if (result === undefined) return undefined;
     const refused = await refusal(check, result, program, sandbox);
-    if (refused !== undefined || result.diagnostics.length === 0) return refused;
+    if (refused !== undefined || this.jsonEnabled()) return refused;
     const { describeDiagnostics } = await import('@org/checker');
     const warnings = describeDiagnostics(result, plainLine(program.name), 'warning');
-    process.stderr.write(`${plainText(warnings)}\n`);
+    if (warnings !== '') process.stderr.write(`${plainText(warnings)}\n`);
     return undefined;
   }
 
