@@ -2,10 +2,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { ApprovalRequest, Approver, ServerId, ToolCallOutcome } from '@org/core';
 import { describe, expect, test } from 'vitest';
 import { introspectOffer } from '../../introspector/src/index.ts';
-import type { Bridge } from '../src/index.ts';
+import { type Bridge, createAudit, readAudit } from '../src/index.ts';
+import { createTelemetry } from '../src/telemetry.ts';
 import { call, failureOf, openBridge, resultOf, run, scratchFolder } from './harness.ts';
 
 const s = 's' as ServerId;
@@ -47,6 +53,7 @@ describe('resources and prompts', () => {
     });
     const greeting = { name: 'greet', arguments: { who: 'Ann' } };
     expect(await resultOf(call(bridge, 's', '@prompts/get', greeting))).toEqual({
+      description: '3 letters',
       messages: [{ role: 'user', content: { type: 'text', text: 'Hi Ann' } }],
     });
   });
@@ -235,6 +242,95 @@ describe('the operator', () => {
     expect((await from('s')).cached).toBe(true);
     await from('t');
     expect((await from('t')).cached).toBe(false);
+  });
+});
+
+describe('like any call', () => {
+  test('is traced by its method, and audited without content', async () => {
+    const folder = await scratchFolder();
+    const file = path.join(folder, 'audit.jsonl');
+    const audit = createAudit({ path: file });
+    const exporter = new InMemorySpanExporter();
+    const spanProcessors = [new SimpleSpanProcessor({ exporter })];
+    const tracerProvider = new TracerProvider({ spanProcessors });
+    const telemetry = createTelemetry({ tracerProvider });
+    const bridge = await open('plain', { audit, telemetry });
+    await done(read(bridge, 'file:///notes.txt'));
+    await failureOf(read(bridge, 'file:///canary'));
+    await audit.close();
+    const text = await readFile(file, 'utf8');
+    expect(readAudit(text)).toMatchObject([
+      { tool: '@resources/read', status: 'done', argsDigest: expect.any(String) },
+      { tool: '@resources/read', status: 'failed', code: 'UNKNOWN_RESOURCE' },
+    ]);
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map(({ name }) => name)).toEqual(['resources/read', 'resources/read']);
+    expect(spans[1]?.attributes).toMatchObject({
+      'mcp.method.name': 'resources/read',
+      'mcp_cli.server.id': 's',
+      'error.type': 'UNKNOWN_RESOURCE',
+    });
+    expect(spans[0]?.attributes).not.toHaveProperty('gen_ai.tool.name');
+    expect(text + JSON.stringify(spans.map(({ attributes }) => attributes))).not.toContain(
+      'canary',
+    );
+  });
+
+  test('counts at the rates that name it, or its server', async () => {
+    const rates = [{ tools: 's.@resources/*', calls: 1, intervalMs: 60_000 }];
+    const bridge = await open('plain', { policy: { rates, rateWaitMs: 0 } });
+    await done(read(bridge, 'file:///notes.txt'));
+    expect(await failureOf(read(bridge, 'file:///notes.txt'))).toMatchObject({
+      status: 'refused',
+      code: 'RATE_LIMITED',
+    });
+    await done(call(bridge, 's', '@resources/list'));
+    await done(call(bridge, 's', 'picture', { bytes: 3 }));
+  });
+
+  test('ends at its deadline, and when it is cancelled', async () => {
+    const bridge = await open('hang', { caps: { callMs: 300 } });
+    expect(await failureOf(read(bridge, 'file:///notes.txt'))).toMatchObject({
+      status: 'unknown',
+      code: 'CALL_TIMEOUT',
+    });
+    expect(await failureOf(call(bridge, 's', '@prompts/list'))).toMatchObject({
+      code: 'CALL_TIMEOUT',
+    });
+    const controller = new AbortController();
+    const cancelled = call(bridge, 's', '@resources/list', {}, controller.signal);
+    controller.abort();
+    expect(await failureOf(cancelled)).toMatchObject({ code: 'ABORTED' });
+  });
+
+  test('is repeated only where it is believed to be a read', async () => {
+    for (const [policy, status] of [
+      [{}, 'unknown'],
+      [{ trustAnnotations: true }, 'done'],
+    ] as const) {
+      const folder = await scratchFolder();
+      const server = run('offering.ts', 'dies-once', path.join(folder, 'asked'));
+      const bridge = await openBridge({ s: server }, { folder, policy });
+      expect((await read(bridge, 'file:///notes.txt')).status).toBe(status);
+    }
+  });
+
+  test('goes through the content filter both ways', async () => {
+    const filter = { outgoing: ['email'], restoreFor: ['@prompts/get'] };
+    const bridge = await openBridge({ s: { ...run('offering.ts'), filter } });
+    const greet = (who: string) =>
+      call(bridge, 's', '@prompts/get', { name: 'greet', arguments: { who } });
+    const { json } = await done(greet('ann@example.org'));
+    expect(json).not.toContain('ann@');
+    const [token] = /\[\[EMAIL:\w+\]\]/.exec(json) ?? [''];
+    const { json: again } = await done(greet(token));
+    expect(JSON.parse(again)).toMatchObject({
+      description: '15 letters',
+      messages: [{ content: { text: `Hi ${token}` } }],
+    });
+    expect(await failureOf(greet('[[EMAIL:000000000000000000000000]]'))).toMatchObject({
+      code: 'UNKNOWN_TOKEN',
+    });
   });
 });
 
