@@ -3,12 +3,23 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  fromJsonSchema,
+  inputRequired,
+  McpServer,
+} from '@modelcontextprotocol/server';
 import type { ServerId } from '@org/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { call, eventually, failureOf, introspect, openBridge, resultOf, run } from './harness.ts';
 
 const web = 'web' as ServerId;
+
+const who = fromJsonSchema<{ name: string }>({
+  type: 'object',
+  properties: { name: { type: 'string' } },
+  required: ['name'],
+});
 
 /** A server of the SDK's that speaks 2026-07-28, and the methods that it was asked for. */
 async function startModernServer() {
@@ -24,6 +35,12 @@ async function startModernServer() {
         return { content: [{ type: 'text', text: 'hi' }] };
       });
     }
+    server.registerResource('note', 'note://1', { cacheHint: { ttlMs: 60_000 } }, (uri) => ({
+      contents: [{ uri: uri.href, text: 'remember' }],
+    }));
+    server.registerPrompt('greet', { argsSchema: who }, ({ name }) => ({
+      messages: [{ role: 'user', content: { type: 'text', text: `Hi ${name}` } }],
+    }));
     server.registerTool('ask', {}, () => inputRequired({ requestState: 'more' }));
     return server;
   });
@@ -111,4 +128,39 @@ test('a server says how long its list of tools holds', async () => {
   await bridge.catalog(web);
   await bridge.catalog('good' as ServerId);
   expect(told).toEqual([0, undefined]);
+});
+
+test('resources and prompts of a server of 2026-07-28', async () => {
+  const { url, methods } = await startModernServer();
+  const policy = { cacheable: ['web.@resources/*'] };
+  const bridge = await openBridge({ web: { url } }, { policy });
+  const read = (uri: string) => call(bridge, 'web', '@resources/read', { uri });
+  expect(await resultOf(call(bridge, 'web', '@resources/list'))).toMatchObject({
+    resources: [{ uri: 'note://1', name: 'note' }],
+    resourceTemplates: [],
+  });
+  expect(await resultOf(read('note://1'))).toEqual({
+    contents: [{ uri: 'note://1', text: 'remember' }],
+  });
+  expect(await read('note://1')).toMatchObject({ cached: true });
+  // Its list says `ttlMs: 0`.
+  expect(await call(bridge, 'web', '@resources/list')).toMatchObject({ cached: false });
+  const prompt = { name: 'greet', arguments: { name: 'Ann' } };
+  expect(await resultOf(call(bridge, 'web', '@prompts/get', prompt))).toEqual({
+    messages: [{ role: 'user', content: { type: 'text', text: 'Hi Ann' } }],
+  });
+  const failures = [
+    await failureOf(read('note://2')),
+    await failureOf(call(bridge, 'web', '@prompts/get', { name: 'gret' })),
+    await failureOf(call(bridge, 'web', '@prompts/get', { name: 'greet' })),
+  ];
+  expect(failures.map(({ code }) => code)).toEqual([
+    'UNKNOWN_RESOURCE',
+    'UNKNOWN_PROMPT',
+    'INVALID_PARAMS',
+  ]);
+  expect(failures[2]?.message).toBe(
+    'The prompt "greet" lacks the arguments: name. It takes: name.',
+  );
+  expect(methods).not.toContain('initialize');
 });

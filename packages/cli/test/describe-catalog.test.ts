@@ -69,3 +69,38 @@ test.each([null, [], 'text', { properties: [] }, { properties: null }, { require
     expect(shown).toContain('  find()\n');
   },
 );
+
+test('describeCatalog() shows what there is beside tools, and no text that acts', () => {
+  const text = describeCatalog(
+    catalog({}, [], {
+      resources: [
+        { uri: `a:${acting}`, name: `A${acting}x`, mimeType: `t${acting}`, size: 7 },
+        { uri: 'long:/'.padEnd(50, 'x'), name: 'B', description: `first${acting}second` },
+      ],
+      resourceTemplates: [{ uriTemplate: 'b:{x}', name: 'b:{x}', title: 'T' }],
+      prompts: [
+        {
+          name: 'p',
+          arguments: [
+            { name: 'y', required: false },
+            { name: 'x', required: true },
+          ],
+        },
+      ],
+    }),
+    'mine',
+    80,
+  );
+  expect(text.split('\n').slice(0, -1)).toEqual([
+    'mine: 1 tool, 2 resources, 1 resource template, 1 prompt (n v , MCP 2025 )',
+    '  find()',
+    '  resources:',
+    `    ${'a:'.padEnd(40)}  A x [t , 7 bytes]`,
+    `    ${'long:/'.padEnd(50, 'x')}  B: first`,
+    '  resource templates:',
+    '    b:{x}  T',
+    '  prompts:',
+    '    p(x, y?)',
+    "  import { … } from './servers/mine'",
+  ]);
+});
