@@ -26,7 +26,7 @@ import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import type { OAuthOptions } from './mcp-oauth.ts';
-import { Policy, type PolicyRules, strictest } from './policy.ts';
+import { Policy, type PolicyDecision, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates, type RateStore } from './rate-store.ts';
@@ -85,7 +85,7 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
-export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
+export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool' | 'permitted'>;
 
 /** Options of a call within the bridge. */
 interface InnerOptions extends CallOptions {
@@ -110,6 +110,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
    * `CONFIG_INVALID`, `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /** `catalog` without the tools that the policy denies. Those that it asks about stay. */
+  permitted(catalog: ServerCatalog): ServerCatalog;
   /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
   status(server: ServerId): ServerStatus;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
@@ -230,10 +232,21 @@ class ServerBridge implements Bridge {
     return this.#pool(server).catalog();
   }
 
+  permitted(catalog: ServerCatalog): ServerCatalog {
+    const { server } = catalog;
+    const tools = catalog.tools.filter((tool) => this.#decide(server, tool).action !== 'deny');
+    return tools.length === catalog.tools.length ? catalog : { ...catalog, tools };
+  }
+
+  #decide(server: ServerId, tool: ToolDefinition): PolicyDecision {
+    return strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+  }
+
   pinned(): PinnedBridge {
     const pins: Pins = new Map();
     return {
       servers: this.servers,
+      permitted: (catalog) => this.permitted(catalog),
       catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
       callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
     };
@@ -271,7 +284,7 @@ class ServerBridge implements Bridge {
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params, meta };
-    const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    const decision = this.#decide(server, tool);
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);

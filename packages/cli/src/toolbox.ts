@@ -1,10 +1,12 @@
 import {
-  type Bridge,
   type BridgeEvent,
   createAudit,
   createBridge,
+  type PinnedBridge,
   readServerConfig,
   type ServerConfig,
+  type ServerEntry,
+  type ServerEvent,
 } from '@org/bridge';
 import {
   createToolSearch,
@@ -25,7 +27,8 @@ import {
 import { introspect } from '@org/introspector';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
-import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
+import { DeniedTools } from './denied-tools.ts';
+import { openProjectTrust, type ProjectTrustOptions, type TrustState } from './project-trust.ts';
 
 export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -39,6 +42,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Left out: calls that need an approval are refused. */
   readonly approver?: Approver | undefined;
   readonly onEvent?: (event: BridgeEvent) => void;
+  /** What servers log and tell of their progress. Left out: it is not asked for. */
+  readonly onServerEvent?: ((event: ServerEvent) => void) | undefined;
   /** File for a record of each call; left out: none is kept. */
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
@@ -49,10 +54,13 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
 
 /** The configured servers, and the file system on which their tools are a typed API. */
 export interface Toolbox extends AsyncDisposable {
-  readonly bridge: Bridge;
+  readonly config: ServerConfig;
+  /** Keeps the catalogs that it saw first, as a run has to. */
+  readonly bridge: PinnedBridge;
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  trustOf(server: ServerEntry): Promise<TrustState>;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
   /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
@@ -86,34 +94,39 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const config = await readConfig(options);
-  const { allow, ask, deny, approver, onEvent, auditPath, onAuditProblem } = options;
+  const { allow, ask, deny, approver, onEvent, onServerEvent } = options;
+  const { auditPath, onAuditProblem } = options;
   const audit =
     auditPath === undefined
       ? undefined
       : createAudit({ path: auditPath, ...(onAuditProblem && { onProblem: onAuditProblem }) });
-  const { admit } = await openProjectTrust(config, options);
+  const trust = await openProjectTrust(config, options);
   const bridge = createBridge({
     servers: config,
     introspect,
-    admit,
+    admit: trust.admit,
     oauth: process.stderr.isTTY ? { askUser } : {},
     ...(allow && { allow }),
     ...(ask && { ask }),
     ...(deny && { deny }),
     ...(approver && { approver }),
     ...(onEvent && { onEvent }),
+    ...(onServerEvent && { onServerEvent }),
     ...(audit && { audit }),
     ...(await openApprovals(options, config)),
   });
+  const pinned = bridge.pinned();
+  const denied = new DeniedTools(pinned);
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () =>
-      generateServerFiles(await bridge.catalog(server), folder(server)),
-    );
+    lazyFolders.set(path, async () => {
+      const { catalog, deniedTools } = denied.leaveOut(await pinned.catalog(server), path);
+      return generateServerFiles(catalog, folder(server), { deniedTools });
+    });
   }
   const files = createFileSystem({ lazyFolders });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
@@ -121,20 +134,24 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   // Introspects every server at the first search; one that cannot be reached hides its own tools.
   let searching: Promise<ToolSearch> | undefined;
   const openSearch = async (): Promise<ToolSearch> => {
-    const found = await Promise.allSettled(bridge.servers.map((server) => bridge.catalog(server)));
-    const catalogs = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const found = await Promise.allSettled(pinned.servers.map((server) => pinned.catalog(server)));
+    const catalogs = found.flatMap((one) =>
+      one.status === 'fulfilled' ? [pinned.permitted(one.value)] : [],
+    );
     const search = createToolSearch(catalogs, folders);
     return async (query) => search(query);
   };
   return {
-    bridge,
-    files,
+    config,
+    bridge: pinned,
+    files: denied.explain(files),
     search: async (query) => {
       searching ??= openSearch();
       return (await searching)(query);
     },
+    trustOf: (server) => trust.stateOf(server),
     folder,
-    catalog: (server) => bridge.catalog(server as ServerId),
+    catalog: (server) => pinned.catalog(server as ServerId),
     [Symbol.asyncDispose]: async () => {
       await bridge.close();
       await audit?.close();

@@ -5,7 +5,7 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['compile', 'execute', 'generate', 'introspect']) {
+    for (const name of ['compile', 'execute', 'generate', 'introspect', 'servers']) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -35,11 +35,13 @@ describe.concurrent('help', () => {
         '--reapprove',
         '--approvals',
         '--audit',
+        '--verbose',
         '--seed',
       ],
     ],
     ['introspect', []],
     ['generate', ['--output']],
+    ['servers', ['--connect']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
       workshop.cli([command, '--help']),
@@ -47,7 +49,7 @@ describe.concurrent('help', () => {
     ]);
     expect(long).toMatchObject({ code: 0, stderr: '' });
     expect(short.stdout).toBe(long.stdout);
-    for (const flag of [...flags, '--config', '--json']) {
+    for (const flag of [...flags, '--config', '--trust', '--json']) {
       expect(long.stdout).toMatch(new RegExp(`^ +(?:-\\w, )?${flag}\\b`, 'mu'));
     }
     const text = long.stdout.replaceAll(/\s+/gu, ' ');

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
-import { option, string } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 import {
   type Limits,
   nothingUsed,
@@ -109,6 +109,9 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       helpValue: '<file>',
       summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
     }),
+    verbose: boolean({
+      summary: 'Show on stderr what servers log; on a terminal it is shown anyway.',
+    }),
     cache: cacheFlag,
     seed: string({
       helpValue: '<text>',
@@ -152,6 +155,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       // With `--json` too: the question goes to the terminal, not to stdout.
       approver: person && terminalApprover(person, userName()),
       onEvent: (event) => reporter.bridgeEvent(event),
+      onServerEvent:
+        !this.jsonEnabled() && (flags.verbose || process.stderr.isTTY)
+          ? (event) => reporter.serverEvent(event)
+          : undefined,
       auditPath: flags.audit,
       onAuditProblem: (message) => process.stderr.write(`Warning: ${plainLine(message)}\n`),
     });
