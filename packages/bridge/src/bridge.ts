@@ -343,7 +343,8 @@ class ServerBridge implements Bridge {
     return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
-      const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
+      const { inputSchema } = tool;
+      const bounds = { signal, timeoutMs, inputSchema, ...(meta !== undefined && { meta }) };
       const reply = await session.callTool(tool.name, params, bounds);
       const results = this.#results;
       const outcome = outcomeOf(reply, { ...connected, tool, results, resultBytes, callMs });

@@ -20,6 +20,7 @@ import {
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
+import { mcpParamHeaders } from './mcp-param-headers.ts';
 import { SseTransport } from './mcp-sse.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { type ServerEvent, ServerEvents } from './server-event.ts';
@@ -31,6 +32,8 @@ export interface RequestBounds {
   readonly timeoutMs: number;
   /** Sent as `_meta` of the request. */
   readonly meta?: Readonly<Record<string, string>>;
+  /** The schema of the tool that is called: what of its parameters goes into headers too. */
+  readonly inputSchema?: JsonObject;
 }
 
 /** One connection to one server. It never comes back to life: open another one. */
@@ -347,10 +350,19 @@ class Session implements McpSession {
     const token = this.#events?.watch(name);
     const meta = { ...bounds.meta, ...(token !== undefined && this.#eventMeta(token)) };
     const _meta = Object.keys(meta).length === 0 ? {} : { _meta: meta };
-    const reply = await this.#request('tools/call', { ...params, ..._meta }, bounds);
+    const { inputSchema } = bounds;
+    const mirrors = inputSchema !== undefined && this.#mirrorsParams();
+    const headers = mirrors ? mcpParamHeaders(inputSchema, args) : undefined;
+    const request = { ...params, ..._meta };
+    const reply = await this.#request('tools/call', request, bounds, headers);
     if (token !== undefined) this.#events?.unwatch(token);
     if (answered.has(reply.kind)) this.#options.onAnswer();
     return reply;
+  }
+
+  /** Over HTTP, since 2026-07-28. Not left to the SDK's `callTool()`, which has no list of tools here. */
+  #mirrorsParams(): boolean {
+    return this.#transport instanceof HttpTransport && this.#client.getProtocolEra() === 'modern';
   }
 
   #eventMeta(progressToken: string): Record<string, unknown> {
@@ -362,9 +374,15 @@ class Session implements McpSession {
     method: string,
     params: Record<string, unknown>,
     { signal, timeoutMs }: RequestBounds,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Reply> {
     try {
-      const options = { signal, timeout: timeoutMs, allowInputRequired: true };
+      const options = {
+        signal,
+        timeout: timeoutMs,
+        allowInputRequired: true,
+        ...(headers && { headers }),
+      };
       const result = await this.#client.request({ method, params }, anyObject, options);
       if (isInputRequiredResult(result)) {
         return { kind: 'rejected', message: 'It asks for input, which nobody here can give.' };

@@ -54,6 +54,21 @@ test('one address inside among public ones is enough to refuse, and none to allo
 });
 
 test.each([
+  'http://8.8.8.8/',
+  'https://127.0.0.1/',
+  'https://[::1]/',
+  'https://[::ffff:10.0.0.1]/',
+  'https://169.254.169.254/latest',
+  'https://0.0.0.0/',
+  'https://2130706433/',
+  'ftp://8.8.8.8/',
+  'javascript:alert(1)',
+])('a public server cannot name %s', async (url) => {
+  const from = new URL('https://8.8.4.4/mcp');
+  await expect(reachable(new URL(url), from)).rejects.toThrow(/it names/);
+});
+
+test.each([
   'http://auth.example.org/',
   'https://10.1.2.3/',
   'https://[::1]/',
