@@ -6,13 +6,15 @@ import { createSandbox } from '@org/wasm-runtime';
 
 const servers = await readServerConfig({ cwd: import.meta.dirname, env: process.env });
 await using bridge = createBridge({ servers, introspect });
+// The program calls the tools as they were when its wrappers were generated.
+const view = bridge.pinned();
 
 const files = createFileSystem();
-for (const [server, folder] of serverFolders(bridge.servers)) {
-  files.publish(generateServerFiles(await bridge.catalog(server), folder));
+for (const [server, folder] of serverFolders(view.servers)) {
+  files.publish(generateServerFiles(await view.catalog(server), folder));
 }
 
-await using sandbox = await createSandbox({ tools: bridge, files, profile: 'strict' });
+await using sandbox = await createSandbox({ tools: view, files, profile: 'strict' });
 const outcome = await sandbox.run(
   `import { get_sum } from './servers/everything';
    export default ({ n }: { n: number }) => get_sum({ a: n, b: 1 });`,

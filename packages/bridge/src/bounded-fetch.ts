@@ -22,8 +22,9 @@ export async function boundedFetch(
   input: string | URL,
   init: RequestInit | undefined,
   bounds: Bounds,
+  get: typeof fetch = fetch,
 ): Promise<Response> {
-  const response = await fetch(input, init);
+  const response = await get(input, init);
   if (response.body === null) return response;
   if (!response.ok) return withBody(response, await readStart(response.body, errorBodyBytes));
   const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();

@@ -35,7 +35,7 @@ import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
-import { Policy, type PolicyRules, strictest } from './policy.ts';
+import { Policy, type PolicyDecision, type PolicyRules, strictest } from './policy.ts';
 import type { CallPolicy } from './policy-config.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates, type RateStore } from './rate-store.ts';
@@ -96,7 +96,10 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
 }
 
 /** A run's view of a bridge. Ends with the bridge. */
-export type PinnedBridge = Pick<Bridge, 'servers' | 'catalog' | 'callTool'>;
+export type PinnedBridge = Omit<
+  Bridge,
+  'pinned' | 'endSession' | 'close' | typeof Symbol.asyncDispose
+>;
 
 /** Options of a call within the bridge. */
 interface InnerOptions extends CallOptions {
@@ -122,6 +125,8 @@ export interface Bridge extends ToolCaller, AsyncDisposable {
    * `CONFIG_INVALID`, `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
    */
   catalog(server: ServerId): Promise<ServerCatalog>;
+  /** `catalog` without the tools that the policy denies. Those that it asks about stay. */
+  permitted(catalog: ServerCatalog): ServerCatalog;
   /**
    * What `work` reads of what `server` offers, through its connection: what nobody asks for is not
    * read. Throws what `catalog()` and `work` throw.
@@ -261,10 +266,24 @@ class ServerBridge implements Bridge {
     return this.#pool(server).catalog();
   }
 
+  permitted(catalog: ServerCatalog): ServerCatalog {
+    const { server } = catalog;
+    const tools = catalog.tools.filter((tool) => this.#decide(server, tool).action !== 'deny');
+    return tools.length === catalog.tools.length ? catalog : { ...catalog, tools };
+  }
+
+  #decide(server: ServerId, tool: ToolDefinition): PolicyDecision {
+    return strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+  }
+
   pinned(): PinnedBridge {
     const pins: Pins = new Map();
     return {
       servers: this.servers,
+      permitted: (catalog) => this.permitted(catalog),
+      read: (server, work) => this.read(server, work),
+      status: (server) => this.status(server),
+      isReadOnly: (server, tool) => this.isReadOnly(server, tool),
       catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
       callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
     };
@@ -316,7 +335,7 @@ class ServerBridge implements Bridge {
     const { blobs } = call;
     const checked = { connected, server, tool, params, sent, handles, blobs, meta, sighting };
     sighting?.begin(server, tool);
-    const decision = strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+    const decision = this.#decide(server, tool);
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
@@ -378,7 +397,8 @@ class ServerBridge implements Bridge {
     return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
-      const bounds = { signal, timeoutMs, ...(meta !== undefined && { meta }) };
+      const { inputSchema } = tool;
+      const bounds = { signal, timeoutMs, inputSchema, ...(meta !== undefined && { meta }) };
       const asked = { server, session, name: tool.name, params: sent };
       const options = { ...bounds, maxBytes: resultBytes };
       const reply = await ask(asked, options);

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { boundedFetch } from './bounded-fetch.ts';
+import { foreignFetch } from './foreign-fetch.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
 import { ownReply, type ReplyMark, replyLost, tooLarge } from './own-reply.ts';
-import { assertReachable } from './reachable.ts';
+import { reachable } from './reachable.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 type HttpSendOptions = NonNullable<Parameters<StreamableHTTPClientTransport['send']>[1]>;
@@ -28,10 +29,12 @@ export function fetchFor({ url, headers }: HttpOptions) {
   ): Promise<Response> => {
     const target = new URL(input);
     if (target.origin === own.origin) return boundedFetch(input, init, bounds);
-    await assertReachable(target, own);
+    const lookup = await reachable(target, own);
     const foreign = new Headers(init?.headers);
     for (const name of Object.keys(headers)) foreign.delete(name);
-    return boundedFetch(input, { ...init, headers: foreign, redirect: 'error' }, bounds);
+    return boundedFetch(input, { ...init, headers: foreign }, bounds, (_input, request) =>
+      foreignFetch(target, request, lookup),
+    );
   };
 }
 

@@ -23,6 +23,7 @@ import { clientCapabilities } from './mcp-capabilities.ts';
 import { classify, failureOf, type Reply } from './mcp-failure.ts';
 import { HttpTransport } from './mcp-http.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
+import { mcpParamHeaders } from './mcp-param-headers.ts';
 import { SseTransport } from './mcp-sse.ts';
 import type { ResolvedServer } from './server-entry.ts';
 import { type ServerEvent, ServerEvents } from './server-event.ts';
@@ -35,6 +36,8 @@ export interface RequestBounds {
   readonly timeoutMs: number;
   /** Sent as `_meta` of the request. */
   readonly meta?: Readonly<Record<string, string>>;
+  /** The schema of the tool that is called: what of its parameters goes into headers too. */
+  readonly inputSchema?: JsonObject;
 }
 
 /** One connection to one server. It never comes back to life: open another one. */
@@ -354,7 +357,10 @@ class Session implements McpSession {
   }
 
   async callTool(name: string, args: JsonObject, bounds: RequestBounds): Promise<Reply> {
-    return this.#watched(name, 'tools/call', { name, arguments: args }, bounds);
+    const { inputSchema } = bounds;
+    const mirrors = inputSchema !== undefined && this.#mirrorsParams();
+    const headers = mirrors ? mcpParamHeaders(inputSchema, args) : undefined;
+    return this.#watched(name, 'tools/call', { name, arguments: args }, bounds, headers);
   }
 
   request(method: ServerMethod, params: JsonObject, bounds: RequestBounds): Promise<Reply> {
@@ -367,12 +373,18 @@ class Session implements McpSession {
     method: string,
     params: Record<string, unknown>,
     bounds: RequestBounds,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Reply> {
     const token = this.#events?.watch(name);
     const meta = token === undefined ? {} : this.#eventMeta(token);
-    const reply = await this.#send(method, params, bounds, meta);
+    const reply = await this.#send(method, params, bounds, { meta, headers });
     if (token !== undefined) this.#events?.unwatch(token);
     return reply;
+  }
+
+  /** Over HTTP, since 2026-07-28. Not left to the SDK's `callTool()`, which has no list of tools here. */
+  #mirrorsParams(): boolean {
+    return this.#transport instanceof HttpTransport && this.#client.getProtocolEra() === 'modern';
   }
 
   #eventMeta(progressToken: string): Record<string, unknown> {
@@ -384,11 +396,14 @@ class Session implements McpSession {
     method: string,
     params: Record<string, unknown>,
     bounds: RequestBounds,
-    eventMeta: Record<string, unknown> = {},
+    own: {
+      readonly meta?: Record<string, unknown>;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    } = {},
   ): Promise<Reply> {
-    const meta = { ...bounds.meta, ...eventMeta };
+    const meta = { ...bounds.meta, ...own.meta };
     const _meta = Object.keys(meta).length === 0 ? {} : { _meta: meta };
-    const reply = await this.#request(method, { ...params, ..._meta }, bounds);
+    const reply = await this.#request(method, { ...params, ..._meta }, bounds, own.headers);
     if (answered.has(reply.kind)) this.#options.onAnswer();
     return reply;
   }
@@ -397,9 +412,15 @@ class Session implements McpSession {
     method: string,
     params: Record<string, unknown>,
     { signal, timeoutMs }: RequestBounds,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Reply> {
     try {
-      const options = { signal, timeout: timeoutMs, allowInputRequired: true };
+      const options = {
+        signal,
+        timeout: timeoutMs,
+        allowInputRequired: true,
+        ...(headers && { headers }),
+      };
       const result = await this.#client.request({ method, params }, anyObject, options);
       if (isInputRequiredResult(result)) {
         return { kind: 'rejected', message: 'It asks for input, which nobody here can give.' };

@@ -214,7 +214,7 @@ export class ServerConnection {
     const isGiven = Object.keys(server.headers).some((name) => /^authorization$/i.test(name));
     if (isGiven) return undefined;
     const { OAuthAccess } = await import('./mcp-oauth.ts');
-    return OAuthAccess.open(server.id, server.url, oauth);
+    return OAuthAccess.open(server.id, server.url, oauth, server.oauth);
   }
 
   async #readCatalog(session: McpSession): Promise<ServerCatalog> {

@@ -44,6 +44,15 @@ export interface ServerEntry {
   resolve(): ResolvedServer;
 }
 
+/** A client that was registered by hand, and what it asks for. */
+export interface OAuthClient {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  /** Of this machine, where the registration names one. */
+  readonly callbackPort?: number;
+  readonly scope?: string;
+}
+
 /** All that connecting needs. Holds secrets: never print it. */
 export type ResolvedServer = {
   readonly id: ServerId;
@@ -65,6 +74,7 @@ export type ResolvedServer = {
       readonly type: 'http' | 'sse';
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
+      readonly oauth?: OAuthClient;
     }
 );
 
@@ -219,6 +229,7 @@ const readHttp =
     const { source } = context;
     const url = requiredText(source, fields, 'url', node);
     const headers = textMap(source, fields, 'headers');
+    const oauth = readOAuth(source, fields.get('oauth'));
     if (!hasVariables(String(url.value))) checkUrl(source, url, String(url.value));
     const launch: Launch = { type, url: String(url.value), headers: [...headers.keys()] };
     const resolve = (): ResolvedServer => {
@@ -234,10 +245,41 @@ const readHttp =
           );
         }
       }
-      return { id, type, url: text, headers: values, redact: expansion.redact };
+      const client = oauth?.(expansion);
+      const { redact } = expansion;
+      return { id, type, url: text, headers: values, redact, ...(client && { oauth: client }) };
     };
     return { launch, resolve };
   };
+
+/** The `oauth` of an entry, whose variables are filled in later. */
+function readOAuth(
+  source: ConfigText,
+  node: Node | undefined,
+): ((expansion: Expansion) => OAuthClient) | undefined {
+  if (node === undefined) return undefined;
+  const fields = objectOf(source, node, 'an object for "oauth"');
+  for (const [name, value] of fields) {
+    if (['clientId', 'clientSecret', 'callbackPort', 'scope'].includes(name)) continue;
+    const known = 'only "clientId", "clientSecret", "callbackPort", "scope" in "oauth"';
+    throw source.invalid(value.parent?.offset ?? value.offset, known);
+  }
+  const id = requiredText(source, fields, 'clientId', node);
+  const secret = optionalText(source, fields, 'clientSecret');
+  const scope = optionalText(source, fields, 'scope');
+  const port = fields.get('callbackPort');
+  if (port !== undefined && !(Number.isInteger(port.value) && isPort(port.value))) {
+    throw source.invalid(port.offset, 'a number from 1 to 65535 for "callbackPort"');
+  }
+  return (expansion) => ({
+    clientId: expansion.text(id, 'no'),
+    ...(secret !== undefined && { clientSecret: expansion.text(secret, 'whole') }),
+    ...(scope !== undefined && { scope: expansion.text(scope, 'no') }),
+    ...(port !== undefined && { callbackPort: Number(port.value) }),
+  });
+}
+
+const isPort = (port: number): boolean => port >= 1 && port <= 65_535;
 
 function checkUrl(source: ConfigText, node: Node, text: string): void {
   const url = URL.parse(text);

@@ -41,13 +41,25 @@ async function startModernServer() {
     server.registerPrompt('greet', { argsSchema: who }, ({ name }) => ({
       messages: [{ role: 'user', content: { type: 'text', text: `Hi ${name}` } }],
     }));
+    const region = { type: 'string', 'x-mcp-header': 'Region' };
+    const at = {
+      type: 'object',
+      properties: { deep: { type: 'integer', 'x-mcp-header': 'Deep' } },
+    };
+    const schema = fromJsonSchema<object>({ type: 'object', properties: { region, at } });
+    server.registerTool('query', { inputSchema: schema }, (params) => ({
+      content: [{ type: 'text', text: JSON.stringify(params) }],
+    }));
     server.registerTool('ask', {}, () => inputRequired({ requestState: 'more' }));
     return server;
   });
   const methods: unknown[] = [];
+  const params: object[] = [];
   const serve = toNodeHandler(handler);
   const http = createServer((request, response) => {
     methods.push(request.headers['mcp-method'] ?? request.method);
+    const sent = Object.entries(request.headers).filter(([name]) => name.startsWith('mcp-param-'));
+    if (sent.length > 0) params.push(Object.fromEntries(sent));
     return serve(request as Parameters<typeof serve>[0], response);
   });
   http.listen(0, '127.0.0.1');
@@ -57,7 +69,7 @@ async function startModernServer() {
     http.close();
   });
   const { port } = http.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/mcp`, methods, tools, handler };
+  return { url: `http://127.0.0.1:${port}/mcp`, methods, params, tools, handler };
 }
 
 test('a server of 2026-07-28 is spoken to without a handshake', async () => {
@@ -104,13 +116,31 @@ test('logs of a server of 2026-07-28 become events', async () => {
 test('a change that a server of 2026-07-28 tells refreshes the catalog', async () => {
   const { url, tools, handler, methods } = await startModernServer();
   const bridge = await openBridge({ web: { url } });
-  expect((await bridge.catalog(web)).tools).toHaveLength(2);
+  const before = (await bridge.catalog(web)).tools.length;
   await eventually(() => methods).toContain('subscriptions/listen');
   tools.push('later');
   await eventually(async () => {
     handler.notify.toolsChanged();
     return (await bridge.catalog(web)).tools.length;
-  }).toBe(3);
+  }).toBe(before + 1);
+});
+
+test('parameters that a tool wants in headers are there, and arrive as they were', async () => {
+  const { url, params } = await startModernServer();
+  const bridge = await openBridge({ web: { url } });
+  const all = [
+    { region: 'eu-west', at: { deep: 7 } },
+    { region: ' ü\r\nX-Evil: 1', at: { deep: -1 } },
+    { region: '=?base64?AAAA?=' },
+    {},
+  ];
+  for (const sent of all) expect(await resultOf(call(bridge, 'web', 'query', sent))).toEqual(sent);
+  const base64 = (text: string) => `=?base64?${Buffer.from(text).toString('base64')}?=`;
+  expect(params).toEqual([
+    { 'mcp-param-region': 'eu-west', 'mcp-param-deep': '7' },
+    { 'mcp-param-region': base64(' ü\r\nX-Evil: 1'), 'mcp-param-deep': '-1' },
+    { 'mcp-param-region': base64('=?base64?AAAA?=') },
+  ]);
 });
 
 test('a server says how long its list of tools holds', async () => {

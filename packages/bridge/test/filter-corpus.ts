@@ -198,6 +198,7 @@ const places: Readonly<Record<string, Readonly<Record<string, Carry>>>> = {
     csv: (v) => `2026-11-21,${v},200`,
     log: (v) => `${v} - - [21/Nov/2026:10:11:12 +0000] "GET / HTTP/1.1" 200 512`,
     code: (v) => `server.listen(80, "${v}");`,
+    'json, unnamed': (v) => ({ current: v }),
   },
   api_key: {
     env: (v) => `DEBUG=1\nKEY=${v}\nPORT=80`,
@@ -234,8 +235,17 @@ const negatives: Readonly<Record<string, (random: Random) => unknown>> = {
       `node@${r.int(18, 26)}.${r.int(0, 20)}.0`,
       `"vite": "^${r.int(1, 9)}.${r.int(0, 9)}.${r.int(0, 99)}-beta.${r.int(1, 9)}"`,
     ]),
+  'four-part versions in members named so': (r) => ({
+    [r.pick([
+      'chart',
+      'appVersion',
+      'firmware',
+      'min_version',
+      'release',
+    ])]: `${r.int(1, 20)}.${r.int(0, 30)}.${r.int(0, 200)}.${r.int(0, 200)}`,
+  }),
   'four-part versions, unnamed': (r) => ({
-    chart: `${r.int(1, 9)}.${r.int(0, 30)}.${r.int(0, 30)}.${r.int(0, 90)}`,
+    current: `${r.int(1, 12)}.${r.int(0, 30)}.${r.int(0, 120)}.${r.int(0, 90)}`,
   }),
   UUIDs: (r) =>
     `${r.of(hex, 8)}-${r.of(hex, 4)}-4${r.of(hex, 3)}-${r.pick(['8', '9', 'a', 'b'])}${r.of(hex, 3)}-${r.of(hex, 12)}`,

@@ -1,12 +1,5 @@
-import { generateGlobals, generateReadme, generateServerFiles } from '@org/codegen';
-import {
-  parseVfsPath,
-  SandboxError,
-  type ServerCatalog,
-  type ServerId,
-  toolsRoot,
-  type VfsPath,
-} from '@org/core';
+import { generateGlobals, generateReadme } from '@org/codegen';
+import { parseVfsPath, SandboxError, type ServerId, toolsRoot, type VfsPath } from '@org/core';
 import { createFileSystem } from '@org/vfs';
 import type { Toolbox } from './toolbox.ts';
 
@@ -40,18 +33,6 @@ const tsconfig = {
 
 export const tsconfigText = `${JSON.stringify(tsconfig, null, 2)}\n`;
 
-/** The wrappers of catalogs that were generated already: the same catalog has the same ones. */
-const generated = new WeakMap<ServerCatalog, ReadonlyMap<VfsPath, string>>();
-
-function filesOf(catalog: ServerCatalog, folder: string): ReadonlyMap<VfsPath, string> {
-  let files = generated.get(catalog);
-  if (files === undefined) {
-    files = generateServerFiles(catalog, folder);
-    generated.set(catalog, files);
-  }
-  return files;
-}
-
 /** The tree of `servers`, sorted by path within each of its parts. */
 export async function generateTree(
   toolbox: Toolbox,
@@ -60,7 +41,8 @@ export async function generateTree(
   const read = async (server: ServerId) => {
     const folder = toolbox.folder(server);
     try {
-      return { server, folder, catalog: await toolbox.catalog(server) };
+      const { catalog, files } = await toolbox.wrappers(server);
+      return { server, folder, catalog, files };
     } catch (error) {
       if (error instanceof SandboxError) return { server, folder, error };
       throw error;
@@ -72,9 +54,8 @@ export async function generateTree(
     [parseVfsPath('README.md', toolsRoot), generateReadme(found, globals)],
     [parseVfsPath('globals.d.ts', toolsRoot), globals],
   ]);
-  for (const { catalog, folder } of found) {
-    if (catalog === undefined) continue;
-    for (const [file, text] of filesOf(catalog, folder)) files.set(file, text);
+  for (const { files: wrappers = [] } of found) {
+    for (const [file, text] of wrappers) files.set(file, text);
   }
   const failed = found.flatMap(({ server, folder, error }) =>
     error === undefined

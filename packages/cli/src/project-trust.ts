@@ -1,4 +1,10 @@
-import { type Admit, type ConfigFile, type ServerConfig, trustFile } from '@org/bridge';
+import {
+  type Admit,
+  type ConfigFile,
+  type ServerConfig,
+  type ServerEntry,
+  trustFile,
+} from '@org/bridge';
 import { SandboxError } from '@org/core';
 import { describeLaunch } from './describe-launch.ts';
 import { visibleText } from './plain-text.ts';
@@ -17,7 +23,7 @@ export type TrustState = 'trusted' | 'unasked' | 'untrusted';
 
 export interface ProjectTrust {
   readonly admit: Admit;
-  state(file: ConfigFile): Promise<TrustState>;
+  stateOf(entry: ServerEntry): Promise<TrustState>;
 }
 
 type Strictness = 'always' | 'ask' | undefined;
@@ -52,10 +58,16 @@ export async function openProjectTrust(
     await store?.add(file);
   };
 
+  const fileOf = (entry: ServerEntry) =>
+    config.files.find(({ servers }) => servers.includes(entry));
+
   return {
-    state,
+    stateOf: async (entry) => {
+      const file = fileOf(entry);
+      return file === undefined ? 'trusted' : state(file);
+    },
     admit: (entry, { signal }) => {
-      const file = config.files.find(({ servers }) => servers.includes(entry));
+      const file = fileOf(entry);
       if (file === undefined) return Promise.resolve();
       let decision = decided.get(file);
       if (decision === undefined) {

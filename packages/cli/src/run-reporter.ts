@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { BridgeEvent } from '@org/bridge';
+import type { BridgeEvent, ServerEvent } from '@org/bridge';
 import { type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
 import { plainLine, visibleText } from './plain-text.ts';
@@ -40,6 +40,9 @@ function amount(kind: LimitKind, allowed: number): string {
   }
 }
 
+const plain = ['', ''] as const;
+const dim = ['\u001b[2m', '\u001b[22m'] as const;
+
 const shownName = 200;
 
 /** A program can call a tool by any name; a real one is never cut. */
@@ -54,8 +57,10 @@ export class RunReporter {
   readonly #startedAt = performance.now();
   readonly #ticker: NodeJS.Timeout | undefined;
   #calls = 0;
+  /** The last word of a call on how far it is. */
+  #underWay = '';
   /** What has to wait while the terminal is held. */
-  #held: string[] | undefined;
+  #held: [text: string, style: readonly [string, string]][] | undefined;
 
   constructor(stream: WriteStream, enabled: boolean) {
     this.#stream = stream;
@@ -70,21 +75,24 @@ export class RunReporter {
     if (ms < 300 || this.#held !== undefined) return;
     this.#clear();
     const calls = this.#calls === 0 ? '' : `, ${this.#calls} calls`;
-    this.#stream.write(`running for ${(ms / 1000).toFixed(1)} s${calls}`);
+    const text = `running for ${(ms / 1000).toFixed(1)} s${calls}${this.#underWay}`;
+    this.#stream.write(text.slice(0, Math.max(20, (this.#stream.columns || 80) - 1)));
   }
 
   #clear(): void {
     if (this.#ticker !== undefined) this.#stream.write('\r\u001b[K');
   }
 
-  #line(text: string): void {
+  /** @param style what goes before and after it on a terminal */
+  #line(text: string, style: readonly [string, string] = plain): void {
     if (!this.#enabled) return;
     if (this.#held !== undefined) {
-      this.#held.push(text);
+      this.#held.push([text, style]);
       return;
     }
     this.#clear();
-    this.#stream.write(`${plainText(text)}\n`);
+    const [before, after] = this.#stream.isTTY ? style : plain;
+    this.#stream.write(`${before}${plainText(text)}${after}\n`);
   }
 
   /** Keeps the terminal still while a person is asked: a program's logs are not part of that. */
@@ -95,7 +103,7 @@ export class RunReporter {
       [Symbol.dispose]: () => {
         const lines = this.#held ?? [];
         this.#held = undefined;
-        for (const line of lines) this.#line(line);
+        for (const line of lines) this.#line(...line);
       },
     };
   }
@@ -115,9 +123,22 @@ export class RunReporter {
     this.#line(`Approve it anew with --reapprove ${name} if you agree.`);
   }
 
+  /** What a server says by itself: its log as a line, progress only where it can be replaced. */
+  serverEvent({ server, kind, level, tool = '', text }: ServerEvent): void {
+    if (kind === 'progress') {
+      this.#underWay = `, ${plainLine(`${server}.${tool}: ${text}`)}`;
+      return;
+    }
+    this.#line(
+      `${visibleText(server)} [${level}] ${plainText(text).trimEnd().replaceAll('\n', '\n  ')}`,
+      dim,
+    );
+  }
+
   event(event: RunEvent): void {
     if (event.type === 'call') {
       this.#calls++;
+      this.#underWay = '';
       return;
     }
     const { level, message, fields } = event.log;

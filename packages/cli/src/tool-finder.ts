@@ -68,8 +68,16 @@ export function searchOver(
 function isSame(before: FoundCatalogs, after: FoundCatalogs): boolean {
   return (
     before.catalogs.length === after.catalogs.length &&
-    before.catalogs.every((catalog, index) => catalog === after.catalogs[index]) &&
+    before.catalogs.every((catalog, index) => isSameCatalog(catalog, after.catalogs[index])) &&
     before.missing.join('\n') === after.missing.join('\n')
+  );
+}
+
+function isSameCatalog(before: ServerCatalog, after: ServerCatalog | undefined): boolean {
+  return (
+    before.server === after?.server &&
+    before.tools.length === after.tools.length &&
+    before.tools.every(({ digest }, index) => digest === after.tools[index]?.digest)
   );
 }
 

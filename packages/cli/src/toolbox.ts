@@ -1,10 +1,12 @@
 import {
-  type Bridge,
   type BridgeEvent,
   createAudit,
   createBridge,
+  type PinnedBridge,
   readServerConfig,
   type ServerConfig,
+  type ServerEntry,
+  type ServerEvent,
 } from '@org/bridge';
 import {
   generateGlobals,
@@ -28,11 +30,12 @@ import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { CatalogCache } from './catalog-cache.ts';
+import { DeniedTools } from './denied-tools.ts';
 import type { Introspected } from './describe-catalog.ts';
 import { openMounts } from './mounts.ts';
 import { openObservedTypes } from './observed-types.ts';
 import { plainLine } from './plain-text.ts';
-import { openProjectTrust, type ProjectTrustOptions } from './project-trust.ts';
+import { openProjectTrust, type ProjectTrustOptions, type TrustState } from './project-trust.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
 export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
@@ -47,6 +50,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Left out: calls that need an approval are refused. */
   readonly approver?: Approver | undefined;
   readonly onEvent?: (event: BridgeEvent) => void;
+  /** What servers log and tell of their progress. Left out: it is not asked for. */
+  readonly onServerEvent?: ((event: ServerEvent) => void) | undefined;
   /** File for a record of each call; left out: none is kept. */
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
@@ -67,17 +72,23 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly configOptional: boolean;
 }
 
+/** Files of a server's tools, and the catalog that they are of. */
+export interface Wrappers {
+  readonly catalog: ServerCatalog;
+  readonly files: ReadonlyMap<VfsPath, string>;
+}
+
 /** The configured servers, and the file system on which their tools are a typed API. */
 export interface Toolbox extends AsyncDisposable {
-  readonly bridge: Bridge;
-  /** Absolute paths of the files that configure it. */
-  readonly configFiles: readonly string[];
+  readonly config: ServerConfig;
+  /** Keeps the catalogs that it saw first, as a run has to. */
+  readonly bridge: PinnedBridge;
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
-  readonly config: ServerConfig;
   /** What was learned of results; the wrappers have it. */
   readonly observed: ObservedTypes;
+  trustOf(server: ServerEntry): Promise<TrustState>;
   /** Name of each server's folder under /mcp-tools/servers. */
   readonly folders: ReadonlyMap<ServerId, string>;
   /** Name of a server's folder under /mcp-tools/servers. */
@@ -91,6 +102,8 @@ export interface Toolbox extends AsyncDisposable {
   introspect(server: string): Promise<Introspected>;
   /** Those of all servers that can be had. */
   catalogs(): Promise<FoundCatalogs>;
+  /** Without the tools that the policy denies. Throws as `catalog` does. */
+  wrappers(server: ServerId): Promise<Wrappers>;
   /** The catalogs that came from the disk so far, and when they were read. */
   readonly kept: ReadonlyMap<ServerId, Date>;
 }
@@ -126,7 +139,8 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const mounts = await openMounts(options.mount);
   const config = await readConfig(options);
-  const { allow, ask, deny, approver, onEvent, auditPath, onAuditProblem } = options;
+  const { allow, ask, deny, approver, onEvent, onServerEvent } = options;
+  const { auditPath, onAuditProblem } = options;
   const audit =
     auditPath === undefined
       ? undefined
@@ -138,12 +152,12 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     onRead: options.onCatalog,
     onStale: warn,
   });
-  const { admit } = await openProjectTrust(config, options);
+  const trust = await openProjectTrust(config, options);
   const observed = await openObservedTypes(config, warn);
-  const bridge = createBridge({
+  const connections = createBridge({
     servers: config,
     introspect: cache.keeping(introspect),
-    admit,
+    admit: trust.admit,
     oauth: process.stderr.isTTY ? { askUser } : {},
     ...(options.stayConnected && { caps: { idleMs: longestIdleMs } }),
     ...(allow && { allow }),
@@ -151,30 +165,38 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(deny && { deny }),
     ...(approver && { approver }),
     ...(onEvent && { onEvent }),
+    ...(onServerEvent && { onServerEvent }),
     ...(audit && { audit }),
     ...(options.learn && { observer: observed }),
     ...(await openApprovals(options, config)),
   });
+  // Who watches servers for changes wants to see them.
+  const bridge = options.stayConnected ? connections : connections.pinned();
   const catalog = async (server: ServerId): Promise<ServerCatalog> => {
     // Throws for a server that there is not, or that may not be used.
     bridge.status(server);
     return cache.get(server, () => bridge.catalog(server));
   };
+  const permitted = async (server: ServerId) => bridge.permitted(await catalog(server));
+  const denied = new DeniedTools(bridge);
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
+  const wrappers = async (server: ServerId): Promise<Wrappers> => {
+    const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
+    const { catalog: found, deniedTools } = denied.leaveOut(await catalog(server), path);
+    const options = { deniedTools, observed: await observed.typesOf(found) };
+    return { catalog: found, files: generateServerFiles(found, folder(server), options) };
+  };
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () => {
-      const found = await catalog(server);
-      return generateServerFiles(found, folder(server), await observed.typesOf(found));
-    });
+    lazyFolders.set(path, async () => (await wrappers(server)).files);
   }
   const globals = generateGlobals();
   const readme = async () => {
     const indexed = bridge.servers.map(async (server) => {
-      const found = await catalog(server).catch(() => undefined);
+      const found = await permitted(server).catch(() => undefined);
       return { folder: folder(server), ...(found && { catalog: found }) };
     });
     return generateReadme(await Promise.all(indexed), globals);
@@ -183,14 +205,14 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const files = createFileSystem({ lazyFolders, lazyFiles, mounts });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), globals]]));
 
-  const catalogs = () => findCatalogs(bridge.servers, catalog);
+  const catalogs = () => findCatalogs(bridge.servers, permitted);
   return {
-    bridge,
-    configFiles: config.files.map(({ path }) => path),
-    files,
-    search: searchOver(catalogs, folders),
     config,
+    bridge,
+    files: denied.explain(files),
+    search: searchOver(catalogs, folders),
     observed,
+    trustOf: (server) => trust.stateOf(server),
     folders,
     folder,
     catalog: (server) => catalog(server as ServerId),
@@ -201,9 +223,10 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
     catalogs,
+    wrappers,
     kept: cache.served,
     [Symbol.asyncDispose]: async () => {
-      await bridge.close();
+      await connections.close();
       await cache.settled();
       await observed.flush();
       await audit?.close();

@@ -328,4 +328,29 @@ describe.concurrent('execute reads a program', () => {
       expect(result.stderr).toMatch(/^ {2}done .*\nreturned: .*\n$/u);
     }
   });
+
+  test('--verbose shows what servers log, which is in neither stdout nor the outcome', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ everything: servers.everything });
+    await workshop.write(
+      'program.ts',
+      `import { toggle_simulated_logging, trigger_long_running_operation } from './servers/everything';
+       await toggle_simulated_logging({});
+       await trigger_long_running_operation({ duration: 0.1, steps: 2 });
+       export default 'done';`,
+    );
+    const [verbose, quiet, json] = await Promise.all([
+      workshop.cli(['execute', 'program.ts', '--verbose']),
+      workshop.cli(['execute', 'program.ts']),
+      workshop.cli(['execute', 'program.ts', '--verbose', '--json']),
+    ]);
+    expect(verbose).toMatchObject({ code: 0, stdout: '"done"\n' });
+    expect(verbose.stderr).toMatch(
+      /^everything \[(?:debug|info|warn|error)\] \w+.level.message$/im,
+    );
+    expect(verbose.stderr).not.toMatch(/of 2/);
+    expect(quiet.stderr).not.toContain('everything [');
+    expect(outcomeOf(json, 'value').logs).toEqual([]);
+  });
 });

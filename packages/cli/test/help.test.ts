@@ -5,7 +5,10 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['check', 'compile', 'discover', 'execute', 'generate', 'introspect']) {
+    const names = [
+      ...['check', 'compile', 'discover', 'execute', 'generate', 'introspect', 'servers'],
+    ];
+    for (const name of names) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -37,6 +40,7 @@ describe.concurrent('help', () => {
         '--approvals',
         '--audit',
         '--\\[no-\\]learn',
+        '--verbose',
         '--seed',
       ],
     ],
@@ -46,6 +50,7 @@ describe.concurrent('help', () => {
     ['types list', []],
     ['types forget', []],
     ['generate', ['--output']],
+    ['servers', ['--connect']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
       workshop.cli([...command.split(' '), '--help']),
@@ -53,7 +58,7 @@ describe.concurrent('help', () => {
     ]);
     expect(long).toMatchObject({ code: 0, stderr: '' });
     expect(short.stdout).toBe(long.stdout);
-    for (const flag of [...flags, '--config', '--json']) {
+    for (const flag of [...flags, '--config', '--trust', '--json']) {
       expect(long.stdout).toMatch(new RegExp(`^ +(?:-\\w, )?${flag}\\b`, 'mu'));
     }
     const text = long.stdout.replaceAll(/\s+/gu, ' ');

@@ -90,4 +90,45 @@ describe.concurrent('policy', () => {
     expect(again.json().error.code).toBe('APPROVAL_REQUIRED');
     expect(JSON.parse(await workshop.read('state/a.json')).approvals).toEqual([]);
   });
+
+  test('a denied tool is in neither the wrappers nor the search, and importing it says why', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ tools: servers.tools });
+    await workshop.write(
+      'import.ts',
+      "import { greet } from './servers/tools'; export default greet;",
+    );
+    await workshop.write(
+      'file.ts',
+      "import { greet } from './servers/tools/greet'; export default greet;",
+    );
+    await workshop.write(
+      'typo.ts',
+      "import { great } from './servers/tools'; export default great;",
+    );
+    await workshop.write(
+      'look.ts',
+      `const index = await readFile('/mcp-tools/servers/tools/index.ts');
+       const found = await searchTools('greet');
+       export default { index, found, files: await listFiles('/mcp-tools/servers/tools') };`,
+    );
+    const execute = (file: string) =>
+      workshop.cli(['execute', file, '--deny', '*.greet', '--json']);
+    const [look, imported, file, typo] = await Promise.all(
+      ['look.ts', 'import.ts', 'file.ts', 'typo.ts'].map(execute),
+    );
+    const { index, found, files } = look?.json().value;
+    expect(index).toContain('Left out because the policy denies them: 1.');
+    expect(index).toContain('identify');
+    expect(index).not.toContain('greet');
+    expect(found).toEqual([]);
+    expect(files.join()).not.toContain('greet');
+    for (const result of [imported, file]) {
+      expect(result?.code).toBe(4);
+      expect(result?.json().error).toMatchObject({ code: 'NOT_ALLOWED' });
+      expect(result?.json().error.message).toContain('"greet" of server "tools"');
+    }
+    expect(typo?.json().error.code).toBe('UNKNOWN_IMPORT');
+  });
 });

@@ -1,12 +1,17 @@
 import type { WriteStream } from 'node:tty';
 import type { RunOutcome, ServerId, ToolName } from '@org/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { RunReporter } from '../src/run-reporter.ts';
 
 /** What is written, and no terminal. */
 class Written {
   text = '';
-  readonly isTTY = false;
+  readonly isTTY: boolean;
+  readonly columns = 60;
+
+  constructor(isTTY = false) {
+    this.isTTY = isTTY;
+  }
 
   write(text: string): boolean {
     this.text += text;
@@ -14,8 +19,8 @@ class Written {
   }
 }
 
-function reporter(enabled = true): { written: Written; report: RunReporter } {
-  const written = new Written();
+function reporter(enabled = true, isTTY = false): { written: Written; report: RunReporter } {
+  const written = new Written(isTTY);
   return { written, report: new RunReporter(written as unknown as WriteStream, enabled) };
 }
 
@@ -103,4 +108,49 @@ test('bridgeEvent() shows what changed with nothing in it acting on the terminal
   expect(written.text).toContain('was "\\u{001b}[2J');
   expect(written.text).toContain('is  "new\\u{200b}"');
   expect(written.text).not.toMatch(/[^\P{C}\n]/u);
+});
+
+test('what a server logs is a line that cannot act, and dim on a terminal', () => {
+  const event = { server: 'files' as ServerId, kind: 'log', level: 'warn' } as const;
+  const { written, report } = reporter();
+  report.serverEvent({ ...event, text: `slow${acting}\n[info] forged` });
+  expect(written.text).toBe('files [warn] slow\n  [info] forged\n');
+  const terminal = reporter(true, true);
+  terminal.report.serverEvent({ ...event, text: `slow${acting}` });
+  expect(terminal.written.text).toBe('\r\u001B[K\u001B[2mfiles [warn] slow\u001B[22m\n');
+  const silent = reporter(false);
+  silent.report.serverEvent({ ...event, text: 'slow' });
+  expect(silent.written.text).toBe('');
+});
+
+test('progress is shown on a terminal only, in one line that is replaced', async () => {
+  const progress = {
+    server: 'files' as ServerId,
+    kind: 'progress',
+    level: 'info',
+    tool: 'copy',
+    text: `3 of 9: ${acting}\n${'x'.repeat(500)}`,
+  } as const;
+  const { written, report } = reporter();
+  report.serverEvent(progress);
+  expect(written.text).toBe('');
+  const terminal = reporter(true, true);
+  terminal.report.serverEvent(progress);
+  await vi.waitFor(() => expect(terminal.written.text).toContain('files.copy: 3 of 9: x'), 10_000);
+  for (const line of terminal.written.text.split('\r\u001B[K')) {
+    expect(line.length).toBeLessThan(60);
+    expect(line).not.toMatch(/[\n\u001B]/u);
+  }
+  terminal.report.end({ status: 'returned', value: 1, ...record });
+});
+
+test('calls that wait for their turn are told', () => {
+  const { written, report } = reporter();
+  const waiting = { type: 'waiting', server: 's' as ServerId, tool: 't' as ToolName } as const;
+  report.bridgeEvent({ ...waiting, waitsFor: 'rate', ms: 8_240 });
+  report.bridgeEvent({ ...waiting, waitsFor: 'slot' });
+  expect(written.text).toBe(
+    '[waiting] s.t waits for its turn: its rate is used up for 8.2 s.\n' +
+      '[waiting] s.t waits for other calls of its server to end.\n',
+  );
 });

@@ -10,6 +10,13 @@ const maxDescriptionLength = 8_000;
 /** Of all wrappers of one server, in characters. */
 const maxServerLength = 16_000_000;
 
+export interface GenerateOptions {
+  /** How many tools the catalog lacks because the operator's policy denies them. Default 0. */
+  readonly deniedTools?: number;
+  /** Of results whose type no tool declares. */
+  readonly observed?: ObservedTypesOf;
+}
+
 /**
  * The wrappers of a server: `/mcp-tools/servers/<folder>/{index.ts,<tool>.ts,manifest.json}`.
  * The same catalog gives the same bytes, in whatever order its tools come. Importing a wrapper
@@ -22,13 +29,14 @@ const maxServerLength = 16_000_000;
 export function generateServerFiles(
   catalog: ServerCatalog,
   folder: string,
-  observed: ObservedTypesOf = new Map(),
+  { deniedTools = 0, observed = new Map() }: GenerateOptions = {},
 ): ReadonlyMap<VfsPath, string> {
   const root = parseVfsPath(`servers/${folder}`, toolsRoot);
   const tools = nameTools(catalog);
   const files = new Map<VfsPath, string>();
   const put = (name: string, text: string) => files.set(parseVfsPath(name, root), text);
-  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools), tools: tools.map(exported) }));
+  const exports = tools.map(exported);
+  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools, deniedTools), tools: exports }));
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
@@ -74,13 +82,18 @@ function exported({ tool, identifier, file }: NamedTool): {
   return { identifier, file, ...(hasAlias && { alias: stringLiteral(name) }) };
 }
 
-function indexDoc(catalog: ServerCatalog, tools: readonly NamedTool[]): string {
+function indexDoc(
+  catalog: ServerCatalog,
+  tools: readonly NamedTool[],
+  deniedTools: number,
+): string {
   const { name, version } = catalog.serverInfo;
   const instructions = catalog.instructions?.trim() ?? '';
   const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
   const refused = catalog.rejected.length;
   return docComment([
     ...ownText(`Server ${stringLiteral(catalog.server)}: ${count}.`),
+    ...(deniedTools > 0 ? [`Left out because the policy denies them: ${deniedTools}.`] : []),
     ...(refused > 0 ? [`${refused} more could not be used: manifest.json says why.`] : []),
     '',
     ...ownText(`It calls itself: ${oneLine(`${name} ${version}`, 300)}`),

@@ -1,5 +1,6 @@
 export { serverFolders } from './file-name.ts';
 export { generateGlobals, generateServerFiles } from './generate.ts';
+export { identifierFor } from './identifier.ts';
 export { observedTypeFiles } from './observed/file-store.ts';
 export {
   createObservedTypes,

@@ -81,7 +81,7 @@ class ProgramFiles {
       throw this.#located(error, specifier, importer);
     });
     this.#add(path, text);
-    this.#checkNames(specifier, importer, path);
+    await this.#checkNames(specifier, importer, path);
     return path;
   }
 
@@ -97,7 +97,7 @@ class ProgramFiles {
     return errorAt('UNKNOWN_IMPORT', place, error.message.replace(/\.$/u, ''), error.hint);
   }
 
-  #checkNames(specifier: string, importer: VfsPath, imported: VfsPath): void {
+  async #checkNames(specifier: string, importer: VfsPath, imported: VfsPath): Promise<void> {
     const { exports, stars } = (this.loaded.get(imported) as LoadedFile).module;
     // Of these the bundler knows more.
     if (stars.length > 0 || imported.endsWith('.json')) return;
@@ -106,6 +106,10 @@ class ProgramFiles {
       (wanted) => wanted.specifier === specifier && !exports.includes(wanted.name),
     );
     if (missing === undefined) return;
+    // Of a name that is withheld, its file says why.
+    await this.#resolveImport(`./${missing.name}.ts`, imported).catch((error) => {
+      if ((error as SandboxError).code === 'NOT_ALLOWED') throw error;
+    });
     throw missingExport({ file: this.show(importer), text: from.text }, missing, exports);
   }
 

@@ -20,6 +20,7 @@ export interface FindOptions {
 const hintReach = 24;
 /** Of hex digits and colons. */
 const longestAddress = 39;
+const smallNumbers = /^[1-9](?:\.\d\d?){3}$/;
 
 /**
  * What of `text` shall not be seen, from left to right and without overlaps. One pass, in which
@@ -40,6 +41,8 @@ class Search {
   /** Where the last finding ended. */
   #floor = 0;
   #chainEnd = 0;
+  /** Where the last word ended that can have letters. */
+  #lettersEnd = -hintReach;
 
   constructor(text: string, options: FindOptions, key: string) {
     this.#text = text;
@@ -90,6 +93,7 @@ class Search {
     }
     let next = at + 1;
     while (isWord(text.charCodeAt(next))) next++;
+    if (!isDigit(first) || next > at + 1) this.#lettersEnd = next;
     return next;
   }
 
@@ -107,8 +111,9 @@ class Search {
 
   /** Whether the name of the member, or a word shortly before `at`, says what a number is. */
   #isNamed(at: number, wanted: Hint): boolean {
-    this.#keyHints ??= this.#key === '' ? [] : hintsOf(this.#key);
+    this.#keyHints ??= hintsOf(this.#key);
     if (at < hintReach && this.#keyHints.includes(wanted)) return true;
+    if (this.#lettersEnd <= at - hintReach) return false;
     const text = this.#text;
     for (let index = Math.max(0, at - hintReach); index < at; index++) {
       if (!isLetter(text.charCodeAt(index)) || isLetter(text.charCodeAt(index - 1))) continue;
@@ -126,7 +131,7 @@ class Search {
     if (continues) return -1;
     if (this.#dotSoon(at) && kinds.has('ip')) {
       const end = ipv4(text, at);
-      if (end !== -1) return this.#take(at, end, 'ip');
+      if (end !== -1 && !this.#isVersion(at, end)) return this.#take(at, end, 'ip');
     }
     if (!this.#digitsAhead(at)) return -1;
     let run = 1;
@@ -146,6 +151,20 @@ class Search {
       }
     }
     return kinds.has('phone') ? this.#phone(at, run) : -1;
+  }
+
+  /**
+   * Whether four numbers are rather a version: their member is named so, or all are as small as in
+   * versions and nothing names an address. Of 400 public addresses one is as small.
+   */
+  #isVersion(at: number, end: number): boolean {
+    this.#keyHints ??= hintsOf(this.#key);
+    if (at < hintReach && this.#keyHints.includes('version')) return true;
+    const text = this.#text;
+    if (!smallNumbers.test(text.slice(at, end)) || ':/'.includes(text.charAt(end) || ' ')) {
+      return false;
+    }
+    return !this.#isNamed(at, 'address');
   }
 
   #dotSoon(at: number): boolean {
@@ -171,8 +190,9 @@ class Search {
   #phone(at: number, run: number): number {
     const end = nationalPhone(this.#text, at, run);
     if (end !== -1) return this.#take(at, end, 'phone');
+    if (!this.#isNamed(at, 'phone')) return -1;
     const named = namedPhone(this.#text, at);
-    return named === -1 || !this.#isNamed(at, 'phone') ? -1 : this.#take(at, named, 'phone');
+    return named === -1 ? -1 : this.#take(at, named, 'phone');
   }
 
   #letters(at: number, first: number): number {
@@ -242,8 +262,7 @@ class Search {
     if (!isDigit(this.#text.charCodeAt(at + 1))) return -1;
     const end = nationalPhone(this.#text, at, 0);
     if (end !== -1) return end;
-    const named = namedPhone(this.#text, at);
-    return named !== -1 && this.#isNamed(at, 'phone') ? named : -1;
+    return this.#isNamed(at, 'phone') ? namedPhone(this.#text, at) : -1;
   }
 
   #address(at: number, after: number): number {
@@ -262,6 +281,7 @@ class Search {
 
 /** What the parts of `phoneNumber` or `customer_ssn` say. */
 function hintsOf(key: string): readonly Hint[] {
+  if (key === '') return [];
   const spaced = key.slice(0, 128).replaceAll(/([a-z])(?=[A-Z])/g, '$1_');
   return spaced.split(/[^A-Za-z]+/).flatMap((part) => hintAt(part, 0) ?? []);
 }

@@ -1,7 +1,7 @@
 import { isLetter } from './chars.ts';
 
 /** What a word says of the numbers that follow it. */
-export type Hint = 'phone' | 'ssn';
+export type Hint = 'phone' | 'ssn' | 'address' | 'version';
 
 const hintWords: ReadonlyMap<string, Hint> = new Map([
   ...[
@@ -24,6 +24,24 @@ const hintWords: ReadonlyMap<string, Hint> = new Map([
     'telefono',
     'mobil',
   ].map((word) => [word, 'phone'] as const),
+  ...[
+    'ip',
+    'ipv',
+    'address',
+    'addr',
+    'host',
+    'client',
+    'remote',
+    'peer',
+    'from',
+    'gateway',
+    'dns',
+    'src',
+    'dst',
+  ].map((word) => [word, 'address'] as const),
+  ...['version', 'ver', 'release', 'build', 'revision', 'firmware', 'chart', 'semver'].map(
+    (word) => [word, 'version'] as const,
+  ),
   ['ssn', 'ssn'],
   ['social', 'ssn'],
 ]);
@@ -34,6 +52,6 @@ export function hintAt(text: string, at: number): Hint | undefined {
   let end = at;
   while (end - at <= longestHint && isLetter(text.charCodeAt(end))) end++;
   const length = end - at;
-  if (length < 3 || length > longestHint) return undefined;
+  if (length < 2 || length > longestHint) return undefined;
   return hintWords.get(text.slice(at, end).toLowerCase());
 }

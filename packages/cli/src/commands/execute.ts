@@ -117,6 +117,9 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       helpValue: '<file>',
       summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
     }),
+    verbose: boolean({
+      summary: 'Show on stderr what servers log; on a terminal it is shown anyway.',
+    }),
     check: boolean({
       allowNo: true,
       default: true,
@@ -181,6 +184,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       // With `--json` too: the question goes to the terminal, not to stdout.
       approver: person && terminalApprover(person, userName()),
       onEvent: (event) => reporter.bridgeEvent(event),
+      onServerEvent:
+        !this.jsonEnabled() && (flags.verbose || process.stderr.isTTY)
+          ? (event) => reporter.serverEvent(event)
+          : undefined,
       auditPath: flags.audit,
       learn: flags.learn,
       onAuditProblem: warn,

@@ -144,10 +144,11 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     for (;;) {
       try {
         await using toolbox = await open(() => changes.tell('catalog'));
-        changes.watch(toolbox.configFiles);
+        const configFiles = toolbox.config.files.map(({ path }) => path);
+        changes.watch(configFiles);
         const round = await unlessInterrupted(this.#round(toolbox, job), interrupted);
         if (isFirst || isChange(round)) await this.#show(round, job);
-        if (isFirst) this.log(`Watching ${toolbox.configFiles.join(', ')}. Ctrl+C ends it.`);
+        if (isFirst) this.log(`Watching ${configFiles.join(', ')}. Ctrl+C ends it.`);
         isFirst = false;
         while ((await changes.next(interrupted)) === 'catalog') {
           const next = await unlessInterrupted(this.#round(toolbox, job), interrupted);

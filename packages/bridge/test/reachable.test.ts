@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, isIP } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { foreignFetch } from '../src/foreign-fetch.ts';
+import { type Resolve, reachable } from '../src/reachable.ts';
+
+const there = new URL('https://mcp.example.org/mcp');
+const here = new URL('http://127.0.0.1/mcp');
+
+/** Each question gets the next answer, and the last one again. */
+function answers(...addresses: string[][]): { resolve: Resolve; asked: string[] } {
+  const asked: string[] = [];
+  const resolve: Resolve = async (host) => {
+    const found = addresses[Math.min(asked.length, addresses.length - 1)] as string[];
+    asked.push(host);
+    return found.map((address) => ({ address, family: isIP(address) }));
+  };
+  return { resolve, asked };
+}
+
+async function listening() {
+  const seen: string[] = [];
+  const server = createServer(async ({ method, headers, url }, response) => {
+    seen.push(`${method} ${headers.host?.split(':')[0]} ${url}`);
+    if (url === '/away') response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
+    else response.writeHead(201, { 'x-said': 'yes' }).end('{"a":1}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, seen };
+}
+
+test('a name is resolved once, and an address inside is not connected to', async () => {
+  const { port, seen } = await listening();
+  const { resolve, asked } = answers(['93.184.216.34'], ['127.0.0.1']);
+  const target = new URL(`https://auth.example.org:${port}/`);
+  const lookup = await reachable(target, there, resolve);
+  await expect(foreignFetch(target, undefined, lookup)).rejects.toThrow(/which is not public/);
+  expect(asked).toEqual(['mcp.example.org', 'auth.example.org']);
+  expect(seen).toEqual([]);
+});
+
+test('one address inside among public ones is enough to refuse, and none to allow', async () => {
+  const mixed = answers(['93.184.216.34'], ['93.184.216.34', '10.0.0.1']);
+  const target = new URL('https://auth.example.org/');
+  const lookup = await reachable(target, there, mixed.resolve);
+  await expect(foreignFetch(target, undefined, lookup)).rejects.toThrow(/which is not public/);
+  const own = answers(['127.0.0.1', '93.184.216.34']);
+  await expect(reachable(new URL('http://127.0.0.1/'), there, own.resolve)).rejects.toThrow(
+    /not https/,
+  );
+});
+
+test.each([
+  'http://8.8.8.8/',
+  'https://127.0.0.1/',
+  'https://[::1]/',
+  'https://[::ffff:10.0.0.1]/',
+  'https://169.254.169.254/latest',
+  'https://0.0.0.0/',
+  'https://2130706433/',
+  'ftp://8.8.8.8/',
+  'javascript:alert(1)',
+])('a public server cannot name %s', async (url) => {
+  const from = new URL('https://8.8.4.4/mcp');
+  await expect(reachable(new URL(url), from)).rejects.toThrow(/it names/);
+});
+
+test.each([
+  'http://auth.example.org/',
+  'https://10.1.2.3/',
+  'https://[::1]/',
+  'file:///etc/passwd',
+])('a server outside cannot name %s', async (url) => {
+  const { resolve } = answers(['93.184.216.34']);
+  await expect(reachable(new URL(url), there, resolve)).rejects.toThrow(/it names/);
+});
+
+test('a server inside may name one inside: method, headers and body go there, and no redirect is followed', async () => {
+  const { port, seen } = await listening();
+  const { resolve } = answers(['127.0.0.1']);
+  const target = new URL(`http://auth.example.org:${port}/token`);
+  const lookup = await reachable(target, here, resolve);
+  const body = new URLSearchParams({ code: 'x' });
+  const response = await foreignFetch(target, { method: 'POST', body }, lookup);
+  expect([response.status, response.headers.get('x-said')]).toEqual([201, 'yes']);
+  expect(await response.json()).toEqual({ a: 1 });
+  const away = new URL('/away', target);
+  await expect(foreignFetch(away, undefined, lookup)).rejects.toThrow(/redirect/);
+  const stopped = foreignFetch(target, { signal: AbortSignal.abort() }, lookup);
+  await expect(stopped).rejects.toThrow();
+  expect(seen).toEqual(['POST auth.example.org /token', 'GET auth.example.org /away']);
+});

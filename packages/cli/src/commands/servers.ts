@@ -1,0 +1,45 @@
+import { boolean } from '@oclif/core/flags';
+import { exitCodeOfError } from '../exit-code.ts';
+import type { ListedServer } from '../list-servers.ts';
+import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+
+export default class Servers extends McpCommand {
+  static override summary = 'List the configured servers and where each is defined.';
+
+  static override description =
+    `Shows name, transport, file and line, and whether the server is disabled, denied by the policy, or in a file that is not trusted yet. Starts nothing, unless --connect says so.
+
+Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+
+  static override examples = [
+    {
+      description: 'List the servers of the working folder and of the folders above it:',
+      command: '<%= config.bin %> <%= command.id %> --json',
+    },
+    {
+      description: 'Connect to each, and count their tools:',
+      command: '<%= config.bin %> <%= command.id %> --connect --json',
+    },
+  ];
+
+  static override flags = {
+    connect: boolean({ summary: 'Connect to each server that is in use, and count its tools.' }),
+  };
+
+  async run(): Promise<{ servers: readonly ListedServer[] }> {
+    const { flags } = await this.parse(Servers);
+    const { openToolbox } = await import('../toolbox.ts');
+    const { describeServers, listServers } = await import('../list-servers.ts');
+    await using toolbox = await openToolbox({
+      configPath: flags.config,
+      configOptional: false,
+      ...this.projectTrust(flags),
+    });
+    const interrupted = this.interruption();
+    const servers = await unlessInterrupted(listServers(toolbox, flags.connect), interrupted);
+    if (!this.jsonEnabled()) process.stdout.write(describeServers(servers));
+    const failed = servers.find(({ contact }) => contact?.status === 'failed')?.contact;
+    if (failed?.status === 'failed') process.exitCode = exitCodeOfError(failed.code);
+    return { servers };
+  }
+}
