@@ -35,5 +35,7 @@ function words(text: string): string[] {
 export function repeatsName(text: string, name: string): boolean {
   if (text.length > 100) return false;
   const known = words(name);
-  return words(text).every((word) => known.includes(word) || known.includes(word.replace(/s$/, '')));
+  return words(text).every(
+    (word) => known.includes(word) || known.includes(word.replace(/s$/, '')),
+  );
 }

@@ -28,8 +28,8 @@ describe('generateServerFiles()', () => {
     ]);
     const program = (call: string) => `
       import { get_sum } from './mcp-tools/servers/everything/index.ts';
-      import { read_text_file, type ReadTextFileParams, list_allowed_directories } from './mcp-tools/servers/filesystem/index.ts';
-      const params: ReadTextFileParams = { path: 'a' };
+      import { read_text_file, list_allowed_directories } from './mcp-tools/servers/filesystem/index.ts';
+      const params: Parameters<typeof read_text_file>[0] = { path: 'a' };
       const texts = await Promise.all([read_text_file(params), read_text_file({ path: 'b', head: 1 })]);
       await list_allowed_directories();
       export default [texts.map((text) => text.content.length), await ${call}];
@@ -61,7 +61,7 @@ describe('generateServerFiles()', () => {
     };
     const files = generateServerFiles(tasks, 's');
     const wrapper = files.get('/mcp-tools/servers/s/a.ts' as never);
-    expect(wrapper).toContain('The server says: it only reads.');
+    expect(wrapper).toContain('[reads only]');
     expect(wrapper).toContain('It only runs as a task');
     expect(files.get('/mcp-tools/servers/s/index.ts' as never)).toContain(
       '1 more could not be used',

@@ -71,7 +71,10 @@ export function judge(groups: readonly SuiteGroup[]): Verdict[] {
   const all = places.flatMap(({ name, lines }) => lines.map((line) => `${name}:${line}`));
   const instances = new Set(all);
   const wrong = [...refused].filter((place) => !instances.has(place));
-  if (wrong.length > 0) throw new Error(`Types that are no TypeScript: ${errors.filter((error) => wrong.some((place) => error.includes(place.replace(/:(\d+)$/, '($1,')))).join('\n')}`);
+  if (wrong.length > 0)
+    throw new Error(
+      `Types that are no TypeScript: ${errors.filter((error) => wrong.some((place) => error.includes(place.replace(/:(\d+)$/, '($1,')))).join('\n')}`,
+    );
   const accepted = (open: boolean) =>
     all.filter((place) => place.startsWith('open') === open).map((place) => !refused.has(place));
   const [open, written] = [accepted(true), accepted(false)];

@@ -31,6 +31,11 @@ export function suiteGroups(): SuiteGroup[] {
   return Object.entries(files).flatMap(([path, groups]) => {
     const [draft = '', ...rest] = path.split('/');
     const keyword = rest.join('/').replace(/\.json$/, '');
-    return groups.map((group) => ({ ...group, draft, keyword, schema: asSent(group.schema, draft) }));
+    return groups.map((group) => ({
+      ...group,
+      draft,
+      keyword,
+      schema: asSent(group.schema, draft),
+    }));
   });
 }
