@@ -19,9 +19,13 @@ import { schemaDoc } from './schema-doc.ts';
 import { keyword, type Reference, SchemaIndex } from './schema-reference.ts';
 import {
   applicators,
+  applied,
   arrayKeywords,
+  groupsOf,
   hasAny,
   objectKeywords,
+  ofArrays,
+  ofObjects,
   type Place,
   schemaList,
   type Translator,
@@ -29,8 +33,8 @@ import {
 import {
   anyOfKinds,
   atom,
-  isGeneral,
   intersection,
+  isGeneral,
   neverType,
   type TypeText,
   union,
@@ -148,7 +152,7 @@ class Translation implements Translator {
     const type = keyword(schema, 'type');
     let kinds = type === undefined ? allKinds : kindsOfType(type);
     if (type !== undefined && keyword(schema, 'nullable') === true) kinds |= nullKind;
-    if (depth === 0 || !hasAny(schema, applicators)) return kinds;
+    if (depth === 0 || (groupsOf(schema) & applied) === 0) return kinds;
     // Whatever refers back to it while it is looked into learns only this much.
     this.#kinds.set(schema, kinds);
     const below = (one: unknown) => {
@@ -215,13 +219,14 @@ class Translation implements Translator {
     let kinds = place.kinds & stated;
     if (kinds === 0) return neverType;
     const here: Place = { ...place, depth: place.depth + 1, kinds };
-    const parts = hasAny(schema, applicators) ? this.#applied(schema, here, standsAlone) : [];
+    const groups = groupsOf(schema);
+    const parts = groups & applied ? this.#applied(schema, here, standsAlone) : [];
     if (!standsAlone && Object.hasOwn(schema, 'not')) {
       const type = negation(schema.not, here, this);
       if (type !== undefined) parts.push(type);
     }
     for (const part of parts) kinds &= part.kinds;
-    const base = standsAlone ? undefined : this.#base(schema, { ...place, kinds });
+    const base = standsAlone ? undefined : this.#base(schema, groups, { ...place, kinds });
     if (base !== undefined) return intersection([base, ...parts]);
     const known = parts.filter((part) => !part.top);
     if (known.length > 0 && known.some((part) => isWithin(part.kinds, kinds))) {
@@ -258,13 +263,13 @@ class Translation implements Translator {
   }
 
   /** What `const`, `enum` or `type` with its keywords say; undefined for no more than the kinds. */
-  #base(schema: JsonObject, place: Place): TypeText | undefined {
+  #base(schema: JsonObject, groups: number, place: Place): TypeText | undefined {
     const { kinds } = place;
     if (Object.hasOwn(schema, 'const')) return this.#literals([schema.const], kinds);
     const values = keyword(schema, 'enum');
     if (Array.isArray(values)) return this.#literals(values, kinds);
-    const object = (kinds & objectKind) !== 0 && hasAny(schema, objectKeywords);
-    const array = (kinds & arrayKind) !== 0 && hasAny(schema, arrayKeywords);
+    const object = (kinds & objectKind) !== 0 && (groups & ofObjects) !== 0;
+    const array = (kinds & arrayKind) !== 0 && (groups & ofArrays) !== 0;
     if (!object && !array) return undefined;
     const rest = kinds & ~((object ? objectKind : 0) | (array ? arrayKind : 0));
     const type = union([

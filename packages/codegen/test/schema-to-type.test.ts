@@ -164,6 +164,7 @@ describe('schemaToTypes()', () => {
       {
         type: 'object',
         if: { required: ['a'] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword
         then: { required: ['b'] },
         else: { required: ['c'] },
       },
@@ -175,6 +176,7 @@ describe('schemaToTypes()', () => {
         type: 'object',
         properties: { a: {} },
         if: { minProperties: 2 },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword
         then: { properties: { b: {} } },
       },
       '{ a?: unknown } & Record<string, unknown> /* depends on a condition */',
@@ -237,7 +239,7 @@ describe('schemaToTypes()', () => {
     [
       'malformed keywords',
       { type: 7, properties: null, required: 'x', enum: 5, anyOf: {}, $ref: 5 },
-      'Record<string, unknown> | string | number | boolean | unknown[] | null',
+      'unknown',
     ],
   ])('%s', (_, schema, expected) => {
     expect(typeOf(schema)).toBe(expected);
@@ -287,7 +289,7 @@ describe('schemaToTypes()', () => {
     };
     expect(translated(schema, true).type).toMatchInlineSnapshot(`
       "{
-       /** @deprecated First.  Second. Date, default "x y" */
+       /** @deprecated First. Second. Date, default "x y" */
        a?: string;
        /** 0–9, e.g. 1, 2 */
        b?: number;
@@ -299,13 +301,13 @@ describe('schemaToTypes()', () => {
        long?: unknown;
        /** Matches ^[a*\\/]+$, base64, length ≤ 9 */
        bytes?: string;
-       /** Title Integer */
+       /** Title. Integer */
        safe?: number;
       }"
     `);
     expect(translated(schema).type).toMatchInlineSnapshot(`
       "{
-       /** @deprecated First.  Second. Date */
+       /** @deprecated First. Second. Date */
        a?: string;
        b?: number;
        c?: number;
@@ -449,10 +451,11 @@ const bombs: readonly (readonly [string, unknown])[] = [
 ];
 
 describe('hostile schemas', () => {
-  test.each(bombs)('%s: under a second, bounded', (_, schema) => {
-    const start = performance.now();
+  test.each(bombs)('%s: under a second of a processor, bounded', (_, schema) => {
+    const start = process.cpuUsage();
     const types = typesOf(schema, true);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
     expect(types.length).toBeLessThan(2_000_000);
   });
 
