@@ -66,6 +66,7 @@ const text = { bench: 'transfer', case: '1 MB of text in and out' };
 const cold = { bench: 'cold-start', case: 'library: process start to first result' };
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
+const generated = (name: string) => ({ bench: 'generate', case: name });
 
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
@@ -158,5 +159,8 @@ export const goals: readonly Goal[] = [
   bound('compile, cached', 0.5, 'ms', [compiled('compile, cached in memory')]),
   ratio('a call through the bridge', 1.1, bridge('a call of 100 in sequence'), 'bare SDK'),
   bound('a cached call', 0.02, 'ms', [bridge('a call of 1,000 in sequence, cached')]),
+  bound('wrappers of 10 tools, warm', 5, 'ms', [generated('10 tools')]),
+  bound('wrappers of 50 tools, warm', 20, 'ms', [generated('50 tools')]),
+  bound('wrappers of 1,000 tools, warm', 400, 'ms', [generated('1000 tools')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
 ];

@@ -85,7 +85,8 @@ const maxUnionWidth = 1_000;
 /** TypeScript multiplies out an intersection of unions, and gives up at 100,000 members. */
 const maxProduct = 100;
 
-function distinct(types: readonly TypeText[]): TypeText[] {
+function distinct(types: readonly TypeText[]): readonly TypeText[] {
+  if (types.length < 2) return types;
   return [...new Map(types.map((type) => [type.text, type])).values()];
 }
 

@@ -107,6 +107,7 @@ describe('schemaToTypes()', () => {
     [
       'keys that begin alike',
       { type: 'object', patternProperties: { '^x-': { type: 'string' } }, properties: { a: {} } },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template literal type
       '{ a?: unknown } & { [key: `x-${string}`]: string }',
     ],
     [
