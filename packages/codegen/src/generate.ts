@@ -25,7 +25,10 @@ export function generateServerFiles(
   const tools = nameTools(catalog);
   const files = new Map<VfsPath, string>();
   const put = (name: string, text: string) => files.set(parseVfsPath(name, root), text);
-  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools), tools: tools.map(exported) }));
+  put(
+    'index.ts',
+    renderIndex({ doc: indexDoc(catalog, folder, tools), tools: tools.map(exported) }),
+  );
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
@@ -66,13 +69,22 @@ function exported({ tool, identifier, file }: NamedTool): {
   return { identifier, file, ...(hasAlias && { alias: stringLiteral(name) }) };
 }
 
-function indexDoc(catalog: ServerCatalog, tools: readonly NamedTool[]): string {
+function indexDoc(catalog: ServerCatalog, folder: string, tools: readonly NamedTool[]): string {
   const { name, version } = catalog.serverInfo;
   const instructions = catalog.instructions?.trim() ?? '';
   const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
   const refused = catalog.rejected.length;
+  const [first] = tools;
+  const howTo =
+    first === undefined
+      ? []
+      : [
+          ...ownText(`import { ${first.identifier} } from './servers/${folder}';`),
+          'A comment that ends in … is cut: searchTools(name, { detail: "full" }) has all of it.',
+        ];
   return docComment([
     ...ownText(`Server ${stringLiteral(catalog.server)}: ${count}.`),
+    ...howTo,
     ...(refused > 0 ? [`${refused} more could not be used: manifest.json says why.`] : []),
     '',
     ...ownText(`It calls itself: ${oneLine(`${name} ${version}`, 300)}`),

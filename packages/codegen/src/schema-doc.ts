@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@org/core';
+import { saysDeprecated } from './deprecated.ts';
 import { commentText, jsonText } from './escape.ts';
 import { keyword } from './schema-reference.ts';
 import { repeatsName, shortened } from './shortened.ts';
@@ -120,7 +121,8 @@ export function schemaDoc(schema: unknown, isParams: boolean, name = ''): string
   if (found !== '' && /[\p{L}\p{N})]$/u.test(sentences[0] ?? '')) sentences[0] += '.';
   if (found !== '') sentences.push(`${found.charAt(0).toUpperCase()}${found.slice(1)}.`);
   // A tag must stand at the beginning of the line.
-  if (keyword(schema, 'deprecated') === true) sentences.unshift('@deprecated');
+  const isDeprecated = keyword(schema, 'deprecated') === true || saysDeprecated(description);
+  if (isDeprecated) sentences.unshift('@deprecated');
   // Without the last period, which would cost a reader a token for each property.
   return sentences
     .filter((sentence) => sentence !== '')
