@@ -47,14 +47,13 @@ export const neverType: TypeText = atom('never', 0);
 /** Of an object or a map of which nothing is known. */
 export const anyObject = 'Record<string, unknown>';
 
-/** They exclude each other, so they hardly multiply out. */
 const general: readonly TypeText[] = [
-  atom('string', stringKind, { width: 0 }),
-  atom('number', numberKind, { width: 0 }),
-  atom('boolean', booleanKind, { width: 0 }),
+  atom('string', stringKind),
+  atom('number', numberKind),
+  atom('boolean', booleanKind),
   atom(anyObject, objectKind),
-  atom('unknown[]', arrayKind, { width: 0 }),
-  atom('null', nullKind, { width: 0 }),
+  atom('unknown[]', arrayKind),
+  atom('null', nullKind),
 ];
 
 /** The widest type of values of `kinds`. */
@@ -83,7 +82,7 @@ export function widened(why: string, kinds: Kinds = allKinds): TypeText {
 export const unknownWidth = 1_000;
 const maxUnionWidth = 1_000;
 /** TypeScript multiplies out an intersection of unions, and gives up at 100,000 members. */
-const maxProduct = 100;
+const maxProduct = 2_000;
 
 function distinct(types: readonly TypeText[]): readonly TypeText[] {
   if (types.length < 2) return types;
@@ -108,10 +107,7 @@ export function union(types: readonly TypeText[]): TypeText {
   return {
     text: members.map((type) => type.text).join(members.every(isLiteral) ? '|' : ' | '),
     operator: '|',
-    width: Math.max(
-      1,
-      members.reduce((sum, type) => sum + type.width, 0),
-    ),
+    width: members.reduce((sum, type) => sum + type.width, 0),
     top: false,
     kinds: kindsOf(members),
     widened: members.some((type) => type.widened),

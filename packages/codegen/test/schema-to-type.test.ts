@@ -494,11 +494,45 @@ describe('hostile schemas', () => {
         ),
         fc.record(
           {
-            items: tie('schema'),
+            items: fc.oneof(tie('schema'), fc.array(tie('schema'), { maxLength: 2 })),
             prefixItems: fc.array(tie('schema'), { maxLength: 3 }),
+            additionalItems: tie('schema'),
+            unevaluatedItems: tie('schema'),
             minItems: fc.nat(3),
+            maxItems: fc.nat(3),
           },
-          { requiredKeys: ['items'] },
+          { requiredKeys: [] },
+        ),
+        fc.record(
+          {
+            properties: fc.dictionary(fc.constantFrom('x', 'y', 'x-1'), tie('schema')),
+            patternProperties: fc.dictionary(
+              fc.constantFrom('^x', '^x-', 'y$', '1', '^[a-z]', '', '^x$', '.*'),
+              tie('schema'),
+            ),
+            propertyNames: fc.constantFrom(true, false, { enum: ['x', 'z'] }, { pattern: '^x' }),
+            additionalProperties: tie('schema'),
+            unevaluatedProperties: tie('schema'),
+            dependentRequired: fc.constant({ x: ['y'] }),
+            dependentSchemas: fc.dictionary(fc.constantFrom('x', 'y'), tie('schema')),
+            dependencies: fc.dictionary(fc.constantFrom('x', 'y'), tie('schema')),
+            required: fc.constantFrom(['x'], ['z', 'x-1']),
+          },
+          { requiredKeys: [] },
+        ),
+        fc.record(
+          {
+            if: tie('schema'),
+            // biome-ignore lint/suspicious/noThenProperty: a keyword
+            then: tie('schema'),
+            else: tie('schema'),
+            not: tie('schema'),
+            $dynamicRef: fc.constantFrom('#dynamic', '#a', '#/$defs/b', 'other#dynamic'),
+            $dynamicAnchor: fc.constant('dynamic'),
+            $anchor: fc.constant('a'),
+            $id: fc.constantFrom('other', 'https://example.com/x', '#a'),
+          },
+          { requiredKeys: [] },
         ),
       ),
     }));
