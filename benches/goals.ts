@@ -67,6 +67,7 @@ const cold = { bench: 'cold-start', case: 'library: process start to first resul
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
 const checked = (name: string) => ({ bench: 'check', case: name });
+const generated = (name: string) => ({ bench: 'generate', case: name });
 
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
@@ -163,5 +164,8 @@ export const goals: readonly Goal[] = [
   bound('check, the first one of a process', 150, 'ms', [
     checked('check, the first one of a process'),
   ]),
+  bound('wrappers of 10 tools, warm', 5, 'ms', [generated('10 tools')]),
+  bound('wrappers of 50 tools, warm', 20, 'ms', [generated('50 tools')]),
+  bound('wrappers of 1,000 tools, warm', 400, 'ms', [generated('1000 tools')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
 ];

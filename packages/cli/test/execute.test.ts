@@ -69,6 +69,17 @@ describe.concurrent('execute', () => {
     expect(result.stdout.endsWith('}\n')).toBe(true);
   });
 
+  test('tools can be imported by their own names', async ({ workshop }) => {
+    await workshop.configure({ everything: servers.everything });
+    const result = await workshop.run(
+      `import { 'get-sum' as sum, get_sum } from './servers/everything';
+       import * as everything from './servers/everything';
+       export default [await sum({ a: 1, b: 2 }), await everything['get-sum']({ a: 1, b: 3 }), sum === get_sum];`,
+    );
+    expect(result.code).toBe(0);
+    expect(result.json()).toEqual(['The sum of 1 and 2 is 3.', 'The sum of 1 and 3 is 4.', true]);
+  });
+
   test('needs no configuration', async ({ workshop }) => {
     const result = await workshop.run('export default 6 * 7');
     expect(result).toMatchObject({ code: 0, stdout: '42\n' });

@@ -11,6 +11,10 @@
 const invisible = /[\p{C}\p{DI}\u2028\u2029]/gu;
 const invisibleInText = /(?!\n)[\p{C}\p{DI}\u2028\u2029]/gu;
 
+/** One line without anything to escape in a literal or a comment: most texts, so it is looked at first. */
+const plainText = /^[\w ,.:;()[\]=+"%&!?|~^$-]*$/;
+const severalSpaces = / {2}| $|^ /;
+
 function unicodeEscape(text: string): string {
   let escaped = '';
   for (let unit = 0; unit < text.length; unit++) {
@@ -24,6 +28,7 @@ function unicodeEscape(text: string): string {
  * code as text: nothing in it ends a comment or a script, or names a source map.
  */
 export function stringLiteral(text: string): string {
+  if (plainText.test(text)) return `'${text}'`;
   const body = text
     .replace(/[\\']/g, '\\$&')
     .replace(/\n/g, '\\n')
@@ -79,6 +84,7 @@ function tidy(line: string): string {
  * the comment, nor start a tag or a directive in it (`@ts-ignore`, `sourceMappingURL`).
  */
 export function commentText(text: string, maxLength: number): string[] {
+  if (text.length <= maxLength && plainText.test(text) && !severalSpaces.test(text)) return [text];
   const escaped = visibleText(text, maxLength)
     .replace(/\*(?=\/)/g, '*\\')
     .replace(/<(?=[/!])/g, '<\\')

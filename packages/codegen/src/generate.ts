@@ -36,7 +36,8 @@ export function generateServerFiles(
   const files = new Map<VfsPath, string>();
   const put = (name: string, text: string) => files.set(parseVfsPath(name, root), text);
   const exports = tools.map(exported);
-  put('index.ts', renderIndex({ doc: indexDoc(catalog, tools, deniedTools), tools: exports }));
+  const doc = indexDoc(catalog, folder, tools, deniedTools);
+  put('index.ts', renderIndex({ doc, tools: exports }));
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
@@ -84,6 +85,7 @@ function exported({ tool, identifier, file }: NamedTool): {
 
 function indexDoc(
   catalog: ServerCatalog,
+  folder: string,
   tools: readonly NamedTool[],
   deniedTools: number,
 ): string {
@@ -91,8 +93,17 @@ function indexDoc(
   const instructions = catalog.instructions?.trim() ?? '';
   const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
   const refused = catalog.rejected.length;
+  const [first] = tools;
+  const howTo =
+    first === undefined
+      ? []
+      : [
+          ...ownText(`import { ${first.identifier} } from './servers/${folder}';`),
+          'A comment that ends in … is cut: searchTools(name, { detail: "full" }) has all of it.',
+        ];
   return docComment([
     ...ownText(`Server ${stringLiteral(catalog.server)}: ${count}.`),
+    ...howTo,
     ...(deniedTools > 0 ? [`Left out because the policy denies them: ${deniedTools}.`] : []),
     ...(refused > 0 ? [`${refused} more could not be used: manifest.json says why.`] : []),
     '',

@@ -1,6 +1,6 @@
 const maxPatternLength = 200;
 /** A beginning, an end or a part, in characters that mean themselves; `\\-`, `\\.`, `\\/`, `\\$` too. */
-const literalPattern = /^(\^?)((?:[A-Za-z0-9_ :@/-]|\\[-./$])+)(\$?)$/;
+const literalPattern = /^(\^?)((?:(?!\p{DI})[\p{L}\p{N}_ :@/-]|\\[-./$])+)(\$?)$/u;
 
 /**
  * The type of the keys that match a regular expression of a server's, as a template literal type.

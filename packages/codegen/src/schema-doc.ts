@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@org/core';
+import { saysDeprecated } from './deprecated.ts';
 import { commentText, jsonText } from './escape.ts';
 import { keyword } from './schema-reference.ts';
 import { repeatsName, shortened } from './shortened.ts';
@@ -110,19 +111,18 @@ export function schemaDoc(schema: unknown, isParams: boolean, name = ''): string
   const written = keyword(schema, 'description') ?? keyword(schema, 'title');
   const description = typeof written === 'string' && !repeatsName(written, name) ? written : '';
   const maxLength = isParams ? maxParameterText : maxResultText;
-  const sentences = [
-    commentText(shortened(description, maxLength), maxLength + 10)
-      .join(' ')
-      .trim(),
-  ];
+  const words = commentText(shortened(description, maxLength), maxLength + 10).join(' ');
+  const sentences = [words.replace(/ {2,}/g, ' ').trim()];
   const format = keyword(schema, 'format');
   const found = [
     ...(typeof format === 'string' && format !== '' ? [textOf(format)] : []),
     ...(isParams ? facts(schema, description) : []),
   ].join(', ');
+  if (found !== '' && /[\p{L}\p{N})]$/u.test(sentences[0] ?? '')) sentences[0] += '.';
   if (found !== '') sentences.push(`${found.charAt(0).toUpperCase()}${found.slice(1)}.`);
   // A tag must stand at the beginning of the line.
-  if (keyword(schema, 'deprecated') === true) sentences.unshift('@deprecated');
+  const isDeprecated = keyword(schema, 'deprecated') === true || saysDeprecated(description);
+  if (isDeprecated) sentences.unshift('@deprecated');
   // Without the last period, which would cost a reader a token for each property.
   return sentences
     .filter((sentence) => sentence !== '')

@@ -12,46 +12,53 @@ export interface Reference {
   readonly target: unknown;
 }
 
-const schemaKeywords = [
-  'additionalItems',
-  'additionalProperties',
-  'contains',
-  'contentSchema',
-  'else',
-  'if',
-  'items',
-  'not',
-  'propertyNames',
-  'then',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-const listKeywords = ['allOf', 'anyOf', 'items', 'oneOf', 'prefixItems'];
-const mapKeywords = [
-  '$defs',
-  'definitions',
-  'dependencies',
-  'dependentSchemas',
-  'patternProperties',
-  'properties',
-];
+/** Where the specification puts schemas: as the value, in a list or in a map. */
+const places: ReadonlyMap<string, 'schema' | 'list' | 'map'> = new Map([
+  ...[
+    'additionalItems',
+    'additionalProperties',
+    'contains',
+    'contentSchema',
+    'else',
+    'if',
+    'items',
+    'not',
+    'propertyNames',
+    'then',
+    'unevaluatedItems',
+    'unevaluatedProperties',
+  ].map((name) => [name, 'schema'] as const),
+  ...['allOf', 'anyOf', 'oneOf', 'prefixItems'].map((name) => [name, 'list'] as const),
+  ...[
+    '$defs',
+    'definitions',
+    'dependencies',
+    'dependentSchemas',
+    'patternProperties',
+    'properties',
+  ].map((name) => [name, 'map'] as const),
+]);
 
-/** The schemas directly below one, where the specification puts schemas. */
-function* subschemas(schema: JsonObject): Iterable<unknown> {
-  for (const name of schemaKeywords) yield keyword(schema, name);
-  for (const name of listKeywords) {
-    const list = keyword(schema, name);
-    if (Array.isArray(list)) yield* list;
+/** The schemas directly below one. */
+function subschemas(schema: JsonObject): JsonObject[] {
+  const found: JsonObject[] = [];
+  for (const name of Object.keys(schema)) {
+    const place = places.get(name);
+    if (place === undefined) continue;
+    const value = schema[name];
+    if (Array.isArray(value)) {
+      for (const one of value) if (isJsonObject(one)) found.push(one);
+    } else if (isJsonObject(value)) {
+      if (place === 'schema') found.push(value);
+      else for (const one of Object.values(value)) if (isJsonObject(one)) found.push(one);
+    }
   }
-  for (const name of mapKeywords) {
-    const map = keyword(schema, name);
-    if (isJsonObject(map)) yield* Object.values(map);
-  }
+  return found;
 }
 
 /** Where a schema without an `$id` is; nothing is ever read from there. */
 const noAddress = 'schema:///root';
-const maxIndexed = 50_000;
+const maxIndexed = 20_000;
 const maxReferenceLength = 2_000;
 const maxDynamicTargets = 50;
 const maxInlined = 200;
@@ -86,6 +93,10 @@ export class SchemaIndex {
   readonly #dynamic = new Map<string, JsonObject[]>();
   readonly #uses = new Map<unknown, number>();
   readonly #root: JsonObject;
+  readonly #resolved = new Map<
+    JsonObject,
+    { readonly ref: string; readonly reference: Reference | undefined }
+  >();
   /** Before 2019-09: the keywords beside a `$ref` do not count. */
   readonly refsStandAlone: boolean;
 
@@ -93,12 +104,15 @@ export class SchemaIndex {
     this.#root = root;
     const dialect = keyword(root, '$schema');
     this.refsStandAlone = typeof dialect === 'string' && /draft-0[3-7]\b/.test(dialect);
-    const pending: (readonly [schema: JsonObject, base: string])[] = [[root, noAddress]];
     this.#targets.set(noAddress, root);
-    for (const [schema, outer] of pending) {
-      if (this.#bases.has(schema) || this.#bases.size >= maxIndexed) continue;
+    this.#bases.set(root, noAddress);
+    // A Map's iterator comes to what is added meanwhile.
+    for (const [schema, outer] of this.#bases) {
       const base = this.#register(schema, outer);
-      for (const below of subschemas(schema)) if (isJsonObject(below)) pending.push([below, base]);
+      for (const below of subschemas(schema)) {
+        if (this.#bases.size >= maxIndexed) break;
+        if (!this.#bases.has(below)) this.#bases.set(below, base);
+      }
     }
     for (const schema of this.#bases.keys()) {
       for (const { target } of this.references(schema)) {
@@ -143,7 +157,7 @@ export class SchemaIndex {
     const pending: JsonObject[] = [schema];
     for (const one of pending) {
       if (hasReference(one) || pending.length > maxInlined) return true;
-      for (const below of subschemas(one)) if (isJsonObject(below)) pending.push(below);
+      for (const below of subschemas(one)) pending.push(below);
     }
     return false;
   }
@@ -176,6 +190,14 @@ export class SchemaIndex {
   }
 
   #resolve(from: JsonObject, ref: string): Reference | undefined {
+    const known = this.#resolved.get(from);
+    if (known !== undefined && known.ref === ref) return known.reference;
+    const reference = this.#find(from, ref);
+    this.#resolved.set(from, { ref, reference });
+    return reference;
+  }
+
+  #find(from: JsonObject, ref: string): Reference | undefined {
     if (ref === '#' || ref.startsWith('#/')) {
       const base = this.#bases.get(from) ?? noAddress;
       return pointerTarget(this.#targets.get(base) ?? this.#root, ref.slice(1));
@@ -197,17 +219,16 @@ export class SchemaIndex {
 
 /** Target of a JSON Pointer (RFC 6901) as the fragment of a URI. */
 function pointerTarget(root: JsonObject, encoded: string): Reference | undefined {
-  let pointer: string;
+  let pointer = encoded;
   try {
-    pointer = decodeURIComponent(encoded);
+    if (encoded.includes('%')) pointer = decodeURIComponent(encoded);
   } catch {
     // A percent sign that encodes nothing: taken as it stands.
-    pointer = encoded;
   }
   const segments = pointer
     .split('/')
     .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((part) => (part.includes('~') ? part.replaceAll('~1', '/').replaceAll('~0', '~') : part));
   let target: unknown = root;
   for (const segment of segments) {
     if (Array.isArray(target)) target = /^\d+$/.test(segment) ? target[Number(segment)] : undefined;

@@ -19,9 +19,13 @@ import { schemaDoc } from './schema-doc.ts';
 import { keyword, type Reference, SchemaIndex } from './schema-reference.ts';
 import {
   applicators,
+  applied,
   arrayKeywords,
+  groupsOf,
   hasAny,
   objectKeywords,
+  ofArrays,
+  ofObjects,
   type Place,
   schemaList,
   type Translator,
@@ -30,6 +34,7 @@ import {
   anyOfKinds,
   atom,
   intersection,
+  isGeneral,
   neverType,
   type TypeText,
   union,
@@ -78,19 +83,17 @@ interface NamedType {
   state: 'waiting' | 'open' | 'done';
   source: string;
   kinds: Kinds;
+  width: number;
 }
 
 const maxDepth = 64;
 const maxSchemas = 10_000;
 const maxEnumValues = 500;
-/** Of the descriptions of references without one of their own. */
+/** How far a schema is looked into for the kinds that it allows. */
+const kindsDepth = 16;
+/** Keywords of a schema that is only a word or two wherever it is written. */
 const shortEnough = 3;
-
-function kindsOf(schema: JsonObject): Kinds {
-  const type = keyword(schema, 'type');
-  const kinds = type === undefined ? allKinds : kindsOfType(type);
-  return keyword(schema, 'nullable') === true ? kinds | nullKind : kinds;
-}
+const structural = [...applicators, ...objectKeywords, ...arrayKeywords, 'enum', 'const', 'not'];
 
 class Translation implements Translator {
   readonly keepsOpen: boolean;
@@ -99,6 +102,7 @@ class Translation implements Translator {
   readonly #request: TypeRequest;
   /** By schema, in the order in which they are declared. */
   readonly #named = new Map<JsonObject, NamedType>();
+  readonly #kinds = new Map<JsonObject, Kinds>();
   #lazyIndex: SchemaIndex | undefined;
   #schemasLeft = maxSchemas;
   #lengthLeft: number;
@@ -141,6 +145,36 @@ class Translation implements Translator {
     return this.#lazyIndex;
   }
 
+  /** The kinds that the keywords of `schema` leave, with those of the schemas it applies. */
+  #kindsOf(schema: JsonObject, depth: number): Kinds {
+    const known = this.#kinds.get(schema);
+    if (known !== undefined) return known;
+    const type = keyword(schema, 'type');
+    let kinds = type === undefined ? allKinds : kindsOfType(type);
+    if (type !== undefined && keyword(schema, 'nullable') === true) kinds |= nullKind;
+    if (depth === 0 || (groupsOf(schema) & applied) === 0) return kinds;
+    // Whatever refers back to it while it is looked into learns only this much.
+    this.#kinds.set(schema, kinds);
+    const below = (one: unknown) => {
+      if (one === false) return 0;
+      return isJsonObject(one) ? this.#kindsOf(one, depth - 1) : allKinds;
+    };
+    const either = (choices: readonly unknown[]) =>
+      choices.reduce((all: Kinds, choice) => all | below(choice), 0);
+    for (const name of ['$ref', '$dynamicRef'] as const) {
+      if (!Object.hasOwn(schema, name)) continue;
+      const targets = this.#index.references(schema, name);
+      if (targets.length > 0) kinds &= either(targets.map(({ target }) => target));
+    }
+    for (const part of schemaList(keyword(schema, 'allOf')) ?? []) kinds &= below(part);
+    for (const name of ['anyOf', 'oneOf']) {
+      const choices = schemaList(keyword(schema, name));
+      if (choices !== undefined) kinds &= either(choices);
+    }
+    this.#kinds.set(schema, kinds);
+    return kinds;
+  }
+
   #declare(named: NamedType, depth = 0): void {
     if (named.state !== 'waiting') return;
     named.state = 'open';
@@ -154,6 +188,7 @@ class Translation implements Translator {
       kinds: allKinds,
     });
     named.kinds = type.kinds;
+    named.width = type.width;
     named.source = `${doc}export type ${named.name} = ${type.text};\n`;
     named.state = 'done';
   }
@@ -180,14 +215,18 @@ class Translation implements Translator {
     if (place.depth > maxDepth) return widened('nested too deeply', place.kinds);
     this.#schemasLeft--;
     const standsAlone = Object.hasOwn(schema, '$ref') && this.#index.refsStandAlone;
-    const kinds = place.kinds & (standsAlone ? allKinds : kindsOf(schema));
+    const stated = standsAlone ? allKinds : this.#kindsOf(schema, kindsDepth);
+    let kinds = place.kinds & stated;
+    if (kinds === 0) return neverType;
     const here: Place = { ...place, depth: place.depth + 1, kinds };
-    const parts = hasAny(schema, applicators) ? this.#applied(schema, here, standsAlone) : [];
+    const groups = groupsOf(schema);
+    const parts = groups & applied ? this.#applied(schema, here, standsAlone) : [];
     if (!standsAlone && Object.hasOwn(schema, 'not')) {
       const type = negation(schema.not, here, this);
       if (type !== undefined) parts.push(type);
     }
-    const base = standsAlone ? undefined : this.#base(schema, { ...place, kinds });
+    for (const part of parts) kinds &= part.kinds;
+    const base = standsAlone ? undefined : this.#base(schema, groups, { ...place, kinds });
     if (base !== undefined) return intersection([base, ...parts]);
     const known = parts.filter((part) => !part.top);
     if (known.length > 0 && known.some((part) => isWithin(part.kinds, kinds))) {
@@ -202,7 +241,7 @@ class Translation implements Translator {
   #applied(schema: JsonObject, here: Place, standsAlone: boolean): TypeText[] {
     const parts: TypeText[] = [];
     for (const name of ['$ref', '$dynamicRef'] as const) {
-      if (!Object.hasOwn(schema, name)) continue;
+      if (typeof keyword(schema, name) !== 'string') continue;
       const targets = this.#index.references(schema, name);
       if (targets.length === 0) parts.push(widened('refers outside this schema', here.kinds));
       else parts.push(union(targets.map((target) => this.#reference(target, here))));
@@ -224,20 +263,21 @@ class Translation implements Translator {
   }
 
   /** What `const`, `enum` or `type` with its keywords say; undefined for no more than the kinds. */
-  #base(schema: JsonObject, place: Place): TypeText | undefined {
+  #base(schema: JsonObject, groups: number, place: Place): TypeText | undefined {
     const { kinds } = place;
     if (Object.hasOwn(schema, 'const')) return this.#literals([schema.const], kinds);
     const values = keyword(schema, 'enum');
     if (Array.isArray(values)) return this.#literals(values, kinds);
-    const object = (kinds & objectKind) !== 0 && hasAny(schema, objectKeywords);
-    const array = (kinds & arrayKind) !== 0 && hasAny(schema, arrayKeywords);
+    const object = (kinds & objectKind) !== 0 && (groups & ofObjects) !== 0;
+    const array = (kinds & arrayKind) !== 0 && (groups & ofArrays) !== 0;
     if (!object && !array) return undefined;
     const rest = kinds & ~((object ? objectKind : 0) | (array ? arrayKind : 0));
-    return union([
+    const type = union([
       ...(object ? [objectType(schema, place, this)] : []),
       ...(array ? [arrayType(schema, place, this)] : []),
       anyOfKinds(rest),
     ]);
+    return isGeneral(type) ? undefined : type;
   }
 
   #literals(values: readonly unknown[], kinds: Kinds): TypeText {
@@ -261,9 +301,7 @@ class Translation implements Translator {
   #isInlined(target: JsonObject): boolean {
     if (target === this.#root || this.#named.has(target)) return false;
     const names = Object.keys(target).filter((name) => name !== 'description' && name !== 'title');
-    if (names.length < shortEnough && !hasAny(target, [...applicators, 'enum', 'const', 'not'])) {
-      return !hasAny(target, [...objectKeywords, ...arrayKeywords]);
-    }
+    if (names.length < shortEnough && !hasAny(target, structural)) return true;
     return this.#index.uses(target) === 1 && !this.#index.refersFurther(target);
   }
 
@@ -278,7 +316,7 @@ class Translation implements Translator {
       }
       this.#declare(named, place.depth);
     }
-    return atom(named.name, named.kinds, { width: unknownWidth });
+    return atom(named.name, named.kinds, { width: named.width });
   }
 
   #name(label: string, schema: JsonObject): NamedType {
@@ -288,8 +326,15 @@ class Translation implements Translator {
     for (let number = this.#named.size; taken.has(name); number++) name = `${stem}_${number}`;
     taken.add(name);
     this.spend(name);
-    const kinds = hasAny(schema, ['$ref']) ? allKinds : kindsOf(schema);
-    const named: NamedType = { name, schema, state: 'waiting', source: '', kinds };
+    const kinds = this.#kindsOf(schema, kindsDepth);
+    const named: NamedType = {
+      name,
+      schema,
+      state: 'waiting',
+      source: '',
+      kinds,
+      width: unknownWidth,
+    };
     this.#named.set(schema, named);
     return named;
   }

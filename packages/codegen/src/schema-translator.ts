@@ -61,6 +61,24 @@ export const objectKeywords = [
 
 export const arrayKeywords = ['items', 'prefixItems', 'unevaluatedItems', 'maxItems'] as const;
 
+/** Groups of keywords, as bits. */
+export const applied = 1;
+export const ofObjects = 2;
+export const ofArrays = 4;
+
+const groups: ReadonlyMap<string, number> = new Map([
+  ...applicators.map((name) => [name, applied] as const),
+  ...objectKeywords.map((name) => [name, ofObjects] as const),
+  ...arrayKeywords.map((name) => [name, ofArrays] as const),
+]);
+
+/** Which groups of keywords a schema has: one look at each of its keys, not at each keyword. */
+export function groupsOf(schema: JsonObject): number {
+  let found = 0;
+  for (const name of Object.keys(schema)) found |= groups.get(name) ?? 0;
+  return found;
+}
+
 export function schemaList(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) && value.length > 0 ? value : undefined;
 }

@@ -23,6 +23,8 @@ export interface TypeText {
   readonly kinds: Kinds;
   /** The schema says more, such as properties that are not in the text. */
   readonly widened: boolean;
+  /** Of a union. */
+  readonly members?: readonly TypeText[];
 }
 
 export function atom(
@@ -45,19 +47,29 @@ export const neverType: TypeText = atom('never', 0);
 /** Of an object or a map of which nothing is known. */
 export const anyObject = 'Record<string, unknown>';
 
-const general: readonly (readonly [Kinds, string])[] = [
-  [stringKind, 'string'],
-  [numberKind, 'number'],
-  [booleanKind, 'boolean'],
-  [objectKind, anyObject],
-  [arrayKind, 'unknown[]'],
-  [nullKind, 'null'],
+const general: readonly TypeText[] = [
+  atom('string', stringKind),
+  atom('number', numberKind),
+  atom('boolean', booleanKind),
+  atom(anyObject, objectKind),
+  atom('unknown[]', arrayKind),
+  atom('null', nullKind),
 ];
 
 /** The widest type of values of `kinds`. */
 export function anyOfKinds(kinds: Kinds): TypeText {
   if (kinds === allKinds) return unknownType;
-  return union(general.filter(([kind]) => kinds & kind).map(([kind, text]) => atom(text, kind)));
+  const known = byKinds[kinds] ?? union(general.filter((type) => type.kinds & kinds));
+  byKinds[kinds] = known;
+  return known;
+}
+
+const byKinds: TypeText[] = [];
+
+/** Nothing but the kinds is known of its values. */
+export function isGeneral(type: TypeText): boolean {
+  const known = general.map(({ text }) => text);
+  return type.top || (type.members ?? [type]).every(({ text }) => known.includes(text));
 }
 
 /** The widest type, where a more exact one is not written out; `why` is our own text. */
@@ -70,9 +82,10 @@ export function widened(why: string, kinds: Kinds = allKinds): TypeText {
 export const unknownWidth = 1_000;
 const maxUnionWidth = 1_000;
 /** TypeScript multiplies out an intersection of unions, and gives up at 100,000 members. */
-const maxProduct = 100;
+const maxProduct = 2_000;
 
-function distinct(types: readonly TypeText[]): TypeText[] {
+function distinct(types: readonly TypeText[]): readonly TypeText[] {
+  if (types.length < 2) return types;
   return [...new Map(types.map((type) => [type.text, type])).values()];
 }
 
@@ -81,7 +94,10 @@ function kindsOf(types: readonly TypeText[]): Kinds {
 }
 
 export function union(types: readonly TypeText[]): TypeText {
-  const members = distinct(types).filter((type) => type.text !== 'never');
+  const [one] = types;
+  if (one !== undefined && types.length === 1) return one;
+  const flat = types.flatMap((type) => type.members ?? [type]);
+  const members = distinct(flat).filter((type) => type.text !== 'never');
   const [first] = members;
   if (first === undefined) return neverType;
   const top = members.find((type) => type.top);
@@ -95,6 +111,7 @@ export function union(types: readonly TypeText[]): TypeText {
     top: false,
     kinds: kindsOf(members),
     widened: members.some((type) => type.widened),
+    members,
   };
 }
 
@@ -106,7 +123,7 @@ export function intersection(types: readonly TypeText[]): TypeText {
   const parts: TypeText[] = [];
   let width = 1;
   let leftOut = false;
-  for (const type of distinct(types.filter((candidate) => !candidate.top))) {
+  for (const type of withoutGeneral(distinct(types.filter((candidate) => !candidate.top)))) {
     if (type.text === 'never') return neverType;
     const product = width * type.width;
     if (width > 1 && type.width > 1 && product > maxProduct) {
@@ -120,7 +137,8 @@ export function intersection(types: readonly TypeText[]): TypeText {
   if (first === undefined) return types.find((type) => type.text !== 'unknown') ?? unknownType;
   const isWidened = leftOut || types.some((type) => type.widened);
   const kinds = parts.reduce((all, type) => all & type.kinds, allKinds);
-  const open = isWidened && (kinds & objectKind) !== 0 && !parts.every(isOpen);
+  const isOpen = parts.some((type) => type.text.startsWith(anyObject));
+  const open = isWidened && (kinds & objectKind) !== 0 && !isOpen;
   if (open && !isWithin(kinds, objectKind)) return widened('more in the schema', kinds);
   if (open) parts.push(atom(anyObject, objectKind));
   if (parts.length === 1) return { ...first, widened: isWidened };
@@ -135,13 +153,18 @@ export function intersection(types: readonly TypeText[]): TypeText {
   };
 }
 
-function isOpen(type: TypeText): boolean {
-  return type.widened || type.text === anyObject;
-}
-
 /** Written without spaces, which would be a third of an enumeration's tokens. */
 function isLiteral({ text }: TypeText): boolean {
   return /^['\d-]/.test(text) || /^(?:null|true|false)$/.test(text);
+}
+
+/** `Record<string, unknown>` and `unknown[]` say nothing beside a type of objects or arrays. */
+function withoutGeneral(types: readonly TypeText[]): readonly TypeText[] {
+  return types.filter(
+    (type) =>
+      !(type.text === anyObject || type.text === 'unknown[]') ||
+      !types.some((other) => other !== type && isWithin(other.kinds, type.kinds)),
+  );
 }
 
 /** Made ready to be followed by `[]` or `?`. */

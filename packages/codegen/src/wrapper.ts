@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type ServerCatalog, type ToolAnnotations } from '@org/core';
+import { saysDeprecated } from './deprecated.ts';
 import { commentText, docComment, stringLiteral } from './escape.ts';
 import type { ObservedType } from './observed/observed-types.ts';
 import { keyword } from './schema-reference.ts';
@@ -106,7 +107,7 @@ function wrapperDoc(
     );
   }
   if (result?.observed !== undefined) lines.push(`@returns observed (${result.observed})`);
-  if (keyword(tool.inputSchema, 'deprecated') === true) lines.push('@deprecated');
+  if (saysDeprecated(words)) lines.push('@deprecated');
   return docComment(lines);
 }
 

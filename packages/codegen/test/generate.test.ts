@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { generateGlobals, generateServerFiles } from '../src/index.ts';
+import { nameTools } from '../src/tool-names.ts';
+import { wrapperText } from '../src/wrapper.ts';
 import { catalogOf, fixtureCatalog, typeErrors } from './workbench.ts';
 
 function golden(files: ReadonlyMap<string, string>): string {
@@ -28,8 +30,8 @@ describe('generateServerFiles()', () => {
     ]);
     const program = (call: string) => `
       import { get_sum } from './mcp-tools/servers/everything/index.ts';
-      import { read_text_file, type ReadTextFileParams, list_allowed_directories } from './mcp-tools/servers/filesystem/index.ts';
-      const params: ReadTextFileParams = { path: 'a' };
+      import { read_text_file, list_allowed_directories } from './mcp-tools/servers/filesystem/index.ts';
+      const params: Parameters<typeof read_text_file>[0] = { path: 'a' };
       const texts = await Promise.all([read_text_file(params), read_text_file({ path: 'b', head: 1 })]);
       await list_allowed_directories();
       export default [texts.map((text) => text.content.length), await ${call}];
@@ -42,6 +44,85 @@ describe('generateServerFiles()', () => {
       "'string' is not assignable to type 'number'",
     );
     expect(check('get_sum()')).toContain('Expected 1 arguments');
+  });
+
+  test('a tool can be imported by its own name too', () => {
+    const tools = ['get-sum', 'default', 'then', '__proto__', 'a b', "it's */", 'é'];
+    const files = generateServerFiles(
+      catalogOf(
+        's',
+        tools.map((name) => ({ name })),
+      ),
+      's',
+    );
+    const program = `
+      import { 'get-sum' as sum, 'a b' as ab, "it's */" as its } from './mcp-tools/servers/s/index.ts';
+      import * as all from './mcp-tools/servers/s/index.ts';
+      export default [sum({}), ab({}), its({}), all['é']({}), all.default_, all.then_];
+    `;
+    expect(typeErrors(new Map([...files, ['/program.ts', program]]))).toBe('');
+    expect(
+      typeErrors(new Map([...files, ['/program.ts', program.replace('a b', 'a c')]])),
+    ).toContain('a c');
+  });
+
+  test('marks tools and parameters that say they are deprecated', () => {
+    const old = { type: 'string', description: 'Deprecated: use b.' };
+    const files = generateServerFiles(
+      catalogOf('s', [
+        {
+          name: 'a',
+          description: 'Reads. DEPRECATED: use c.',
+          inputSchema: {
+            type: 'object',
+            properties: { old, b: { description: 'Not deprecated.' } },
+          },
+        },
+      ]),
+      's',
+    );
+    expect(files.get('/mcp-tools/servers/s/a.ts' as never)).toBe(`/**
+ * Server says: Reads. DEPRECATED: use c.
+ * @deprecated
+ */
+export function a(params?: {
+ /** @deprecated Deprecated: use b */
+ old?: string;
+ /** Not deprecated */
+ b?: unknown;
+}): Promise<unknown> {
+ return callTool('s', 'a', params);
+}
+`);
+  });
+
+  test('a tool without parameters takes none; one whose schema says nothing takes any', () => {
+    const none = { type: 'object', properties: {} };
+    const files = generateServerFiles(
+      catalogOf('s', [{ name: 'none', inputSchema: none }, { name: 'any' }]),
+      's',
+    );
+    const check = (call: string) =>
+      typeErrors(
+        new Map([
+          ...files,
+          [
+            '/program.ts',
+            `import { any, none } from './mcp-tools/servers/s/index.ts'; export default [${call}, any];`,
+          ],
+        ]),
+      );
+    expect(check('none(), none({}), any({ x: 1 })')).toBe('');
+    expect(check('none({ x: 1 })')).toContain("'number' is not assignable to type 'never'");
+  });
+
+  test('a result type that was learned says from how many results', () => {
+    const catalog = catalogOf('s', [{ name: 'a' }]);
+    const [named] = nameTools(catalog);
+    const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
+    const text = named && wrapperText(catalog, named, 10_000, { schema, observed: 3 });
+    expect(text).toContain('/** @returns observed (3) */');
+    expect(text).toContain('Promise<{ a: number }>');
   });
 
   test('a catalog without tools is a module', () => {
@@ -61,7 +142,7 @@ describe('generateServerFiles()', () => {
     };
     const files = generateServerFiles(tasks, 's');
     const wrapper = files.get('/mcp-tools/servers/s/a.ts' as never);
-    expect(wrapper).toContain('The server says: it only reads.');
+    expect(wrapper).toContain('[reads only]');
     expect(wrapper).toContain('It only runs as a task');
     expect(files.get('/mcp-tools/servers/s/index.ts' as never)).toContain(
       '1 more could not be used',

@@ -80,8 +80,13 @@ describe('hostile text in every place', () => {
     expect(ran.early).toBe(0);
     expect(ran.pwned).toBe(false);
     expect(ran.calls.every(([server]) => server === serverId)).toBe(true);
-    expect(ran.calls.map(([, tool]) => tool).sort()).toEqual([...hostileTexts].sort());
-    expect(ran.names.length).toBe(hostileTexts.length);
+    const called = ran.calls.map(([, tool]) => tool);
+    expect([...new Set(called)].sort()).toEqual([...hostileTexts].sort());
+    expect(ran.calls.length).toBe(ran.names.length);
+    // Each but those that an export cannot have is one of its own.
+    const own = hostileTexts.filter((text) => ran.names.includes(text));
+    const others = ['', '__proto__', 'default', 'then', 'lone \ud800 surrogate'];
+    expect([...own, ...others].sort()).toEqual([...hostileTexts].sort());
   });
 
   test('no file has an invisible character, and no code has a directive or an end of a script', () => {
