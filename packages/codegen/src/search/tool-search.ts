@@ -19,7 +19,7 @@ export interface ToolSearchSetup {
   readonly missing?: readonly string[];
 }
 
-const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 5, full: 2 };
+const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 3, full: 2 };
 /** Of the texts of all hits but the first, in characters. */
 const maxText = 16_000;
 

@@ -110,7 +110,7 @@ describe('a result', () => {
     const few = await search('file', { detail: 'name', limit: 2 });
     expect(few.hits).toHaveLength(2);
     expect(few.note).toBe(`PARTIAL: 2 of ${few.found} shown; a limit of 4 shows more.`);
-    expect((await search('file')).hits).toHaveLength(5);
+    expect((await search('file')).hits).toHaveLength(3);
     expect((await search('file', { detail: 'full' })).hits).toHaveLength(2);
     expect((await search('file', { detail: 'name' })).hits).toHaveLength(10);
     expect((await search('file', { detail: 'name', limit: 200 })).note).toBeUndefined();
