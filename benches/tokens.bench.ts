@@ -55,14 +55,13 @@ for (const kind of ['signatures', 'wrappers']) {
 
 /** What is written and read until the signature of an answer is there. */
 async function find({ ask, answers }: Question): Promise<Exchange[]> {
-  const done: Exchange[] = [];
-  for (const limit of [undefined, 10]) {
-    const found = await lookup.search(ask, limit);
-    done.push(found);
-    if (found.shown.some((tool) => answers.includes(tool))) return done;
-  }
+  const isAnswer = (tool: string) => answers.includes(tool);
+  const found = await lookup.search(ask);
+  if (found.shown.some(isAnswer)) return [found];
   const wanted = answers.find((answer) => tools.includes(answer)) ?? '';
-  return [...done, lookup.list(), lookup.show(wanted, 'signature')];
+  const named = answers.find((answer) => found.named.includes(answer));
+  if (named !== undefined) return [found, lookup.show(named, 'signature')];
+  return [found, lookup.list(), lookup.show(wanted, 'signature')];
 }
 
 const cost = (exchanges: readonly Exchange[]) =>

@@ -34,17 +34,14 @@ export class Lookup {
     return new Lookup(catalogs, await createToolSearch(catalogs, folders));
   }
 
-  /** `tools search`, and the tools that it showed, as `server.tool`. */
-  async search(
-    query: string,
-    limit?: number,
-  ): Promise<Exchange & { readonly shown: readonly string[] }> {
-    const options = limit === undefined ? {} : { limit };
-    const result = await this.#search(query, options);
+  /** `tools search`, and the tools that it showed and those that it named, as `server.tool`. */
+  async search(query: string) {
+    const result = await this.#search(query);
     return {
-      written: `mcp-cli tools search '${query}'${limit === undefined ? '' : ` --limit ${limit}`}`,
+      written: `mcp-cli tools search '${query}'`,
       read: describeHits(result, 'signature'),
       shown: result.hits.map(({ server, tool }) => `${server}.${tool}`),
+      named: / Next: (.*?)\.(?: |$)/u.exec(result.note ?? '')?.[1]?.split(', ') ?? [],
     };
   }
 

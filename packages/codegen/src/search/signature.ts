@@ -5,7 +5,7 @@ import type { NamedTool } from '../tool-names.ts';
 import { type CompactType, compactType } from './compact.ts';
 
 /** In characters. */
-const maxSummary = 160;
+const maxSummary = 100;
 const maxParams = 3_000;
 const maxResult = 1_000;
 const maxTypes = 200_000;

@@ -75,9 +75,9 @@ describe('ranking by words', () => {
 
   test('does not fall behind on the questions it was not made with', async () => {
     const { hit1, hit5, mrr } = of(await rankAll([wordRanker]), true);
-    expect(hit1).toBeGreaterThanOrEqual(0.68);
-    expect(hit5).toBeGreaterThanOrEqual(0.88);
-    expect(mrr).toBeGreaterThanOrEqual(0.77);
+    expect(hit1).toBeGreaterThanOrEqual(0.72);
+    expect(hit5).toBeGreaterThanOrEqual(0.87);
+    expect(mrr).toBeGreaterThanOrEqual(0.78);
   });
 
   test('is hardly moved by a server that stuffs its descriptions', async () => {

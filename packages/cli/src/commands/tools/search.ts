@@ -35,7 +35,7 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       default: 'signature',
     }),
     limit: integer({
-      summary: 'Most hits. Default: 3; 10 of detail name, 2 of detail full.',
+      summary: 'Most hits. Default: 2; 10 of detail name.',
       min: 1,
       max: maxToolHits,
     }),
