@@ -5,10 +5,10 @@ import { describeHits } from '../../packages/cli/src/describe-hits.ts';
 import { describeListing } from '../../packages/cli/src/describe-listing.ts';
 
 /** What it has to be told once. */
-export const instructions = `Tools are TypeScript functions. \`mcp-cli tools search '<what it shall do>'\` prints
-imports and signatures. Write a module whose default export is the result, or an async function that
-gives it, to program.ts; run it with \`mcp-cli execute program.ts --args '<JSON>'\`. Only its result
-comes back. In it are the imports and plain JavaScript: no network, no other files.
+export const instructions = `Tools are TypeScript functions. \`mcp-cli tools search '<what it does>'\` prints
+imports and signatures. Write program.ts, a module whose default export is the result or an async
+function that gives it; run \`mcp-cli execute program.ts --args '<JSON>'\`. Only the result comes
+back. It has no network and no other files.
 `;
 
 /** Something it wrote, and what came back. */

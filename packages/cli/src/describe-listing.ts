@@ -2,14 +2,17 @@ import type { ToolListing } from '@org/codegen';
 import { plainLine } from './plain-text.ts';
 
 /**
- * A listing of tools, a server and its tools at a time.
+ * A listing of tools, a server and its tools at a time: a tool a line, or names alone in one line.
  * @param missing sentences about servers that are not in it
  */
 export function describeListing(listing: ToolListing, missing: readonly string[]): string {
   const lines = listing.servers.flatMap(({ server, module, count, tools }) => {
     const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
+    const head = plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`);
+    const bare = tools.every(({ summary }) => summary === undefined);
+    if (bare) return [head, `  ${plainLine(tools.map(({ name }) => name).join(', '))}`];
     return [
-      plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`),
+      head,
       ...tools.map(
         ({ name, summary }) =>
           `  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`,

@@ -116,7 +116,7 @@ function fitting(tools: readonly ImportableTool[], detail: ToolDetail) {
 }
 
 /** How many of the hits that are not shown are named. */
-const named = 5;
+const named = 4;
 
 function partial(
   shown: number,
@@ -129,8 +129,8 @@ function partial(
   const more =
     shown < wanted
       ? `the rest is too long, detail ${detail === 'full' ? 'signature' : 'name'} is shorter`
-      : `a limit of ${Math.min(found.length, wanted * 2, maxToolHits)} shows more`;
-  return [`PARTIAL: ${shown} of ${found.length} shown; ${more}. Next: ${next.join(', ')}.`];
+      : `limit ${Math.min(found.length, wanted * 2, maxToolHits)} shows more`;
+  return [`PARTIAL: ${shown} of ${found.length}; ${more}. Next: ${next.join(', ')}.`];
 }
 
 function nothingFound(tools: number): string {
