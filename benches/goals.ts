@@ -67,6 +67,8 @@ const cold = { bench: 'cold-start', case: 'library: process start to first resul
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
 
+const tokens = (name: string) => ({ bench: 'tokens', case: name });
+
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
 const spins = [
@@ -159,4 +161,6 @@ export const goals: readonly Goal[] = [
   ratio('a call through the bridge', 1.1, bridge('a call of 100 in sequence'), 'bare SDK'),
   bound('a cached call', 0.02, 'ms', [bridge('a call of 1,000 in sequence, cached')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
+  ratio('read until three tools can be called', 0.02, tokens('read for 3 tools'), 'tools/list'),
+  ratio('wrappers of 125 tools', 0.6, tokens('all of 125 tools: wrappers'), 'tools/list'),
 ];

@@ -116,7 +116,7 @@ function fitting(tools: readonly ImportableTool[], detail: ToolDetail) {
 }
 
 /** How many of the hits that are not shown are named. */
-const named = 4;
+const named = 6;
 
 function partial(
   shown: number,

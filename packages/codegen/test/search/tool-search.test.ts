@@ -109,7 +109,7 @@ describe('a result', () => {
   test('says how many there are, and what to do for more', async () => {
     const few = await search('file', { detail: 'name', limit: 2 });
     expect(few.hits).toHaveLength(2);
-    const next = (await names('file', 6)).slice(2).map((name) => expect.stringContaining(name));
+    const next = (await names('file', 8)).slice(2).map((name) => expect.stringContaining(name));
     const [said, after] = few.note?.split(' Next: ') ?? [];
     expect(said).toBe(`PARTIAL: 2 of ${few.found}; limit 4 shows more.`);
     expect(after?.split(', ')).toEqual(next);
