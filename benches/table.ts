@@ -111,7 +111,7 @@ function tokenSummary(): string {
   const reading = [1, 3, 10].map((count) => {
     const name = `read for ${count} ${count === 1 ? 'tool' : 'tools'}`;
     return [
-      `until ${count} of 125 ${count === 1 ? 'tool' : 'tools'} can be called`,
+      `until ${count} of 125 tools can be called`,
       of(name, 'ours'),
       of(name, 'tools/list'),
       '',
