@@ -69,6 +69,8 @@ const compiled = (name: string) => ({ bench: 'compile', case: name });
 const checked = (name: string) => ({ bench: 'check', case: name });
 const generated = (name: string) => ({ bench: 'generate', case: name });
 
+const tokens = (name: string) => ({ bench: 'tokens', case: name });
+
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
 const spins = [
@@ -168,4 +170,6 @@ export const goals: readonly Goal[] = [
   bound('wrappers of 50 tools, warm', 20, 'ms', [generated('50 tools')]),
   bound('wrappers of 1,000 tools, warm', 400, 'ms', [generated('1000 tools')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
+  ratio('read until three tools can be called', 0.02, tokens('read for 3 tools'), 'tools/list'),
+  ratio('wrappers of 125 tools', 0.6, tokens('all of 125 tools: wrappers'), 'tools/list'),
 ];

@@ -13,7 +13,7 @@ export type Row = {
   | {
       /** Median. */
       readonly value: number;
-      readonly unit: 'ms' | 'µs' | 'MB' | 'kB' | '%' | 'MB/s';
+      readonly unit: 'ms' | 'µs' | 'MB' | 'kB' | '%' | 'MB/s' | 'tokens';
       readonly p99?: number;
       /** The fastest. */
       readonly least?: number;
@@ -60,10 +60,10 @@ export function size(name: string, subject: string, bytes: number, unit: 'MB' | 
   return { case: name, subject, value: round(bytes / (unit === 'MB' ? 1e6 : 1e3)), unit };
 }
 
-/** A row's value in milliseconds, bytes, percent or megabytes a second, whatever its unit. */
+/** A row's value in milliseconds, bytes, percent, megabytes a second or tokens, whatever its unit. */
 export function amount(row: Row): number | undefined {
   if ('text' in row) return undefined;
-  return row.value * { ms: 1, µs: 0.001, MB: 1e6, kB: 1e3, '%': 1, 'MB/s': 1 }[row.unit];
+  return row.value * { ms: 1, µs: 0.001, MB: 1e6, kB: 1e3, '%': 1, 'MB/s': 1, tokens: 1 }[row.unit];
 }
 
 /** Writes results/<name>.json, with machine and commit. */

@@ -20,11 +20,21 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const peers = fileURLToPath(new URL('peers', folder));
-const install = ['--yes', 'pnpm@12.21.0', '--dir', peers, 'install', '--frozen-lockfile'];
-if (spawnSync('npx', [...install, '--reporter=silent'], { stdio: 'inherit' }).status !== 0) {
+/** A workspace of its own, whose path it gives; undefined where it could not be installed. */
+function install(name: string): string | undefined {
+  const path = fileURLToPath(new URL(name, folder));
+  const args = ['--yes', 'pnpm@12.21.0', '--dir', path, 'install', '--frozen-lockfile'];
+  const { status } = spawnSync('npx', [...args, '--reporter=silent'], { stdio: 'inherit' });
+  return status === 0 ? path : undefined;
+}
+
+const peers = install('peers');
+if (peers === undefined) {
   console.error('The peers could not be installed: those that are not there are left out.');
 } else spawnSync('tsc', ['-p', peers], { stdio: 'inherit' });
+if (install('servers') === undefined) {
+  console.error('The servers of the bench tokens could not be installed.');
+}
 
 const env = { ...process.env, ...(args.includes('--quick') ? { BENCH_QUICK: '1' } : {}) };
 const failed: string[] = [];

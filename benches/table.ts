@@ -101,10 +101,40 @@ function summary(): string {
   );
 }
 
+/** Tokens, for the README of the project. */
+function tokenSummary(): string {
+  const rows = readResults('tokens')?.rows ?? [];
+  const of = (name: string, subject: string) => {
+    const row = rows.find((seen) => seen.case === name && seen.subject === subject);
+    return row === undefined || 'text' in row ? '' : row.value.toLocaleString('en');
+  };
+  const reading = [1, 3, 10].map((count) => {
+    const name = `read for ${count} ${count === 1 ? 'tool' : 'tools'}`;
+    return [
+      `until ${count} of 125 tools can be called`,
+      of(name, 'ours'),
+      of(name, 'tools/list'),
+      '',
+    ];
+  });
+  const once = rows.filter((row) => row.subject === 'ours' && row.case.endsWith(': all, once'));
+  const done = once.map(({ case: name }) => [
+    `task ${name.slice(0, name.indexOf(':'))}`,
+    of(name, 'ours'),
+    of(name, 'direct calls'),
+    of(name, 'direct calls, used tools known'),
+  ]);
+  return table(
+    ['tokens', 'ours', 'called directly', 'the same, only the used tools defined'],
+    [...reading, ...done],
+  );
+}
+
 const places = [
   ['README.md', 'goals', () => table(['', 'goal', 'measured', ''], goals.map(goalRow))],
   ['README.md', 'results', resultSections],
   ['../README.md', 'benches', summary],
+  ['../README.md', 'tokens', tokenSummary],
 ] as const;
 
 const check = process.argv.includes('--check');

@@ -9,7 +9,7 @@ export type ToolDetail = (typeof toolDetails)[number];
 export interface ToolSearchOptions {
   /** Default `signature`. */
   readonly detail?: ToolDetail;
-  /** Most hits wanted, from 1 to 200. Default 5; 10 of detail `name`, 2 of detail `full`. */
+  /** Most hits wanted, from 1 to 200. Default 2; 10 of detail `name`. */
   readonly limit?: number;
 }
 

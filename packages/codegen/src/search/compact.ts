@@ -8,6 +8,7 @@ export interface CompactType {
 
 const stringOrComment = /'(?:[^'\\\n]|\\.)*'|\/\*.*?\*\//gsu;
 const textOrSpace = /('(?:[^'\\\n]|\\.)*'|\/\*.*?\*\/)|\s+/gsu;
+const textOrWordy = /('(?:[^'\\\n]|\\.)*'|\/\*.*?\*\/)|; \}|\{ \[key: string\]: unknown \}/gsu;
 
 /**
  * @param declarations of generated TypeScript, the one of `name` first: each begins a line with
@@ -30,8 +31,9 @@ export function compactType(declarations: string, name: string): CompactType {
 }
 
 function oneLine(text: string): string {
-  return text
-    .replace(textOrSpace, (_, kept: string | undefined) => kept ?? ' ')
-    .replaceAll('; }', ' }')
-    .trim();
+  const spaced = text.replace(textOrSpace, (_, kept: string | undefined) => kept ?? ' ').trim();
+  return spaced.replace(textOrWordy, (found, kept: string | undefined) => {
+    if (kept !== undefined) return kept;
+    return found === '; }' ? ' }' : 'object';
+  });
 }

@@ -34,6 +34,11 @@ export function importableTools(
     });
 }
 
+/** As `mcp-cli tools show` takes it. */
+export function nameOf({ catalog, named }: ImportableTool): string {
+  return `${catalog.server}.${named.tool.name}`;
+}
+
 /** A tool as a hit shows it. */
 export function toHit(tool: ImportableTool, detail: ToolDetail): ToolHit {
   const { catalog, named } = tool;

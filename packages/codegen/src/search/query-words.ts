@@ -29,19 +29,30 @@ written write
 wrote write
 `;
 
-/** What turns of phrase and names of files ask for. */
-const phrases: readonly (readonly [pattern: RegExp, word: string])[] = [
+/** What turns of phrase, names of files and commands of a shell ask for, in words of tools. */
+const phrases: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\bhow many\b/u, 'count'],
   [/\bhow (?:much|big|large|long)\b/u, 'size'],
   [/\b(?:which|what) [^.?]{1,60}\b(?:are|is|exist|have|has|can|may)\b/u, 'list'],
-  // A file's name.
-  [/(?<![/\w])[\w-]+\.[a-z]\w{0,4}(?![\w/])/u, 'file'],
+  // A file's name, and a site's.
+  [/(?<![/\w.])[\w-]+\.(?!(?:com|org|net|io|dev)\b)[a-z]\w{0,4}(?![\w/])/u, 'file'],
+  [/\b[\w-]+\.(?:com|org|net|io|dev)\b/u, 'navigate url'],
   [/\bwho\b/u, 'author'],
   [/\bwhen\b/u, 'time'],
   [/\bwhy\b/u, 'explain'],
   [/\bget rid\b/u, 'delete'],
   [/\bthrow away\b/u, 'discard'],
   [/\bset .{1,80} to\b/u, 'update'],
+  [/\bset up\b/u, 'initialize'],
+  [/\bversion control\b/u, 'git repository'],
+  [/\bmkdir\b/u, 'create directory'],
+  [/\b(?:ls|dir)\b/u, 'list directory'],
+  [/\bcat\b/u, 'read file'],
+  [/\bcp\b/u, 'copy file'],
+  [/\bmv\b/u, 'move file'],
+  [/\b(?:rm|rmdir)\b/u, 'delete file'],
+  [/\b(?:stat|chmod)\b/u, 'file information permissions'],
+  [/\b(?:curl|wget)\b/u, 'fetch url'],
   [/\bundo\b|\bgo back to\b/u, 'reset'],
 ];
 
@@ -54,7 +65,7 @@ const irregularForms: ReadonlyMap<string, string> = new Map(
 
 function askedFor(query: string): string[] {
   const lower = query.toLowerCase();
-  return phrases.flatMap(([pattern, word]) => (pattern.test(lower) ? [stem(word)] : []));
+  return phrases.flatMap(([pattern, meant]) => (pattern.test(lower) ? words(meant) : []));
 }
 
 /** Longer queries are cut: a request is a sentence, not a document. */

@@ -3,9 +3,10 @@ import { toolSummary } from '../manifest.ts';
 import { schemaToTypes } from '../schema-to-type.ts';
 import type { NamedTool } from '../tool-names.ts';
 import { type CompactType, compactType } from './compact.ts';
+import { firstSentence } from './first-sentence.ts';
 
 /** In characters. */
-const maxSummary = 160;
+const maxSummary = 100;
 const maxParams = 3_000;
 const maxResult = 1_000;
 const maxTypes = 200_000;
@@ -41,9 +42,9 @@ export function signature(named: NamedTool): string {
           maxResult,
         );
   const optional = ofParams.acceptsEmptyObject ? '?' : '';
-  const takesNothing = /^\{ \[key: string\]: (?:unknown|never) \}$/u.test(params.text);
+  const takesNothing = /^(?:object|\{ \[key: string\]: never \})$/u.test(params.text);
   const parameter = takesNothing ? '' : `params${optional}: ${params.text}`;
-  const summary = oneLine(toolSummary(named), maxSummary);
+  const summary = oneLine(firstSentence(toolSummary(named), 300), maxSummary);
   return [
     ...(summary === '' ? [] : [`// ${summary}`]),
     `${identifier}(${parameter}): Promise<${result.text}>`,

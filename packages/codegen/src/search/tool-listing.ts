@@ -91,5 +91,5 @@ function cost({ servers }: ToolListing): number {
 }
 
 function nameLine(name: string): string {
-  return `  ${name}: \n`;
+  return `${name}, `;
 }

@@ -8,7 +8,13 @@ import {
   type ToolSearch,
 } from '@org/core';
 import { fuseRankings } from './fuse.ts';
-import { type ImportableTool, importableTools, importLines, toHit } from './indexed-tools.ts';
+import {
+  type ImportableTool,
+  importableTools,
+  importLines,
+  nameOf,
+  toHit,
+} from './indexed-tools.ts';
 import { toolText } from './tool-text.ts';
 import { wordRanker } from './word-ranker.ts';
 
@@ -19,7 +25,7 @@ export interface ToolSearchSetup {
   readonly missing?: readonly string[];
 }
 
-const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 5, full: 2 };
+const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 2, full: 2 };
 /** Of the texts of all hits but the first, in characters. */
 const maxText = 16_000;
 
@@ -64,7 +70,12 @@ export async function createToolSearch(
     const wanted = ids.slice(0, limit).map((id) => tools[id] as ImportableTool);
     const { shown, hits } = fitting(wanted, detail);
     const notes = [
-      ...partial(hits.length, ids.length, wanted.length, detail),
+      ...partial(
+        hits.length,
+        wanted.length,
+        ids.map((id) => tools[id] as ImportableTool),
+        detail,
+      ),
       ...(ids.length === 0 ? [nothingFound(tools.length)] : []),
       ...failures,
       ...missing,
@@ -104,13 +115,22 @@ function fitting(tools: readonly ImportableTool[], detail: ToolDetail) {
   return { shown, hits };
 }
 
-function partial(shown: number, found: number, wanted: number, detail: ToolDetail): string[] {
-  if (shown === found) return [];
+/** How many of the hits that are not shown are named. */
+const named = 6;
+
+function partial(
+  shown: number,
+  wanted: number,
+  found: readonly ImportableTool[],
+  detail: ToolDetail,
+): string[] {
+  if (shown === found.length) return [];
+  const next = found.slice(shown, shown + named).map((tool) => nameOf(tool));
   const more =
     shown < wanted
       ? `the rest is too long, detail ${detail === 'full' ? 'signature' : 'name'} is shorter`
-      : `a limit of ${Math.min(found, wanted * 2, maxToolHits)} shows more`;
-  return [`PARTIAL: ${shown} of ${found} shown; ${more}.`];
+      : `limit ${Math.min(found.length, wanted * 2, maxToolHits)} shows more`;
+  return [`PARTIAL: ${shown} of ${found.length}; ${more}. Next: ${next.join(', ')}.`];
 }
 
 function nothingFound(tools: number): string {

@@ -1,5 +1,6 @@
 import type { ToolRanker, ToolText } from '@org/core';
 import MiniSearch from 'minisearch';
+import { firstSentence } from './first-sentence.ts';
 import { queryWords } from './query-words.ts';
 import { concepts } from './synonyms.ts';
 import { wholeNames, words } from './words.ts';
@@ -84,7 +85,7 @@ class WordIndex {
       for (const word of name) this.#nameCounts.set(word, (this.#nameCounts.get(word) ?? 0) + 1);
     }
     for (const tool of tools) {
-      const texts = { ...tool, summary: firstSentence(tool.description) };
+      const texts = { ...tool, summary: firstSentence(tool.description, 300) };
       const about = Object.entries(weights).flatMap(([field, times]) => {
         const found = words(texts[field as keyof typeof weights]);
         return Array.from({ length: times }, () => found).flat();
@@ -163,12 +164,4 @@ class WordIndex {
 
 function withConcepts(own: readonly string[]): string[] {
   return [...own, ...own.flatMap((word) => concepts.get(word) ?? [])];
-}
-
-const maxSentenceLength = 300;
-
-function firstSentence(text: string): string {
-  const start = text.slice(0, maxSentenceLength + 1);
-  const end = /[.!?:](?=\s|$)|\n/u.exec(start)?.index ?? maxSentenceLength;
-  return start.slice(0, end);
 }

@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 export interface Question {
   readonly ask: string;
   readonly answers: readonly string[];
-  /** Not looked at while the ranking was made: one of three. */
+  /** Written when the ranking was fixed. */
   readonly heldOut: boolean;
 }
+
+/** How many questions, from the first, the ranking was made with. */
+const madeWith = 215;
 
 export function readQuestions(): Question[] {
   const file = new URL('../fixtures/questions.txt', import.meta.url);
@@ -15,7 +18,7 @@ export function readQuestions(): Question[] {
     .split('\n')
     .map((line, index) => {
       const [ask = '', answers = ''] = line.split(' | ');
-      return { ask, answers: answers.split(' '), heldOut: index >= 170 };
+      return { ask, answers: answers.split(' '), heldOut: index >= madeWith };
     });
 }
 

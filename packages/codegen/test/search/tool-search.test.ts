@@ -109,8 +109,11 @@ describe('a result', () => {
   test('says how many there are, and what to do for more', async () => {
     const few = await search('file', { detail: 'name', limit: 2 });
     expect(few.hits).toHaveLength(2);
-    expect(few.note).toBe(`PARTIAL: 2 of ${few.found} shown; a limit of 4 shows more.`);
-    expect((await search('file')).hits).toHaveLength(5);
+    const next = (await names('file', 8)).slice(2).map((name) => expect.stringContaining(name));
+    const [said, after] = few.note?.split(' Next: ') ?? [];
+    expect(said).toBe(`PARTIAL: 2 of ${few.found}; limit 4 shows more.`);
+    expect(after?.split(', ')).toEqual(next);
+    expect((await search('file')).hits).toHaveLength(2);
     expect((await search('file', { detail: 'full' })).hits).toHaveLength(2);
     expect((await search('file', { detail: 'name' })).hits).toHaveLength(10);
     expect((await search('file', { detail: 'name', limit: 200 })).note).toBeUndefined();
@@ -192,7 +195,7 @@ describe('hostile', () => {
       { name: 'huge_2', inputSchema: { type: 'object', properties } },
       { name: 'huge_3', description: 'huge '.repeat(100_000) },
     );
-    const { hits } = await huge('huge');
+    const { hits } = await huge('huge', { limit: 3 });
     expect(hits).toHaveLength(3);
     for (const { text } of hits) expect(text.length).toBeLessThan(5_000);
     expect(hits.find(({ tool }) => tool === 'huge')?.text).toMatch(
@@ -205,7 +208,7 @@ describe('hostile', () => {
       /\/\/ Cut here: \d+ characters are in \/mcp-tools\/servers\/s\/huge/u,
     );
     expect(full.note).toBe(
-      'PARTIAL: 1 of 2 shown; the rest is too long, detail signature is shorter.',
+      'PARTIAL: 1 of 2; the rest is too long, detail signature is shorter. Next: s.huge_2.',
     );
   });
 

@@ -2,7 +2,6 @@ import { string } from '@oclif/core/args';
 import { integer } from '@oclif/core/flags';
 import type { ToolListing } from '@org/codegen';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
-import { plainLine } from '../../plain-text.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
 export default class ToolsList extends McpCommand {
@@ -58,22 +57,9 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
       interrupted,
     );
     const listing = listTools(catalogs, toolbox.folders, flags.budget);
-    const { servers, shown, total } = listing;
-    for (const { server, module, count, tools } of servers) {
-      const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
-      this.log(plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`));
-      for (const { name, summary } of tools) {
-        this.log(`  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`);
-      }
-    }
-    const notes = [
-      ...(shown < total
-        ? [`PARTIAL: ${shown} of ${total} shown; use tools search, a server's name or --budget.`]
-        : []),
-      ...missing,
-    ];
-    const note = notes.length === 0 ? undefined : notes.join(' ');
-    if (note !== undefined) this.log(`\n${plainLine(note)}`);
+    const { describeListing, listingNote } = await import('../../describe-listing.ts');
+    this.log(describeListing(listing, missing).trimEnd());
+    const note = listingNote(listing, missing);
     return { ...listing, ...(note !== undefined && { note }) };
   }
 }

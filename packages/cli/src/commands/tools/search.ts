@@ -1,8 +1,7 @@
 import { string } from '@oclif/core/args';
 import { integer, string as text } from '@oclif/core/flags';
-import { maxToolHits, plainText, type ToolSearchResult, toolDetails } from '@org/core';
+import { maxToolHits, type ToolSearchResult, toolDetails } from '@org/core';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
-import { plainLine } from '../../plain-text.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
 export default class ToolsSearch extends McpCommand {
@@ -36,7 +35,7 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       default: 'signature',
     }),
     limit: integer({
-      summary: 'Most hits. Default: 5; 10 of detail name, 2 of detail full.',
+      summary: 'Most hits. Default: 2; 10 of detail name.',
       min: 1,
       max: maxToolHits,
     }),
@@ -63,12 +62,8 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       detail,
       ...(flags.limit !== undefined && { limit: flags.limit }),
     });
-    for (const line of result.imports) this.log(line);
-    for (const { server, tool, text } of result.hits) {
-      const name = plainLine(`${server}.${tool}`);
-      this.log(detail === 'name' ? `${name}: ${plainText(text)}` : `\n${name}\n${plainText(text)}`);
-    }
-    if (result.note !== undefined) this.log(`\n${plainText(result.note)}`);
+    const { describeHits } = await import('../../describe-hits.ts');
+    this.log(describeHits(result, detail).trim());
     return result;
   }
 }

@@ -1,0 +1,34 @@
+import type { ToolListing } from '@org/codegen';
+import { plainLine } from './plain-text.ts';
+
+/**
+ * A listing of tools, a server and its tools at a time: a tool a line, or names alone in one line.
+ * @param missing sentences about servers that are not in it
+ */
+export function describeListing(listing: ToolListing, missing: readonly string[]): string {
+  const lines = listing.servers.flatMap(({ server, module, count, tools }) => {
+    const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
+    const head = plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`);
+    const bare = tools.every(({ summary }) => summary === undefined);
+    if (bare) return [head, `  ${plainLine(tools.map(({ name }) => name).join(', '))}`];
+    return [
+      head,
+      ...tools.map(
+        ({ name, summary }) =>
+          `  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`,
+      ),
+    ];
+  });
+  const note = listingNote(listing, missing);
+  return [...lines, ...(note === undefined ? [] : ['', plainLine(note)]), ''].join('\n');
+}
+
+/** What is missing from a listing, and how to get it; undefined where nothing is. */
+export function listingNote(
+  { shown, total }: ToolListing,
+  missing: readonly string[],
+): string | undefined {
+  const partial = `PARTIAL: ${shown} of ${total} shown; use tools search, a server's name or --budget.`;
+  const notes = [...(shown < total ? [partial] : []), ...missing];
+  return notes.length === 0 ? undefined : notes.join(' ');
+}
