@@ -44,7 +44,7 @@ export class CatalogCache {
   constructor(entries: readonly ServerEntry[], options: CatalogCacheOptions) {
     const { folder } = options;
     if (folder !== undefined) {
-      this.#disk = new DiskCache(folder, { maxBytes: 32 * 1024 * 1024, extension: '.catalog' });
+      this.#disk = new DiskCache(folder, { maxBytes: 128 * 1024 * 1024, extension: '.catalog' });
     }
     this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
     this.#options = options;

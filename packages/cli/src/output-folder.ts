@@ -104,6 +104,10 @@ export class OutputFolder {
   async apply(planned: readonly PlannedFile[]): Promise<void> {
     const written = planned.filter(({ status }) => status === 'written');
     const removed = planned.filter(({ status }) => status === 'removed');
+    const fold = (file: VfsPath) => file.toLowerCase();
+    const names = new Set(written.map((one) => fold(one.path)));
+    // On a disk without case, what goes is the same file as what comes: so it goes first.
+    const twins = removed.filter((one) => names.has(fold(one.path)));
     const listed = new Map(this.#manifest);
     for (const { path: file, text, status } of planned) {
       if (status === 'written' || status === 'unchanged') listed.set(file, digest(text));
@@ -113,11 +117,11 @@ export class OutputFolder {
       await this.#removeLeftovers();
       // Before the files: what a crash leaves of them is known as ours.
       await this.#writeManifest(listed);
+      for (const { path: file } of twins) await this.#remove(nameOf(file));
       for (const { path: file, text } of written) await this.#write(nameOf(file), text);
-      for (const { path: file } of removed) {
-        await rm(path.join(this.#root, nameOf(file)), { force: true });
-        await this.#removeEmptyFolders(path.dirname(nameOf(file)));
-        listed.delete(file);
+      for (const one of removed) {
+        if (!twins.includes(one)) await this.#remove(nameOf(one.path));
+        listed.delete(one.path);
       }
       await this.#writeManifest(listed);
     } catch (cause) {
@@ -191,8 +195,10 @@ export class OutputFolder {
     }
   }
 
-  async #removeEmptyFolders(name: string): Promise<void> {
-    for (let folder = name; folder !== '.'; folder = path.dirname(folder)) {
+  /** Also the folders that are empty then. */
+  async #remove(name: string): Promise<void> {
+    await rm(path.join(this.#root, name), { force: true });
+    for (let folder = path.dirname(name); folder !== '.'; folder = path.dirname(folder)) {
       const isLeft = await rmdir(path.join(this.#root, folder)).then(
         () => false,
         () => true,
