@@ -125,8 +125,8 @@ function digest(text: string): string {
 function parseKept(text: string): Kept | undefined {
   const json = text.slice(65);
   if (text.slice(0, 65) !== `${digest(json)}\n`) return undefined;
-  const kept = JSON.parse(json) as Kept;
-  return kept.format === format ? kept : undefined;
+  const kept = JSON.parse(json) as Kept | null;
+  return kept?.format === format ? kept : undefined;
 }
 
 function holds({ readAt, ttlMs }: Kept): boolean {
