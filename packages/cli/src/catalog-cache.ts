@@ -44,7 +44,7 @@ export class CatalogCache {
   constructor(entries: readonly ServerEntry[], options: CatalogCacheOptions) {
     const { folder } = options;
     if (folder !== undefined) {
-      this.#disk = new DiskCache(folder, { maxBytes: 32 * 1024 * 1024, extension: '.catalog' });
+      this.#disk = new DiskCache(folder, { maxBytes: 128 * 1024 * 1024, extension: '.catalog' });
     }
     this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
     this.#options = options;
@@ -125,8 +125,8 @@ function digest(text: string): string {
 function parseKept(text: string): Kept | undefined {
   const json = text.slice(65);
   if (text.slice(0, 65) !== `${digest(json)}\n`) return undefined;
-  const kept = JSON.parse(json) as Kept;
-  return kept.format === format ? kept : undefined;
+  const kept = JSON.parse(json) as Kept | null;
+  return kept?.format === format ? kept : undefined;
 }
 
 function holds({ readAt, ttlMs }: Kept): boolean {

@@ -16,11 +16,13 @@ export class Changes implements Disposable {
   /** Watches these files instead of others. Their folders, since an editor may replace a file. */
   watch(files: readonly string[]): void {
     this[Symbol.dispose]();
-    this.#watchers = files.map((file) =>
-      watch(path.dirname(file), (_event, name) => {
+    this.#watchers = files.map((file) => {
+      const watcher = watch(path.dirname(file), (_event, name) => {
         if (name === null || name === path.basename(file)) this.tell('config');
-      }),
-    );
+      });
+      // Such as that the folder has gone, and the file with it.
+      return watcher.on('error', () => this.tell('config'));
+    });
   }
 
   tell(kind: Kind): void {

@@ -4,7 +4,10 @@ import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:f
 import path from 'node:path';
 import { parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
 
-/** Names the files that earlier commands wrote into the folder, each with the SHA-256 of its text. */
+/**
+ * Names the files that earlier commands wrote into the folder, each with the SHA-256 of its text; of
+ * the old text and of the new one, in a row, where a command was stopped.
+ */
 const manifestName = '.mcp-cli-files.json';
 const temporary = /^\.mcp-cli-(\d+)-[0-9a-f]+\.tmp$/u;
 const maxFileBytes = 32 * 1024 * 1024;
@@ -69,7 +72,7 @@ export class OutputFolder {
     for (const [file, text] of files) {
       const found = await this.#read(nameOf(file));
       const written = this.#manifest.get(file);
-      const isEdited = found !== undefined && written !== digest(found);
+      const isEdited = found !== undefined && !isOurs(written, found);
       if (found === text) planned.push({ path: file, text, status: 'unchanged' });
       else if (isEdited && options.editable.includes(file)) {
         planned.push({ path: file, text: found, status: 'changed' });
@@ -91,7 +94,7 @@ export class OutputFolder {
       if (files.has(file) || options.keep.some((folder) => file.startsWith(`${folder}/`))) continue;
       const found = await this.#read(nameOf(file));
       if (found === undefined) continue;
-      const status = digest(found) === written ? 'removed' : 'changed';
+      const status = isOurs(written, found) ? 'removed' : 'changed';
       planned.push({ path: file, text: status === 'removed' ? '' : found, status });
     }
     return planned;
@@ -104,20 +107,28 @@ export class OutputFolder {
   async apply(planned: readonly PlannedFile[]): Promise<void> {
     const written = planned.filter(({ status }) => status === 'written');
     const removed = planned.filter(({ status }) => status === 'removed');
+    const fold = (file: VfsPath) => file.toLowerCase();
+    const names = new Set(written.map((one) => fold(one.path)));
+    // On a disk without case, what goes is the same file as what comes: so it goes first.
+    const twins = removed.filter((one) => names.has(fold(one.path)));
+    const before = new Map(this.#manifest);
     const listed = new Map(this.#manifest);
     for (const { path: file, text, status } of planned) {
-      if (status === 'written' || status === 'unchanged') listed.set(file, digest(text));
+      if (status !== 'written' && status !== 'unchanged') continue;
+      const sums = (this.#manifest.get(file) ?? '').split(' ');
+      before.set(file, [...new Set([...sums, digest(text)])].join(' ').trim());
+      listed.set(file, digest(text));
     }
     try {
       await mkdir(this.#root, { recursive: true });
       await this.#removeLeftovers();
       // Before the files: what a crash leaves of them is known as ours.
-      await this.#writeManifest(listed);
+      if (written.length > 0) await this.#writeManifest(before);
+      for (const { path: file } of twins) await this.#remove(nameOf(file));
       for (const { path: file, text } of written) await this.#write(nameOf(file), text);
-      for (const { path: file } of removed) {
-        await rm(path.join(this.#root, nameOf(file)), { force: true });
-        await this.#removeEmptyFolders(path.dirname(nameOf(file)));
-        listed.delete(file);
+      for (const one of removed) {
+        if (!twins.includes(one)) await this.#remove(nameOf(one.path));
+        listed.delete(one.path);
       }
       await this.#writeManifest(listed);
     } catch (cause) {
@@ -191,8 +202,10 @@ export class OutputFolder {
     }
   }
 
-  async #removeEmptyFolders(name: string): Promise<void> {
-    for (let folder = name; folder !== '.'; folder = path.dirname(folder)) {
+  /** Also the folders that are empty then. */
+  async #remove(name: string): Promise<void> {
+    await rm(path.join(this.#root, name), { force: true });
+    for (let folder = path.dirname(name); folder !== '.'; folder = path.dirname(folder)) {
       const isLeft = await rmdir(path.join(this.#root, folder)).then(
         () => false,
         () => true,
@@ -218,6 +231,11 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** @param sums digests of a list, with a space between */
+function isOurs(sums: string | undefined, text: string): boolean {
+  return sums?.split(' ').includes(digest(text)) ?? false;
 }
 
 function nameOf(file: VfsPath): string {

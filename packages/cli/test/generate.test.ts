@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, vi } from 'vitest';
@@ -29,6 +29,16 @@ const exists = (workshop: Workshop, name: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** The tools of the only catalog in the cache. */
+async function keptTools(workshop: Workshop): Promise<string[]> {
+  const folder = workshop.path('.cache/mcp-cli/catalogs');
+  const names = await readdir(folder, { recursive: true });
+  const [file = ''] = names.filter((name) => name.endsWith('.catalog'));
+  const text = await readFile(path.join(folder, file), 'utf8');
+  const { catalog } = JSON.parse(text.slice(text.indexOf('\n')));
+  return catalog.tools.map(({ name }: { name: string }) => name);
+}
 
 describe.concurrent('generate', () => {
   test('shows the tree that a program sees', async ({ workshop }) => {
@@ -218,6 +228,7 @@ describe('generate --watch', () => {
     await appears('changing/two.ts');
     await workshop.write('words', 'two');
     await appears('changing/one.ts', false);
+    await vi.waitFor(async () => expect(await keptTools(workshop)).toEqual(['two']), patience);
     await workshop.configure({ changing, tools: servers.tools });
     await appears('tools/greet.ts');
     await workshop.write('.mcp.json', `{ "mcpServers": { "${canary.config}`);

@@ -167,6 +167,21 @@ describe.concurrent('an output folder', () => {
     expect(await refusal(mirror(workshop, {}))).toContain('up is a link');
   });
 
+  test('knows after a failure what is of the old tree and what of the new one', async ({
+    workshop,
+  }) => {
+    await mirror(workshop, { a: '1', c: '1' });
+    const folder = await OutputFolder.open(workshop.path('out'));
+    const options = { force: false, keep: [], editable: [] };
+    const planned = await folder.plan(tree({ a: '2', b: '2', c: '2' }), options);
+    await mkdir(workshop.path('out/b'));
+    expect(await refusal(folder.apply(planned))).toContain('Cannot write to ');
+    expect([await workshop.read('out/a'), await workshop.read('out/c')]).toEqual(['2', '1']);
+    await rm(workshop.path('out/b'), { recursive: true });
+    expect(await mirror(workshop, {})).toEqual({ a: 'removed', c: 'removed' });
+    expect(await names(workshop)).toEqual(['.mcp-cli-files.json']);
+  });
+
   // A process that writes one tree after the other is killed at any point of it.
   test('has each file whole after a crash, and is put right by the next command', async ({
     workshop,

@@ -237,6 +237,20 @@ describe('lazy folders', () => {
     expect(await fs.listFiles(path('/mcp-tools/servers'))).toEqual(['github/']);
   });
 
+  test('a lazy file is listed at once, and made when it is read', async () => {
+    let loads = 0;
+    const load = async () => `made ${++loads}`;
+    const fs = createFileSystem({ lazyFiles: new Map([[path('/mcp-tools/README.md'), load]]) });
+    expect(await fs.listFiles(path('/mcp-tools'))).toEqual(['README.md']);
+    expect(loads).toBe(0);
+    expect(await fs.readFile(path('/mcp-tools/README.md'))).toBe('made 1');
+    expect(await fs.readFile(path('/mcp-tools/README.md'))).toBe('made 1');
+    const elsewhere = new Map([[path('/workspace/x'), load]]);
+    expect((await failure(() => createFileSystem({ lazyFiles: elsewhere }))).code).toBe(
+      'INVALID_PATH',
+    );
+  });
+
   test('must lie below /mcp-tools', async () => {
     const lazyFolders = new Map([[path('/workspace/x'), async () => files({})]]);
     expect((await failure(() => createFileSystem({ lazyFolders }))).code).toBe('INVALID_PATH');
