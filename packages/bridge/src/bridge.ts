@@ -318,6 +318,7 @@ class ServerBridge implements Bridge {
       const outcome = outcomeOf(reply, {
         ...connected,
         ...{ tool, results, resultBytes, callMs, sighting },
+        fieldNames: this.#configured.get(server)?.fieldNames,
       });
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });

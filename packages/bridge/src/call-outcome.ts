@@ -1,6 +1,8 @@
 import {
+  camelValue,
   type ErrorCode,
   exceededBound,
+  type FieldNames,
   SandboxError,
   type ToolCallOutcome,
   type ToolDefinition,
@@ -27,6 +29,7 @@ export interface OutcomeContext {
   readonly resultBytes: number;
   readonly callMs: number;
   readonly sighting?: Sighting | undefined;
+  readonly fieldNames?: FieldNames | undefined;
 }
 
 /** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
@@ -79,16 +82,22 @@ function outcomeOfResult(
 ): ToolCallOutcome {
   if (unwrapped.kind === 'failure') return toolFailed(unwrapped.text, 'TOOL_FAILED', context);
   if (unwrapped.kind === 'tooLarge') return tooLargeOutcome(context);
-  const json = JSON.stringify(unwrapped.value);
+  const { fieldNames } = context;
+  let json = JSON.stringify(unwrapped.value);
   if (Buffer.byteLength(json) > context.resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
   let warning: string | undefined;
   try {
-    warning = context.results.check(context.server, context.tool, unwrapped.value);
+    warning = context.results.check(context.server, context.tool, unwrapped.value, fieldNames);
   } catch (error) {
     return failed(error);
   }
-  if (context.sighting !== undefined) context.sighting.result = { value: unwrapped.value, json };
+  let { value } = unwrapped;
+  if (fieldNames !== undefined) {
+    value = camelValue(value);
+    json = JSON.stringify(value);
+  }
+  if (context.sighting !== undefined) context.sighting.result = { value, json };
   return { status: 'done', json, cached: false, ...(warning !== undefined && { warning }) };
 }
 

@@ -12,6 +12,7 @@ import {
   generateServerFiles,
   type ObservedTypes,
   serverFolders,
+  withFieldNames,
 } from '@org/codegen';
 import {
   type Approver,
@@ -121,7 +122,8 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
     lazyFolders.set(path, async () => {
-      const catalog = await bridge.catalog(server);
+      const { fieldNames } = config.servers.find(({ id }) => id === server) ?? {};
+      const catalog = withFieldNames(await bridge.catalog(server), fieldNames);
       return generateServerFiles(catalog, folder(server), await observed.typesOf(catalog));
     });
   }
