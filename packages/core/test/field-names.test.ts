@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { camelName, camelSchema, camelValue, type JsonValue } from '../src/index.ts';
 
-test.each([
+test.each<readonly [string, string]>([
   ['created_at', 'createdAt'],
   ['HTML_URL', 'htmlUrl'],
   ['Content-Type', 'contentType'],
