@@ -23,7 +23,8 @@ async function catalogOf(count: number): Promise<ServerCatalog> {
     server: parseServerId('real'),
     serverInfo: { name: 'real', version: '1' },
     protocolVersion: '2025-11-25',
-    listTools: async () => ({ tools }),
+    capabilities: {},
+    listPage: async () => ({ items: tools }),
   });
   equal(catalog.tools.length, count);
   return catalog;

@@ -404,9 +404,11 @@ class ServerBridge implements Bridge {
       const reply = await ask(asked, options);
       const results = this.#results;
       const mayList = (list: ServerMethod) => this.#mayList(server, list);
-      const context = { ...connected, tool, results, resultBytes, callMs, sighting };
+      const { fieldNames } = this.#configured.get(server) ?? {};
+      const context = { tool, results, resultBytes, callMs, sighting, fieldNames };
       const outcome =
-        (await explainRejected({ ...asked, reply, mayList }, options)) ?? outcomeOf(reply, context);
+        (await explainRejected({ ...asked, reply, mayList }, options)) ??
+        outcomeOf(reply, { ...connected, ...context });
       const { idempotent } = this.#traits.of(server, tool);
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };

@@ -1,7 +1,9 @@
 import {
   type Blobs,
+  camelValue,
   type ErrorCode,
   exceededBound,
+  type FieldNames,
   type JsonObject,
   type JsonValue,
   methodOf,
@@ -33,6 +35,7 @@ export interface OutcomeContext {
   readonly resultBytes: number;
   readonly callMs: number;
   readonly sighting?: Sighting | undefined;
+  readonly fieldNames?: FieldNames | undefined;
 }
 
 /** How long a reply may be reused by its server's word (MCP 2026-07-28, CacheableResult). */
@@ -93,19 +96,26 @@ function outcomeOfResult(result: JsonObject, context: OutcomeContext): ToolCallO
   return doneOutcome(isContent ? taker.content(value) : value, taker.blobs, context);
 }
 
-function doneOutcome(value: JsonValue, blobs: Blobs, context: OutcomeContext): ToolCallOutcome {
-  const json = JSON.stringify(value);
+function doneOutcome(result: JsonValue, blobs: Blobs, context: OutcomeContext): ToolCallOutcome {
+  const { server, tool, results, resultBytes, sighting } = context;
+  const fieldNames = methodOf(tool.name) === undefined ? context.fieldNames : undefined;
+  let value = result;
+  let json = JSON.stringify(value);
   let bytes = Buffer.byteLength(json);
   for (const blob of blobs.values()) bytes += base64Length(blob);
-  if (bytes > context.resultBytes) return tooLargeOutcome(context);
+  if (bytes > resultBytes) return tooLargeOutcome(context);
   if (exceededBound(json, valueBounds) !== undefined) return tooLargeOutcome(context);
   let warning: string | undefined;
   try {
-    warning = context.results.check(context.server, context.tool, value);
+    warning = results.check(server, tool, value, fieldNames);
   } catch (error) {
     return failed(error);
   }
-  if (context.sighting !== undefined) context.sighting.result = { value, json };
+  if (fieldNames !== undefined) {
+    value = camelValue(value);
+    json = JSON.stringify(value);
+  }
+  if (sighting !== undefined) sighting.result = { value, json };
   return {
     status: 'done',
     json,

@@ -1,4 +1,6 @@
 import {
+  camelName,
+  type FieldNames,
   type JsonValue,
   SandboxError,
   type ServerId,
@@ -36,6 +38,7 @@ export class ResultChecks {
     server: { id: ServerId; redact: Redact },
     tool: ToolDefinition,
     value: JsonValue,
+    fieldNames?: FieldNames,
   ): string | undefined {
     if (this.#mode === 'off' || tool.outputSchema === undefined) return undefined;
     let check = this.#checks.get(tool);
@@ -51,7 +54,7 @@ export class ResultChecks {
         this.#told.add(tool);
         this.#onEvent({ type: 'resultInvalid', server: server.id, tool: tool.name, problems });
       }
-      const moves = misfit.moves();
+      const moves = misfit.moves(fieldNames === undefined ? (name) => name : camelName);
       if (moves.length === 0) return undefined;
       return server.redact(typeMoveText({ server: server.id, tool: tool.name }, moves, 'declared'));
     }

@@ -13,8 +13,8 @@ class GivenUp extends Error {}
 export interface Misfit {
   /** In words, the value's own ones among them. */
   readonly problems: string;
-  /** The same without values. */
-  moves(): readonly TypeMove[];
+  /** The same without values. `shownName` is what a member of the value is called. */
+  moves(shownName: (name: string) => string): readonly TypeMove[];
 }
 
 /** Undefined where all fits. */
@@ -44,7 +44,7 @@ export function createCheck(schema: JsonObject, whole: string): Check {
       if (valid) return undefined;
       const checked = { schema, value, whole };
       const problems = describeProblems(checked, errors);
-      return { problems, moves: () => schemaMoves(checked, errors) };
+      return { problems, moves: (shownName) => schemaMoves(checked, errors, shownName) };
     } catch (error) {
       if (error instanceof GivenUp) validator = undefined;
       return undefined;

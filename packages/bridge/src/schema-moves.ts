@@ -16,24 +16,32 @@ import {
 const maxMoves = 50;
 
 /** Where a result is not what its schema says: names and kinds, none of the result's values. */
-export function schemaMoves(checked: Checked, errors: readonly OutputUnit[]): TypeMove[] {
+export function schemaMoves(
+  checked: Checked,
+  errors: readonly OutputUnit[],
+  shownName: (name: string) => string,
+): TypeMove[] {
   const moves = new Map<string, TypeMove>();
   let branches: string | undefined;
   for (const error of errors) {
     if (moves.size >= maxMoves) break;
     if (branches !== undefined && error.keywordLocation.startsWith(branches)) continue;
     branches = /^(?:any|one)Of$/u.test(error.keyword) ? `${error.keywordLocation}/` : undefined;
-    const move = wrappers.has(error.keyword) ? undefined : moveOf(checked, error);
+    const move = wrappers.has(error.keyword) ? undefined : moveOf(checked, error, shownName);
     if (move !== undefined) moves.set(`${move.path} ${move.is} ${move.says}`, move);
   }
   return [...moves.values()];
 }
 
-function moveOf({ schema, value }: Checked, error: OutputUnit): TypeMove | undefined {
+function moveOf(
+  { schema, value }: Checked,
+  error: OutputUnit,
+  shownName: (name: string) => string,
+): TypeMove | undefined {
   const path = segments(error.instanceLocation);
   const keyword = schemaAt(schema, segments(error.keywordLocation));
   const holder = schemaAt(schema, segments(error.keywordLocation).slice(0, -1));
-  const here = { path: shownPath(value, path), is: kindOf(at(value, path)) };
+  const here = { path: shownPath(value, path.map(shownName), path), is: kindOf(at(value, path)) };
   switch (error.keyword) {
     case 'type':
       return { ...here, says: typeNames(keyword) };
@@ -41,7 +49,7 @@ function moveOf({ schema, value }: Checked, error: OutputUnit): TypeMove | undef
       const name = quoted(error.error);
       const wanted = own(own(holder, 'properties'), name);
       const says = isJsonObject(wanted) ? typeNames(wanted.type) : 'a value';
-      return { path: here.path + pathStep(name), is: 'missing', says };
+      return { path: here.path + pathStep(shownName(name)), is: 'missing', says };
     }
     case 'enum':
     case 'const':
@@ -73,11 +81,11 @@ function kindOf(value: unknown): string {
 }
 
 /** Elements are all one place. */
-function shownPath(value: unknown, path: readonly string[]): string {
+function shownPath(value: unknown, names: readonly string[], path: readonly string[]): string {
   let here: unknown = value;
   let shown = '';
-  for (const step of path) {
-    shown += Array.isArray(here) ? '[]' : pathStep(step);
+  for (const [index, step] of path.entries()) {
+    shown += Array.isArray(here) ? '[]' : pathStep(names[index] ?? step);
     here = own(here, step);
   }
   return shown;

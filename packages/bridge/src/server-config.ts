@@ -5,6 +5,7 @@ import { SandboxError, type ServerId } from '@org/core';
 import { configFiles, configFolders, type FoundBy, projectFolder } from './config-files.ts';
 import { ConfigText } from './config-text.ts';
 import type { Environment } from './config-variables.ts';
+import { parseFieldNames } from './field-names-entry.ts';
 import { parseFilter } from './filter-entry.ts';
 import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
@@ -113,6 +114,7 @@ function parseFile(
   const servers = [...nodes].map(([id, node]) => ({
     ...parseEntry(context, id, node),
     ...parseFilter(context, node),
+    ...parseFieldNames(context, node),
   }));
   const policy = root.get('policy');
   return { servers, policy: policy === undefined ? undefined : parseCallPolicy(source, policy) };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseServerId, type SandboxError, type ServerId } from '@org/core';
+import { type FieldNames, parseServerId, type SandboxError, type ServerId } from '@org/core';
 import type { Node } from 'jsonc-parser';
 import type { ConfigText } from './config-text.ts';
 import { type Environment, expandVariables, hasVariables } from './config-variables.ts';
@@ -36,6 +36,8 @@ export interface ServerEntry {
   readonly origin: string;
   /** What of its content an agent does not see. Left out: nothing is hidden. */
   readonly filter?: FilterRules;
+  /** How names in its results are written for programs. Left out: as the server has them. */
+  readonly fieldNames?: FieldNames;
   /**
    * Fills in the variables. Done when the server is used, so that a variable which one server
    * lacks does not stop another one.

@@ -14,6 +14,7 @@ import {
   generateServerFiles,
   type ObservedTypes,
   serverFolders,
+  withFieldNames,
 } from '@org/codegen';
 import {
   type Approver,
@@ -177,14 +178,18 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     bridge.status(server);
     return cache.get(server, () => bridge.catalog(server));
   };
-  const permitted = async (server: ServerId) => bridge.permitted(await catalog(server));
+  const fieldNames = new Map(config.servers.map((entry) => [entry.id, entry.fieldNames]));
+  /** As programs see it. */
+  const permitted = async (server: ServerId): Promise<ServerCatalog> =>
+    withFieldNames(bridge.permitted(await catalog(server)), fieldNames.get(server));
   const denied = new DeniedTools(bridge);
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
   const wrappers = async (server: ServerId): Promise<Wrappers> => {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    const { catalog: found, deniedTools } = denied.leaveOut(await catalog(server), path);
+    const { catalog: own, deniedTools } = denied.leaveOut(await catalog(server), path);
+    const found = withFieldNames(own, fieldNames.get(server));
     const options = { deniedTools, observed: await observed.typesOf(found) };
     return { catalog: found, files: generateServerFiles(found, folder(server), options) };
   };

@@ -10,7 +10,7 @@ async function configure(workshop: Workshop, policy: object): Promise<void> {
 
 const trusted = { trustAnnotations: ['github'] };
 
-describe.concurrent('discover', () => {
+describe.concurrent('discover', { timeout: 200_000 }, () => {
   test('calls what only reads, after --yes, and shows the types as TypeScript', async ({
     workshop,
   }) => {

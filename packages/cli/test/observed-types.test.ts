@@ -9,8 +9,8 @@ const tsc = path.resolve(import.meta.dirname, '../../../node_modules/typescript/
 const kept = '.local/share/mcp-cli/observed';
 
 /** `.mcp.json` with the shifting server, whose tools answer with `result`. */
-async function shifting(workshop: Workshop, result: unknown, env = {}, policy = {}) {
-  const entry = servers.shifting;
+async function shifting(workshop: Workshop, result: unknown, env = {}, policy = {}, more = {}) {
+  const entry = { ...servers.shifting, ...more };
   const mcpServers = {
     github: { ...entry, env: { ...entry.env, RESULT: JSON.stringify(result), ...env } },
   };
@@ -39,7 +39,8 @@ const usesIssue = `import { get_issue } from './servers/github';
 const login: string = (await get_issue()).assignee.login;
 export {};`;
 
-describe.concurrent('observed types', () => {
+// Each test starts up to ten processes, one after another.
+describe.concurrent('observed types', { timeout: 300_000 }, () => {
   test('a run’s results type the wrapper, until the server changes the definition', async ({
     workshop,
   }) => {
@@ -96,6 +97,38 @@ describe.concurrent('observed types', () => {
     await expect(stat(workshop.path(kept))).rejects.toThrow('ENOENT');
     const wrong = await workshop.run(get, '--no-leran');
     expect(wrong.code).toBe(2);
+  });
+
+  test('"fieldNames" writes results, declared types and observed ones in camelCase', async ({
+    workshop,
+  }) => {
+    const result = { created_at: 1, labels: [{ is_open: true }], map: { 'a_b.ts': 1, c_d: 2 } };
+    await shifting(workshop, result, {}, {}, { fieldNames: 'camelCase' });
+    const both = `await callTool('github', 'get_declared', {}); ${get}`;
+    const { value, logs } = outcomeOf(await workshop.run(both, '--json'), 'value');
+    expect(value).toEqual({
+      createdAt: 1,
+      labels: [{ isOpen: true }],
+      map: { 'a_b.ts': 1, c_d: 2 },
+    });
+    expect(logs).toEqual([
+      {
+        level: 'warn',
+        message:
+          'github.get_declared: result.createdAt is number; the type says string (declared).',
+      },
+    ]);
+    const program = `import { get_issue, get_declared } from './servers/github';
+const issue = await get_issue();
+const numbers: number[] = [issue.createdAt, ...Object.values(issue.map)];
+const open: boolean[] = issue.labels.map(({ isOpen }) => isOpen);
+const date: string | undefined = (await get_declared()).createdAt;
+export {};`;
+    expect(await typeErrors(workshop, 'github', program)).toBe('');
+    await shifting(workshop, result, {}, {}, { fieldNames: 'snake_case' });
+    const wrong = await workshop.run(get);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('expected "camelCase" for "fieldNames"');
   });
 
   test('a file that is not what was written is told, and replaced', async ({ workshop }) => {

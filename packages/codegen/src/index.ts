@@ -1,3 +1,4 @@
+export { withFieldNames } from './field-names.ts';
 export { serverFolders } from './file-name.ts';
 export { generateGlobals, generateServerFiles } from './generate.ts';
 export { identifierFor } from './identifier.ts';

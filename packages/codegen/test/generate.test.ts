@@ -120,7 +120,7 @@ export function a(params?: {
     const catalog = catalogOf('s', [{ name: 'a' }]);
     const [named] = nameTools(catalog);
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
-    const text = named && wrapperText(catalog, named, 10_000, { schema, observed: 3 });
+    const text = named && wrapperText(catalog, named, 10_000, { schema, results: 3 });
     expect(text).toContain('/** @returns observed (3) */');
     expect(text).toContain('Promise<{ a: number }>');
   });

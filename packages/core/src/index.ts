@@ -8,6 +8,7 @@ export {
   type SandboxErrorOptions,
   toCallError,
 } from './errors.ts';
+export { camelName, camelSchema, camelValue, type FieldNames } from './field-names.ts';
 export type { FileSystem, StateStore } from './file-system.ts';
 export {
   parseServerId,

@@ -14,7 +14,7 @@ import type { BlobStore } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { callExtension, type Extension } from './extensions.ts';
 import { type Frame, fieldText } from './frames.ts';
-import type { RunEvent } from './run-request.ts';
+import type { RunEvent } from './run-event.ts';
 
 /** What a program's host functions act on. */
 export interface HostPorts {

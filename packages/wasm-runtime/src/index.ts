@@ -4,7 +4,8 @@ export { Instance, type InstanceLimits, type StepResult, type Trap } from './ins
 export type { CompiledProgram, ImportRecord, Program } from './program.ts';
 export type { CompileOptions } from './program-compiler.ts';
 export { isProgramFile, isWebAssembly } from './program-file.ts';
-export type { FreezeOptions, RunEvent } from './run-request.ts';
+export type { RunEvent } from './run-event.ts';
+export type { FreezeOptions } from './run-request.ts';
 export {
   createSandbox,
   type Run,

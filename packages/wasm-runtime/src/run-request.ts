@@ -1,13 +1,9 @@
-import type { Blobs, CallRecord, Limits, LogEntry } from '@org/core';
+import type { Blobs, Limits } from '@org/core';
 import type { FrozenRun } from './frozen-run.ts';
 import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
+import type { RunEvent } from './run-event.ts';
 import type { StartOptions } from './wire.ts';
-
-/** What happens during a run, for whoever watches it. */
-export type RunEvent =
-  | { readonly type: 'call'; readonly call: CallRecord }
-  | { readonly type: 'log'; readonly log: LogEntry };
 
 /** Where a run comes from. */
 export type Origin =

@@ -9,7 +9,8 @@ import { type Answer, HostCalls, type HostPorts, textOf, withdrawn } from './hos
 import type { StepResult } from './instance.ts';
 import { frozenCall, type OpenCall } from './open-call.ts';
 import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost } from './outcome.ts';
-import type { FreezeOptions, RunEvent, RunRequest } from './run-request.ts';
+import type { RunEvent } from './run-event.ts';
+import type { FreezeOptions, RunRequest } from './run-request.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
 

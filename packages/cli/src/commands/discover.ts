@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { observedDeclarations } from '@org/codegen';
 import type { ErrorCode, JsonObject, ServerCatalog } from '@org/core';
 import type { SampleCall, SkippedTool } from '../discovery.ts';
-import { exitCodeOfError } from '../exit-code.ts';
+import { exitCode, exitCodeOfError } from '../exit-code.ts';
 import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { plainLine, visibleText } from '../plain-text.ts';
@@ -123,7 +123,10 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
       signal,
     );
     const calls: MadeCall[] = [];
-    for (const call of agreed) calls.push(await this.#call(toolbox, call, signal));
+    for (const call of agreed) {
+      if (!signal.aborted) calls.push(await this.#call(toolbox, call, signal));
+    }
+    if (plan.calls.length > 0 && agreed.length === 0) process.exitCode = exitCode.refused;
     const types = await this.#learned(toolbox, catalogs, agreed);
     return { calls, types, skipped: plan.skipped };
   }
@@ -139,7 +142,7 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
     }
     const { code, message } = outcome.error;
     this.#tell(`${server}.${tool} ${status}: ${message}`);
-    process.exitCode = exitCodeOfError(code);
+    process.exitCode ??= exitCodeOfError(code);
     return { server, tool, status, error: { code, message } };
   }
 
