@@ -81,11 +81,10 @@ const { schema } = fc.letrec((tie) => {
   };
 });
 
-const document = fc.tuple(schema, schema, schema).map(([root, a, b]) => ({
-  $schema: dialect,
-  ...(typeof root === 'boolean' ? { allOf: [root] } : (root as JsonObject)),
-  $defs: { a, b },
-}));
+const document = fc.tuple(schema, schema, schema).map(([root, a, b]) => {
+  const object = typeof root === 'boolean' ? { allOf: [root] } : (root as object);
+  return { $schema: dialect, ...object, $defs: { a, b } } as JsonObject;
+});
 
 /** The values that fit `schema`; none for one that refers to itself for ever. */
 function fitting(schema: JsonObject, values: readonly unknown[]): unknown[] {
