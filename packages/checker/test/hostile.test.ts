@@ -106,6 +106,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+test('a long line with many errors is not told a hundred times in full', async () => {
+  const result = await check(`${'a1;'.repeat(300)}const x = '${'x'.repeat(500_000)}'; export {}`);
+  expect(result.diagnostics).toHaveLength(100);
+  expect(JSON.stringify(result).length).toBeLessThan(100_000);
+});
+
 test('no file of the host is read, however it is named', async () => {
   const up = '../'.repeat(10);
   const source = `/// <reference path="${folder}/canary.d.ts" />
