@@ -1,7 +1,7 @@
 import { type FileSystem, importRemedy, parseVfsPath, SandboxError, toolsRoot } from '@org/core';
 import { CompilerSession } from './compiler-session.ts';
-import { diagnose } from './diagnose.ts';
-import type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
+import { type Diagnosed, diagnose } from './diagnose.ts';
+import type { CheckResult } from './diagnostic.ts';
 import { placeOf } from './excerpt.ts';
 import { guestLibrary } from './guest-library.ts';
 import { wrapSnippet } from './snippet.ts';
@@ -90,7 +90,7 @@ export class Checker implements AsyncDisposable {
     }
   }
 
-  async #diagnose(source: string, language: Language): Promise<CheckDiagnostic[]> {
+  async #diagnose(source: string, language: Language): Promise<Diagnosed> {
     const before = await this.#open();
     const wasFresh = before.process.fresh;
     try {
@@ -107,7 +107,7 @@ export class Checker implements AsyncDisposable {
     session: CompilerSession,
     source: string,
     language: Language,
-  ): Promise<CheckDiagnostic[]> {
+  ): Promise<Diagnosed> {
     return session.process.within(this.#deadlineMs, async () => {
       let analysis = await session.analyze(source, language);
       let checked = { text: source, original: (position: number) => position };
@@ -180,13 +180,13 @@ function notChecked(source: string, why: string): CheckResult {
   };
 }
 
-function resultOf(all: readonly CheckDiagnostic[]): CheckResult {
+function resultOf({ diagnostics: all, beyond }: Diagnosed): CheckResult {
   const errors = all.filter(({ severity }) => severity === 'error');
   const warnings = all.filter(({ severity }) => severity === 'warning');
   const kept = new Set([...errors, ...warnings].slice(0, maxDiagnostics));
   return {
     ok: errors.length === 0,
     diagnostics: all.filter((one) => kept.has(one)),
-    omitted: all.length - kept.size,
+    omitted: all.length - kept.size + beyond,
   };
 }

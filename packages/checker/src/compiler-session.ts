@@ -69,7 +69,9 @@ export class CompilerSession {
     this.#own.set(program, source);
     const isNew = !this.#opened.has(language);
     this.#opened.add(language);
-    const changes = (await this.view.changed()) ? { invalidateAll: true } : { changed: [program] };
+    const changes = (await process.pausing(() => this.view.changed()))
+      ? { invalidateAll: true }
+      : { changed: [program] };
     const { snapshot, projects } = (await process.request(method.update, {
       ...(isNew && { openProjects: [config] }),
       ...(this.#snapshot !== undefined && { fileChanges: changes }),

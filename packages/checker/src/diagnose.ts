@@ -30,12 +30,19 @@ export interface Findings extends Analysis {
   readonly remedy: (specifier: string) => Promise<string>;
 }
 
+export interface Diagnosed {
+  readonly diagnostics: readonly CheckDiagnostic[];
+  /** How many more the compiler found. */
+  readonly beyond: number;
+}
+
 /** What the compiler found, as an agent needs it, in the order of the program's text. */
-export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
+export async function diagnose(findings: Findings): Promise<Diagnosed> {
   const { syntactic, semantic } = findings;
   // After a syntax error the rest is guesswork.
   const found = syntactic.length > 0 ? syntactic : semantic.filter((one) => !isImplicitAny(one));
-  if (found.length === 0 && !mayNotBeInTheEngine.test(findings.text)) return [];
+  if (found.length === 0 && !mayNotBeInTheEngine.test(findings.text))
+    return { diagnostics: [], beyond: 0 };
   const root = await findings.tree();
   const tools = new ImportedTools(root, findings.files);
   const diagnosed = syntactic.length > 0 ? [] : notInTheEngine(findings, root);
@@ -45,9 +52,10 @@ export async function diagnose(findings: Findings): Promise<CheckDiagnostic[]> {
     if (/on type 'ImportMeta'/u.test(diagnostic.text)) continue;
     diagnosed.push(await one(diagnostic, { ...findings, root, tools }));
   }
-  return diagnosed.toSorted(
+  const diagnostics = diagnosed.toSorted(
     (a, b) => (a.file ?? '').localeCompare(b.file ?? '') || a.line - b.line || a.column - b.column,
   );
+  return { diagnostics, beyond: Math.max(0, found.length - maxDiagnosed) };
 }
 
 async function one(

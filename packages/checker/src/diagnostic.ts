@@ -13,6 +13,7 @@ export interface CheckDiagnostic {
   readonly column: number;
   /** Of the marked text within its line, in UTF-16 units. */
   readonly length: number;
+  /** At most 200 characters of the line; above column 150 they begin 100 before the place. */
   readonly sourceLine: string;
   /** What to do about it. */
   readonly hint?: string;

@@ -22,7 +22,7 @@ export class DeadlineError extends Error {
 export class TypeScriptProcess {
   readonly #process: GuardedProcess;
   readonly #rpc: JsonRpc;
-  #questions = 0;
+  #pauses = 0;
   #clock: { readonly pause: () => void; readonly go: () => void } | undefined;
   gone = false;
   /** Whether it has not finished a check yet. */
@@ -35,7 +35,7 @@ export class TypeScriptProcess {
     this.#rpc = new JsonRpc(
       stdout,
       stdin,
-      (...question) => this.#asked(answer, question),
+      (...question) => this.pausing(() => answer(...question)),
       () => this.#process.kill(),
     );
     void ended.then(() => {
@@ -45,12 +45,13 @@ export class TypeScriptProcess {
     this.#process.hold(false);
   }
 
-  async #asked(answer: Answer, question: Parameters<Answer>): Promise<unknown> {
-    if (this.#questions++ === 0) this.#clock?.pause();
+  /** What `work` resolves to. The time that it takes is not the compiler's. */
+  async pausing<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (this.#pauses++ === 0) this.#clock?.pause();
     try {
-      return await answer(...question);
+      return await work();
     } finally {
-      if (--this.#questions === 0) this.#clock?.go();
+      if (--this.#pauses === 0) this.#clock?.go();
     }
   }
 
@@ -62,7 +63,7 @@ export class TypeScriptProcess {
 
   /**
    * What `work` resolves to. The process is killed once it has worked for `ms`; the time that
-   * answers to its questions take does not count.
+   * answers to its questions take does not count, nor what `pausing` does.
    * @throws DeadlineError, or what `work` throws
    */
   async within<Value>(ms: number, work: () => Promise<Value>): Promise<Value> {
