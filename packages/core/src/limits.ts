@@ -11,11 +11,11 @@ export interface Limits {
   readonly memoryBytes: number;
   /** From the start of the run to its end, waiting for tools included. */
   readonly wallMs: number;
-  /** Tool calls in all. */
+  /** Tool calls in all, calls of methods (`methodName`) among them. */
   readonly toolCalls: number;
   /** Tool calls under way at one time; further ones wait, which ends nothing. */
   readonly parallelToolCalls: number;
-  /** The result as JSON text in UTF-8. */
+  /** The result as JSON text in UTF-8, as the program gave it: with handles for blobs. */
   readonly outputBytes: number;
   /** All log lines together, in UTF-8: message, fields, level, and 24 bytes more for each line. */
   readonly logBytes: number;

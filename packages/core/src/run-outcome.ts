@@ -12,11 +12,12 @@ export interface LogEntry {
 
 export interface CallRecord {
   readonly server: string;
+  /** A tool's name, or a method's (`methodName`). */
   readonly tool: string;
   readonly status: 'done' | 'failed' | 'refused' | 'unknown';
   /** From the moment the program made the call to its answer, waiting for a free slot included. */
   readonly ms: number;
-  /** Of the answer as JSON text in UTF-8; 0 where there was none. */
+  /** Of the answer as the program got it, as JSON text in UTF-8; 0 where there was none. */
   readonly bytes: number;
   readonly cached: boolean;
 }
@@ -29,7 +30,7 @@ export interface RunUsage {
   readonly toolCalls: number;
   readonly cacheHits: number;
   readonly bytesFromTools: number;
-  /** Of the result as JSON text in UTF-8. */
+  /** Of the result as the program gave it, as JSON text in UTF-8. */
   readonly bytesReturned: number;
 }
 
