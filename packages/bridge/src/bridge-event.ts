@@ -1,6 +1,8 @@
 import type { ServerId, ToolName } from '@org/core';
 import type { DefinitionChange } from './definition-change.ts';
-import type { WaitsFor } from './waiting.ts';
+
+/** A turn at a rate, or one of the calls that a server gets at one time. */
+export type WaitsFor = 'rate' | 'slot';
 
 /** What an operator may want to know of a call beside its outcome. Texts of a server are hostile. */
 export type BridgeEvent = { readonly server: ServerId; readonly tool: ToolName } & (

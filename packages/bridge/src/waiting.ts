@@ -1,8 +1,5 @@
 import type { ServerId, ToolName } from '@org/core';
-import type { BridgeEvent } from './bridge-event.ts';
-
-/** A turn at a rate, or one of the calls that a server gets at one time. */
-export type WaitsFor = 'rate' | 'slot';
+import type { BridgeEvent, WaitsFor } from './bridge-event.ts';
 
 /** Shorter waits are not worth a word. */
 const tellAfterMs = 1_000;

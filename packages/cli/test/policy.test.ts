@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { servers, test } from './harness.ts';
+import { type Finished, servers, test } from './harness.ts';
 
 const greet = "return callTool('tools', 'greet', { name: 'Ada' })";
 
@@ -118,7 +118,7 @@ describe.concurrent('policy', () => {
     const [look, imported, file, typo] = await Promise.all(
       ['look.ts', 'import.ts', 'file.ts', 'typo.ts'].map(execute),
     );
-    const { index, found, files } = look?.json().value;
+    const { index, found, files } = (look as Finished).json().value;
     expect(index).toContain('Left out because the policy denies them: 1.');
     expect(index).toContain('identify');
     expect(index).not.toContain('greet');

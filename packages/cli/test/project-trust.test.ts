@@ -113,7 +113,7 @@ describe('at a terminal', () => {
   const entries = {
     files: {
       command: 'node\u001B[2J',
-      args: ['--token=${TOKEN}', 'a b', 'x\u202Ey\nz'],
+      args: [`--token=\${TOKEN}`, 'a b', 'x\u202Ey\nz'],
       cwd: 'below',
       env: { KEY: 'value-of-key' },
     },
@@ -131,7 +131,7 @@ describe('at a terminal', () => {
     expect(shown).toContain(
       [
         '  files (.mcp.json:1)',
-        '    runs "node\\u001b[2J" --token=${TOKEN} "a b" "x\\u{202e}y\\nz"',
+        `    runs "node\\u001b[2J" --token=\${TOKEN} "a b" "x\\u{202e}y\\nz"`,
         '    in below',
         '    with the variables KEY',
         '  web (.mcp.json:1)',
