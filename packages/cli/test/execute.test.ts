@@ -279,7 +279,7 @@ describe.concurrent('execute', () => {
       { n: 1 },
       ['a.txt'],
       ["import { greet } from './servers/tools';"],
-      '// Greets somebody.\ngreet(params: { name: string; times?: number }): Promise<unknown>',
+      '// Greets somebody\ngreet(params: { name: string; times?: number }): Promise<unknown>',
       expect.stringMatching(/Without server "absent": SERVER_UNAVAILABLE: /u),
     ]);
   });

@@ -9,7 +9,7 @@ describe.concurrent('tools search', () => {
     const result = await workshop.cli(['tools', 'search', 'rename a file', '--limit', '1']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(
-      /^import \{ move_file \} from '\.\/servers\/files';\n\n\/\/ Move or rename .*\nmove_file\(params: \{ source: string; destination: string \}\): Promise<.*>\n\nPARTIAL: 1 of \d+; limit 2 shows more\. Next: files\.[^.]*\. Without server "absent": SERVER_UNAVAILABLE: .*\n$/u,
+      /^import \{ move_file \} from '\.\/servers\/files';\n\n\/\/ Move or rename .*\nmove_file\(params: \{ source: string; destination: string \}\): Promise<.*>\n\nPARTIAL: 1 of \d+; limit 2 shows more\. Next: files\.\w+, .*\. Without server "absent": SERVER_UNAVAILABLE: .*\n$/u,
     );
   });
 
