@@ -1,4 +1,6 @@
-/** Declarations as a reader needs them who knows what the names mean: inlined, without doc comments. */
+import type { SchemaTypes } from '../schema-to-type.ts';
+
+/** Types as a reader needs them who knows what the names mean: inlined, without doc comments. */
 export interface CompactType {
   /** The type, on one line. */
   readonly text: string;
@@ -10,24 +12,18 @@ const stringOrComment = /'(?:[^'\\\n]|\\.)*'|\/\*.*?\*\//gsu;
 const textOrSpace = /('(?:[^'\\\n]|\\.)*'|\/\*.*?\*\/)|\s+/gsu;
 const textOrWordy = /('(?:[^'\\\n]|\\.)*'|\/\*.*?\*\/)|; \}|\{ \[key: string\]: unknown \}/gsu;
 
-/**
- * @param declarations of generated TypeScript, the one of `name` first: each begins a line with
- * `export interface` or `export type`
- */
-export function compactType(declarations: string, name: string): CompactType {
-  const bare = declarations.replace(stringOrComment, (found) =>
-    found.startsWith('/**') ? '' : found,
-  );
-  const [first = '', ...others] = bare
-    .split(/^export (?=(?:interface|type) )/mu)
-    .map(oneLine)
-    .filter((text) => text !== '');
-  const head = first.startsWith('interface ') ? `interface ${name} ` : `type ${name} = `;
-  const refersToItself = [first.slice(head.length), ...others].some((text) =>
-    new RegExp(`(?<![\\w$'])${name}(?![\\w$'])`, 'u').test(text),
-  );
-  if (refersToItself) return { text: name, others: [first, ...others] };
-  return { text: first.slice(head.length).replace(/;$/u, ''), others };
+export function compactType({ type, declarations }: SchemaTypes): CompactType {
+  return { text: oneLine(withoutDocs(type)), others: declared(withoutDocs(declarations)) };
+}
+
+function withoutDocs(text: string): string {
+  return text.replace(stringOrComment, (found) => (found.startsWith('/**') ? '' : found));
+}
+
+/** Each declaration begins a line with `export interface` or `export type`. */
+function declared(declarations: string): string[] {
+  const each = declarations.split(/^export (?=(?:interface|type) )/mu);
+  return each.map(oneLine).filter((text) => text !== '');
 }
 
 function oneLine(text: string): string {

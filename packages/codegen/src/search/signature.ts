@@ -1,5 +1,7 @@
+import type { JsonObject } from '@org/core';
 import { oneLine } from '../escape.ts';
 import { toolSummary } from '../manifest.ts';
+import type { ObservedType } from '../observed/observed-types.ts';
 import { schemaToTypes } from '../schema-to-type.ts';
 import type { NamedTool } from '../tool-names.ts';
 import { type CompactType, compactType } from './compact.ts';
@@ -16,31 +18,18 @@ const maxTypes = 200_000;
  * below it the types that the signature names. A type that would be very long is `unknown`, and a
  * comment says so.
  */
-export function signature(named: NamedTool): string {
+export function signature(named: NamedTool, observed?: ObservedType): string {
   const { tool, identifier, paramsType, resultType } = named;
   const taken = new Set([identifier, paramsType, resultType]);
-  const ofParams = schemaToTypes(tool.inputSchema, {
-    name: paramsType,
-    isParams: true,
-    taken,
-    maxLength: maxTypes,
-  });
-  const params = shortened(compactType(ofParams.declarations, paramsType), maxParams);
+  const types = (schema: JsonObject, name: string, isParams: boolean) =>
+    schemaToTypes(schema, { name, isParams, taken, maxLength: maxTypes });
+  const ofParams = types(tool.inputSchema, paramsType, true);
+  const params = shortened(compactType(ofParams), maxParams);
+  const schema = tool.outputSchema ?? observed?.schema;
   const result =
-    tool.outputSchema === undefined
+    schema === undefined
       ? { text: 'unknown', others: [] }
-      : shortened(
-          compactType(
-            schemaToTypes(tool.outputSchema, {
-              name: resultType,
-              isParams: false,
-              taken,
-              maxLength: maxTypes,
-            }).declarations,
-            resultType,
-          ),
-          maxResult,
-        );
+      : shortened(compactType(types(schema, resultType, false)), maxResult);
   const optional = ofParams.acceptsEmptyObject ? '?' : '';
   const takesNothing = /^(?:object|\{ \[key: string\]: never \})$/u.test(params.text);
   const parameter = takesNothing ? '' : `params${optional}: ${params.text}`;
