@@ -96,10 +96,10 @@ export function commentText(text: string, maxLength: number): string[] {
 }
 
 /** A doc comment of `lines` that are already escaped, ending in a newline; empty for no lines. */
-export function docComment(lines: readonly string[], indent = ''): string {
+export function docComment(lines: readonly string[]): string {
   const [only] = lines;
   if (only === undefined) return '';
-  if (lines.length === 1) return `${indent}/** ${only} */\n`;
-  const body = lines.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`);
-  return `${indent}/**\n${body.join('')}${indent} */\n`;
+  if (lines.length === 1) return `/** ${only} */\n`;
+  const body = lines.map((line) => ` *${line === '' ? '' : ` ${line}`}\n`);
+  return `/**\n${body.join('')} */\n`;
 }

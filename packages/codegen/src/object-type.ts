@@ -72,7 +72,7 @@ class ObjectType {
       const type = this.#translator.translate(property, this.#inside);
       types.push(type);
       if (mark !== '') types.push(undefinedType);
-      members.push(this.#member(key, property, `${propertyKey(key)}${mark}: ${type.text};`));
+      members.push(this.#member(key, property, `${propertyKey(key)}${mark}`, type));
     }
     if (allowed !== undefined && complete) additional = false;
     if (!complete) additional = true;
@@ -137,9 +137,11 @@ class ObjectType {
     return union(types);
   }
 
-  #member(key: string, property: unknown, text: string): string {
+  #member(key: string, property: unknown, name: string, type: TypeText): string {
     const doc = schemaDoc(this.#translator.documented(property), this.#translator.isParams, key);
-    this.#translator.spend(doc + text);
+    // What the type has in it is counted where it is written.
+    this.#translator.spend(doc + name);
+    const text = `${name}: ${type.text};`;
     return doc === '' ? text : `/** ${doc} */\n${this.#inside.indent}${text}`;
   }
 

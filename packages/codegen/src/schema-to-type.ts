@@ -309,6 +309,7 @@ class Translation implements Translator {
     if (!isJsonObject(target)) return this.translate(target, place);
     if (this.#isInlined(target)) return this.translate(target, place);
     const named = this.#named.get(target) ?? this.#name(label, target);
+    this.spend(named.name);
     if (!place.guarded && named.state !== 'done') {
       // A type alias may not refer to itself except from inside an object or array type.
       if (named.state === 'open' || target === this.#root) {

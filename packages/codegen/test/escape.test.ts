@@ -65,7 +65,7 @@ describe('docComment() of commentText()', () => {
     fc.assert(
       fc.property(anyText, anyText, (first, second) => {
         const lines = [...commentText(first, 1_000), ...commentText(second, 1_000)];
-        const comment = docComment(lines, '  ');
+        const comment = docComment(lines);
         expect(comment.trim().indexOf('*/')).toBe(comment.trim().length - 2);
         expect(comment).not.toMatch(/(?!\n)[\p{C}\p{DI}\u2028\u2029]|<[/!]|\/[/*][#@]/u);
         expect(comment).not.toMatch(/(?<![\p{L}\p{N}_\\])@/u);

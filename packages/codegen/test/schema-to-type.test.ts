@@ -419,6 +419,60 @@ const bombs: readonly (readonly [string, unknown])[] = [
       ),
     },
   ],
+  [
+    '100 unions of all of them',
+    {
+      ...ref(0),
+      $defs: defs(100, (n) => ({
+        anyOf: Array.from({ length: 100 }, (_, m) => ref((n + m) % 100)),
+      })),
+    },
+  ],
+  [
+    '5,000 dynamic references to 50 anchors',
+    {
+      properties: Object.fromEntries(
+        Array.from({ length: 5_000 }, (_, n) => [`p${n}`, { $dynamicRef: '#a' }]),
+      ),
+      $defs: defs(50, (n) => ({
+        $id: `https://example.com/${n}`,
+        $dynamicAnchor: 'a',
+        properties: { next: { $dynamicRef: '#a' } },
+      })),
+      $dynamicAnchor: 'a',
+    },
+  ],
+  [
+    '5,000 addresses',
+    {
+      allOf: Array.from({ length: 5_000 }, (_, n) => ({
+        $id: `https://example.com/${'a/'.repeat(100)}${n}`,
+        $ref: `https://example.com/${'a/'.repeat(100)}${(n + 1) % 5_000}`,
+      })),
+    },
+  ],
+  [
+    'conditions within conditions',
+    Array.from({ length: 50 }).reduce(
+      (schema: unknown, _, n) => ({
+        if: { properties: { [`a${n}`]: { const: n } }, required: [`a${n}`] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword
+        then: schema,
+        else: { properties: { b: schema } },
+        not: { not: schema },
+        dependentSchemas: { x: schema },
+      }),
+      { type: 'object' },
+    ),
+  ],
+  [
+    '5,000 key patterns',
+    {
+      patternProperties: Object.fromEntries(
+        Array.from({ length: 5_000 }, (_, n) => [`^${n}${'(a+)+$'.repeat(n % 20)}`, { const: n }]),
+      ),
+    },
+  ],
   ['a chain of 5,000 references', { ...ref(0), $defs: defs(5_000, (n) => ref(n + 1)) }],
   [
     'a cycle',
