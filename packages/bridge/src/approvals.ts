@@ -6,6 +6,7 @@ import {
   type ToolDefinition,
 } from '@org/core';
 import { unlessAborted } from './abort.ts';
+import type { PutBlob } from './blobs.ts';
 import type { BridgeEvent } from './bridge-event.ts';
 import { changesSince, type PinnedDefinition, pin } from './definition-change.ts';
 import { quoted } from './lookup.ts';
@@ -41,7 +42,7 @@ export interface PendingCall {
   /** Exactly what is sent. */
   readonly paramsJson: string;
   /** What handles in the parameters stand for. */
-  readonly blobs: readonly { readonly handle: string; readonly bytes: number }[];
+  readonly blobs: readonly PutBlob[];
   /** Why the policy asks. */
   readonly because: string;
 }

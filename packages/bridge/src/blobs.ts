@@ -72,8 +72,13 @@ export class BlobTaker {
 export interface BlobParams {
   /** What is sent: the blobs as base64 in the place of their handles. */
   readonly sent: JsonObject;
-  /** Which handles stand for blobs in the parameters as they were; sorted. */
-  readonly handles: readonly string[];
+  /** What stands for blobs in the parameters as they were, sorted; `bytes` is the blob's size. */
+  readonly put: readonly PutBlob[];
+}
+
+export interface PutBlob {
+  readonly handle: string;
+  readonly bytes: number;
 }
 
 /**
@@ -86,14 +91,14 @@ export function putBlobs(
   blobs: Blobs | undefined,
   maxBytes: number,
 ): BlobParams {
-  if (blobs === undefined || blobs.size === 0) return { sent: params, handles: [] };
+  if (blobs === undefined || blobs.size === 0) return { sent: params, put: [] };
   const texts = new Map<string, string>();
   let bytes = 0;
-  const put = (value: JsonValue): JsonValue => {
+  const putAll = (value: JsonValue): JsonValue => {
     if (typeof value === 'string') return putOne(value);
-    if (Array.isArray(value)) return value.map(put);
+    if (Array.isArray(value)) return value.map(putAll);
     if (!isJsonObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, put(each)]));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, putAll(each)]));
   };
   const putOne = (text: string): string => {
     const blob = blobs.get(text);
@@ -110,6 +115,9 @@ export function putBlobs(
     texts.set(text, known);
     return known;
   };
-  const sent = put(params) as JsonObject;
-  return { sent, handles: [...texts.keys()].sort() };
+  const sent = putAll(params) as JsonObject;
+  const put = [...texts.keys()].sort().map((handle) => {
+    return { handle, bytes: blobs.get(handle)?.length ?? 0 };
+  });
+  return { sent, put };
 }

@@ -1,6 +1,5 @@
 import {
   type Approver,
-  type Blobs,
   type CallContext,
   type CallOptions,
   type CatalogSource,
@@ -21,7 +20,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
 import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
 import { type Audit, auditCalls } from './audit.ts';
-import { putBlobs } from './blobs.ts';
+import { type PutBlob, putBlobs } from './blobs.ts';
 import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { BridgeEvent } from './bridge-event.ts';
@@ -158,8 +157,7 @@ interface Checked {
   readonly params: JsonObject;
   /** With blobs in the place of their handles. */
   readonly sent: JsonObject;
-  readonly handles: readonly string[];
-  readonly blobs: Blobs | undefined;
+  readonly put: readonly PutBlob[];
   readonly meta: RequestMeta | undefined;
   readonly sighting: Sighting | undefined;
 }
@@ -328,12 +326,11 @@ class ServerBridge implements Bridge {
     const pool = this.#pool(call.server, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
-    const { sent, handles } = putBlobs(params, call.blobs, this.#caps.blobBytes);
+    const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
     const tool = findTool(catalog, call.tool);
-    const { blobs } = call;
-    const checked = { connected, server, tool, params, sent, handles, blobs, meta, sighting };
+    const checked = { connected, server, tool, params, sent, put, meta, sighting };
     sighting?.begin(server, tool);
     const decision = this.#decide(server, tool);
     told.verdict = decision;
@@ -357,16 +354,11 @@ class ServerBridge implements Bridge {
   }
 
   #approve(checked: Checked, because: string, signal: AbortSignal): Promise<Approval> {
-    const { server, tool, params, handles } = checked;
+    const { server, tool, params, put: blobs } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    const blobs = handles.map((handle) => {
-      return { handle, bytes: checked.blobs?.get(handle)?.length ?? 0 };
-    });
-    return this.#approvals.require(
-      { server, tool, paramsJson, blobs, because },
-      this.#until(signal),
-    );
+    const call = { server, tool, paramsJson, blobs, because };
+    return this.#approvals.require(call, this.#until(signal));
   }
 
   #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {

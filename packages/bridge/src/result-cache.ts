@@ -9,6 +9,7 @@ import {
   type ToolDefinition,
   toCallError,
 } from '@org/core';
+import type { PutBlob } from './blobs.ts';
 import { fromKept, toKept } from './kept-result.ts';
 import type { ResultStore } from './result-store.ts';
 import { SingleFlight } from './single-flight.ts';
@@ -24,7 +25,7 @@ export interface CallForCache {
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
   /** Which texts of the parameters stand for blobs; sorted. */
-  readonly handles: readonly string[];
+  readonly put: readonly PutBlob[];
 }
 
 /** An answer of a server. */
@@ -118,8 +119,8 @@ export class ResultCache {
   }
 
   /** The definition's digest is in it, so that a changed tool is another one. */
-  #key({ server, tool, params, handles }: CallForCache): string {
-    const parts = [this.#principal, server, tool.name, tool.digest, params, handles];
+  #key({ server, tool, params, put }: CallForCache): string {
+    const parts = [this.#principal, server, tool.name, tool.digest, params, put];
     return bytesToHex(blake3(utf8ToBytes(canonicalJson(parts))));
   }
 

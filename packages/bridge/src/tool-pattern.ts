@@ -1,4 +1,4 @@
-import { methodMark, SandboxError, type ServerId } from '@org/core';
+import { methodMark, methodName, SandboxError, type ServerId, serverMethods } from '@org/core';
 import { unknownServer } from './lookup.ts';
 
 /** Which tools of which servers a rule is about. */
@@ -23,7 +23,7 @@ type Glob = readonly string[];
  * unless the whole text is the name of a configured server. Case counts. What a server is asked for
  * besides tools is `<server>.@<method>`, such as `github.@resources/read` or `*.@*`; apart from those
  * only patterns for whole servers reach it.
- * @throws SandboxError `USAGE`: empty, too long, or an empty part; `UNKNOWN_SERVER`: its server has
+ * @throws SandboxError `USAGE`: empty, too long, an empty part, or no such method; `UNKNOWN_SERVER`: its server has
  * no `*` and is not configured
  */
 export function parseToolPattern(text: string, configured: readonly ServerId[]): ToolPattern {
@@ -43,6 +43,10 @@ export function parseToolPattern(text: string, configured: readonly ServerId[]):
   if (isEmpty(server) || isEmpty(tool)) throw refuse('a part of it is empty');
   if (server.length === 1 && !known.includes(server[0] as string)) {
     throw unknownServer(server[0] as string, known);
+  }
+  const reachesMethod = serverMethods.some((method) => matchesGlob(tool, methodName(method)));
+  if (isMarked(tool[0] as string) && !reachesMethod) {
+    throw refuse(`behind ${methodMark} is one of ${serverMethods.join(', ')}, or * in it`);
   }
   const everyTool = tool.every((piece) => piece === '');
   return {

@@ -189,6 +189,16 @@ describe('the operator', () => {
     expect(await allowed({ allow })).toEqual(expected);
   });
 
+  test.each(['s.@resource', 's.@resources', '*.@prompts/delete_*'])(
+    'a rule for %s, which there is not, is refused',
+    async (pattern) => {
+      await expect(open('plain', { deny: [pattern] })).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringContaining('resources/list, resources/read, prompts/list'),
+      });
+    },
+  );
+
   test('deny of tools does not deny resources, and the other way round', async () => {
     expect(await allowed({ deny: ['s.*e*'] })).toEqual(tools.slice(0, 4));
     expect(await allowed({ deny: ['s.@*'] })).toEqual(['picture']);

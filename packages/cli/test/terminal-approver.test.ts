@@ -1,10 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { ApprovalRequest } from '@org/core';
 import { expect, test } from 'vitest';
 import { terminalApprover } from '../src/terminal-approver.ts';
 import { TerminalQuestions } from '../src/terminal-questions.ts';
 
-async function answered(typed: string, paramsJson = '{}', tool = 'delete_repo') {
+async function answered(
+  typed: string,
+  paramsJson = '{}',
+  tool = 'delete_repo',
+  more: Partial<ApprovalRequest> = {},
+) {
   const input = new PassThrough();
   const output = new PassThrough();
   let held = 0;
@@ -17,7 +23,7 @@ async function answered(typed: string, paramsJson = '{}', tool = 'delete_repo') 
     };
   };
   input.end(typed);
-  const request = { server: 'github', tool, paramsJson, definitionDigest: 'd' };
+  const request = { server: 'github', tool, paramsJson, definitionDigest: 'd', ...more };
   const { signal } = new AbortController();
   const person = new TerminalQuestions({ input, output, hold });
   const answer = await terminalApprover(person).approve(request, { signal });
@@ -47,6 +53,13 @@ test('approve() shows all arguments, and makes visible what acts or hides', asyn
   expect(shown).toContain('\\u001b[2J\\u0007\\u{202e}gnp\\u{200b}\\u{e0041}\\nAllow it?"');
   expect(shown).toContain(long);
   expect(shown).not.toMatch(/[^\P{C}\n]|\p{DI}/u);
+});
+
+test('approve() says what is sent in the place of a handle', async () => {
+  const handle = `blob:${'a'.repeat(40)}`;
+  const blobs = [{ handle, bytes: 5_000 }];
+  const { shown } = await answered('n\n', JSON.stringify({ data: handle }), 'upload', { blobs });
+  expect(shown).toContain(`In the place of ${handle}, 5000 bytes as base64 are sent.\n`);
 });
 
 test('approve() gives up when the signal aborts', async () => {

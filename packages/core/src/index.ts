@@ -38,7 +38,13 @@ export {
   type RunOutcome,
   type RunUsage,
 } from './run-outcome.ts';
-export { methodMark, methodName, methodOf, type ServerMethod } from './server-method.ts';
+export {
+  methodMark,
+  methodName,
+  methodOf,
+  type ServerMethod,
+  serverMethods,
+} from './server-method.ts';
 export { closest, didYouMean } from './suggestion.ts';
 export type {
   CallContext,
