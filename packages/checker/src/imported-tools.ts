@@ -80,7 +80,7 @@ export class ImportedTools {
 
   /** The signature of the tool one of whose types `message` names. */
   signatureIn(message: string): string | undefined {
-    const types = new Set(message.match(/\b[A-Z]\w*(?:Params|Result)\b/gu));
+    const types = new Set(message.match(/\b[A-Z]\w*(?:Params|Result)\w*\b/gu));
     for (const path of types.size === 0 ? [] : this.#files.read) {
       const text = this.#files.text(path) ?? '';
       const name = /^export function ([\w$]+)\(/mu.exec(text)?.[1];

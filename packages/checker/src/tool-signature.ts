@@ -1,4 +1,5 @@
 const maxTypeChars = 500;
+const maxSignatureChars = 1_500;
 
 /** `text` without comments and line breaks. */
 function onOneLine(text: string): string {
@@ -28,17 +29,20 @@ function between(text: string, start: string, end: string): string | undefined {
 }
 
 /**
- * How a wrapper's function is called, on one line, with its types written out as far as they are
- * short; undefined where `wrapper` has no such function.
+ * How a wrapper's function is called, on one line, with the types that it names written out as far
+ * as they are short; undefined where `wrapper` has no such function.
  */
 export function signatureOf(wrapper: string, name: string): string | undefined {
-  const line = between(wrapper, `export function ${name}(`, ' {\n');
+  const line = between(wrapper, `export function ${name}(`, '> {\n return callTool(');
   if (line === undefined) return undefined;
-  const typed = line.replaceAll(/\b[A-Z]\w*(?:Params|Result)\b/gu, (type) => {
+  const typed = onOneLine(line).replaceAll(/\b[A-Z]\w*(?:Params|Result)\w*\b/gu, (type) => {
     const text = typeText(wrapper, type);
     return text === undefined || text.length > maxTypeChars ? type : text;
   });
-  return `${name}(${onOneLine(typed)}`;
+  const text = `${name}(${typed}>`;
+  return text.length <= maxSignatureChars
+    ? text
+    : `${text.slice(0, maxSignatureChars).toWellFormed()}…`;
 }
 
 /** Names that a module exports by themselves or from its neighbours, types left out. */

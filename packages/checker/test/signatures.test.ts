@@ -6,24 +6,21 @@ import { bareFiles } from './bare-files.ts';
 import { brief, sharedChecker } from './workbench.ts';
 
 const wrapper = `/** Sums. */
-export function get_sum(params: GetSumParams): Promise<GetSumResult> {
-  return callTool('x', 'get-sum', params) as Promise<GetSumResult>;
+export function get_sum(params: {
+ /** The first; } */
+ a: number;
+ options?: GetSumParams_0;
+}): Promise<{ total: number } | null> {
+ return callTool('x', 'get-sum', params);
 }
-
-export interface GetSumParams {
-  /** The first; } */
-  a: number;
-  options?: {
-    /** More. */
-    b: number;
-  };
+export interface GetSumParams_0 {
+ /** More. */
+ b: number;
 }
-
-export type GetSumResult = { total: number } | null;
 `;
 const signature =
   'get_sum(params: { a: number; options?: { b: number; }; }): Promise<{ total: number } | null>';
-const index = `export { get_sum, get_sum as 'get-sum', type GetSumParams } from './get_sum.js';\n`;
+const index = `export { get_sum, get_sum as 'get-sum', type GetSumParams_0 } from './get_sum.js';\n`;
 
 const { check } = sharedChecker(() => {
   const files = bareFiles();
@@ -41,9 +38,11 @@ test('signatureOf() writes types out, without comments', () => {
   expect(signatureOf(wrapper, 'get')).toBeUndefined();
 });
 
-test('signatureOf() leaves a long type as its name', () => {
-  const long = wrapper.replace('a: number;', `a: '${'x'.repeat(1_000)}';`);
-  expect(signatureOf(long, 'get_sum')).toContain('get_sum(params: GetSumParams): ');
+test('signatureOf() leaves a long type as its name, and cuts what is long without one', () => {
+  const named = wrapper.replace('b: number;', `b: '${'x'.repeat(1_000)}';`);
+  expect(signatureOf(named, 'get_sum')).toContain('options?: GetSumParams_0; }');
+  const long = wrapper.replace('a: number;', `a: '${'x'.repeat(9_000)}';`);
+  expect(signatureOf(long, 'get_sum')).toMatch(/^get_sum\(params: \{ a: 'x+…$/u);
 });
 
 test('exportedNames() knows re-exports and names in quotes, and no types', () => {

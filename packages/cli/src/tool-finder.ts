@@ -1,4 +1,4 @@
-import { createToolSearch } from '@org/codegen';
+import { createToolSearch, type ObservedTypesOf } from '@org/codegen';
 import {
   plainText,
   SandboxError,
@@ -11,6 +11,8 @@ import {
 export interface FoundCatalogs {
   readonly catalogs: readonly ServerCatalog[];
   readonly missing: readonly string[];
+  /** What was learned of their results. */
+  readonly observed?: ReadonlyMap<ServerId, ObservedTypesOf>;
 }
 
 /** How long servers may take before a search does without them. */
@@ -58,7 +60,7 @@ export function searchOver(
   return async (query, options) => {
     const from = await find();
     if (built === undefined || !isSame(built.from, from)) {
-      const search = createToolSearch(from.catalogs, folders, { missing: from.missing });
+      const search = createToolSearch(from.catalogs, folders, from);
       built = { from, search };
     }
     return (await built.search)(query, options);

@@ -13,6 +13,7 @@ import {
   generateReadme,
   generateServerFiles,
   type ObservedTypes,
+  type ObservedTypesOf,
   serverFolders,
   withFieldNames,
 } from '@org/codegen';
@@ -76,6 +77,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
 /** Files of a server's tools, and the catalog that they are of. */
 export interface Wrappers {
   readonly catalog: ServerCatalog;
+  /** What was learned of results. */
+  readonly observed: ObservedTypesOf;
   readonly files: ReadonlyMap<VfsPath, string>;
 }
 
@@ -190,8 +193,9 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
     const { catalog: own, deniedTools } = denied.leaveOut(await catalog(server), path);
     const found = withFieldNames(own, fieldNames.get(server));
-    const options = { deniedTools, observed: await observed.typesOf(found) };
-    return { catalog: found, files: generateServerFiles(found, folder(server), options) };
+    const known = await observed.typesOf(found);
+    const files = generateServerFiles(found, folder(server), { deniedTools, observed: known });
+    return { catalog: found, observed: known, files };
   };
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
@@ -210,7 +214,13 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const files = createFileSystem({ lazyFolders, lazyFiles, mounts });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), globals]]));
 
-  const catalogs = () => findCatalogs(bridge.servers, permitted);
+  const catalogs = async (): Promise<FoundCatalogs> => {
+    const found = await findCatalogs(bridge.servers, permitted);
+    const types = found.catalogs.map(
+      async (one) => [one.server, await observed.typesOf(one)] as const,
+    );
+    return { ...found, observed: new Map(await Promise.all(types)) };
+  };
   return {
     config,
     bridge,

@@ -41,12 +41,9 @@ export function generateServerFiles(
   put('manifest.json', manifestText(catalog, tools));
   let lengthLeft = maxServerLength;
   for (const named of tools) {
-    const text = wrapperText(
-      catalog,
-      named,
-      Math.max(0, lengthLeft),
-      observed.get(named.tool.name),
-    );
+    const maxLength = Math.max(0, lengthLeft);
+    const known = observed.get(named.tool.name);
+    const text = wrapperText(catalog, named, { maxLength, observed: known });
     lengthLeft -= text.length;
     put(`${named.file}.ts`, text);
   }

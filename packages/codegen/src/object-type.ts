@@ -138,7 +138,7 @@ class ObjectType {
   }
 
   #member(key: string, property: unknown, name: string, type: TypeText): string {
-    const doc = schemaDoc(this.#translator.documented(property), this.#translator.isParams, key);
+    const doc = schemaDoc(this.#translator.documented(property), this.#translator.docs, key);
     // What the type has in it is counted where it is written.
     this.#translator.spend(doc + name);
     const text = `${name}: ${type.text};`;

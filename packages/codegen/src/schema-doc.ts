@@ -4,9 +4,22 @@ import { commentText, jsonText } from './escape.ts';
 import { keyword } from './schema-reference.ts';
 import { repeatsName, shortened } from './shortened.ts';
 
-/** In characters; the rest of a text is in the definition that `searchTools` shows in full. */
-const maxParameterText = 90;
-const maxResultText = 50;
+/** How much of a schema's texts a comment has. */
+export interface DocStyle {
+  /** Of a description, in characters. */
+  readonly textLength: number;
+  /** Whether range, default and examples are told. */
+  readonly facts: boolean;
+}
+
+/** As wrappers have it; `searchTools` shows the whole of what is cut. */
+export const shortDocs = {
+  params: { textLength: 90, facts: true },
+  result: { textLength: 50, facts: false },
+} satisfies Record<string, DocStyle>;
+
+export const wholeDocs: DocStyle = { textLength: 8_000, facts: true };
+
 const maxValueLength = 60;
 const maxExamples = 2;
 
@@ -102,21 +115,21 @@ function isExpected(defaultValue: unknown, description: string): boolean {
 }
 
 /**
- * What a type cannot say about a value, on one line: its description, and of a parameter format,
- * range, default and examples too; that it is deprecated. Empty for nothing.
+ * What a type cannot say about a value, on one line: its description and format, range, default and
+ * examples where the style has them, and that it is deprecated. Empty for nothing.
  * @param name of the property: a description that only repeats it is left out
  */
-export function schemaDoc(schema: unknown, isParams: boolean, name = ''): string {
+export function schemaDoc(schema: unknown, style: DocStyle, name = ''): string {
   if (!isJsonObject(schema)) return '';
   const written = keyword(schema, 'description') ?? keyword(schema, 'title');
   const description = typeof written === 'string' && !repeatsName(written, name) ? written : '';
-  const maxLength = isParams ? maxParameterText : maxResultText;
-  const words = commentText(shortened(description, maxLength), maxLength + 10).join(' ');
+  const { textLength } = style;
+  const words = commentText(shortened(description, textLength), textLength + 10).join(' ');
   const sentences = [words.replace(/ {2,}/g, ' ').trim()];
   const format = keyword(schema, 'format');
   const found = [
     ...(typeof format === 'string' && format !== '' ? [textOf(format)] : []),
-    ...(isParams ? facts(schema, description) : []),
+    ...(style.facts ? facts(schema, description) : []),
   ].join(', ');
   if (found !== '' && /[\p{L}\p{N})]$/u.test(sentences[0] ?? '')) sentences[0] += '.';
   if (found !== '') sentences.push(`${found.charAt(0).toUpperCase()}${found.slice(1)}.`);

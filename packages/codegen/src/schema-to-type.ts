@@ -15,7 +15,7 @@ import {
 import { literalType } from './literal-type.ts';
 import { negation } from './negation.ts';
 import { objectType } from './object-type.ts';
-import { schemaDoc } from './schema-doc.ts';
+import { type DocStyle, schemaDoc, shortDocs } from './schema-doc.ts';
 import { keyword, type Reference, SchemaIndex } from './schema-reference.ts';
 import {
   applicators,
@@ -56,6 +56,8 @@ export interface TypeRequest {
    * misspelled key is an error, and a schema that means to be open says `additionalProperties`.
    */
   readonly keepsOpen?: boolean;
+  /** Default: short ones. */
+  readonly docs?: DocStyle;
 }
 
 export interface SchemaTypes {
@@ -97,7 +99,7 @@ const structural = [...applicators, ...objectKeywords, ...arrayKeywords, 'enum',
 
 class Translation implements Translator {
   readonly keepsOpen: boolean;
-  readonly isParams: boolean;
+  readonly docs: DocStyle;
   readonly #root: JsonObject;
   readonly #request: TypeRequest;
   /** By schema, in the order in which they are declared. */
@@ -110,7 +112,7 @@ class Translation implements Translator {
   constructor(root: JsonObject, request: TypeRequest) {
     this.#root = root;
     this.#request = request;
-    this.isParams = request.isParams;
+    this.docs = request.docs ?? (request.isParams ? shortDocs.params : shortDocs.result);
     this.keepsOpen = request.keepsOpen ?? false;
     this.#lengthLeft = request.maxLength;
   }
@@ -178,7 +180,7 @@ class Translation implements Translator {
   #declare(named: NamedType, depth = 0): void {
     if (named.state !== 'waiting') return;
     named.state = 'open';
-    const words = schemaDoc(named.schema, this.isParams);
+    const words = schemaDoc(named.schema, this.docs);
     const doc = words === '' ? '' : `/** ${words} */\n`;
     this.spend(doc);
     const type = this.translate(named.schema, {

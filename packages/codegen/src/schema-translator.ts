@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '@org/core';
 import type { Kinds } from './kinds.ts';
+import type { DocStyle } from './schema-doc.ts';
 import type { TypeText } from './type-text.ts';
 
 /** Where a type stands. */
@@ -14,8 +15,7 @@ export interface Place {
 
 /** What the translation of one keyword needs of the whole. */
 export interface Translator {
-  /** The schema is one of parameters, not of a result. */
-  readonly isParams: boolean;
+  readonly docs: DocStyle;
   /**
    * Whether objects may have properties of which their schema says nothing: the text then has an
    * index signature, and a misspelled key passes.

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type ServerCatalog, type ToolAnnotations
 import { saysDeprecated } from './deprecated.ts';
 import { commentText, docComment, stringLiteral } from './escape.ts';
 import type { ObservedType } from './observed/observed-types.ts';
+import { wholeDocs } from './schema-doc.ts';
 import { keyword } from './schema-reference.ts';
 import { type SchemaTypes, schemaToTypes } from './schema-to-type.ts';
 import { applicators, hasAny, objectKeywords } from './schema-translator.ts';
@@ -9,7 +10,7 @@ import { shortened } from './shortened.ts';
 import { renderWrapper } from './templates.ts';
 import type { NamedTool } from './tool-names.ts';
 
-/** In characters; the whole of a longer text is in the definition that `searchTools` shows in full. */
+/** In characters; `searchTools` shows the whole of a longer text. */
 const maxDescriptionLength = 500;
 const maxResultDescriptionLength = 100;
 /** Of the types of one schema, in characters; the types of what is beyond are `unknown`. */
@@ -22,29 +23,38 @@ interface ResultSchema {
   readonly observed?: number;
 }
 
+export interface WrapperOptions {
+  /** In characters, about; beyond it types are `unknown` and texts are cut. */
+  readonly maxLength: number;
+  /** For a tool that declares no type of its result. */
+  readonly observed?: ObservedType | undefined;
+  /** The server's texts are as long as they come, up to 8,000 characters each. */
+  readonly whole?: boolean;
+}
+
 /**
  * Text of a tool's wrapper: one function, its types written where they stand, and declarations of
  * those that have a name. Comments are the server's text, and say so.
- * @param maxLength in characters, about; beyond it types are `unknown` and texts are cut
  */
 export function wrapperText(
   catalog: ServerCatalog,
   named: NamedTool,
-  maxLength: number,
-  observed?: ObservedType,
+  { maxLength, observed, whole = false }: WrapperOptions,
 ): string {
   const { tool, identifier, paramsType, resultType } = named;
   const taken = new Set([identifier, paramsType, resultType]);
   const length = Math.min(maxTypesLength, maxLength);
+  const docs = whole ? { docs: wholeDocs } : {};
   const types = (schema: JsonObject, name: string, isParams: boolean) =>
-    schemaToTypes(schema, { name, isParams, taken, maxLength: length });
+    schemaToTypes(schema, { name, isParams, taken, maxLength: length, ...docs });
   const result = resultSchema(named, observed);
   const params = types(tool.inputSchema, paramsType, true);
   const returned = result && types(result.schema, resultType, false);
   const takesNothing = isWithoutParams(tool.inputSchema);
+  const textLength = whole ? wholeDocs.textLength : maxDescriptionLength;
   const call = [catalog.server, tool.name].map(stringLiteral);
   return renderWrapper({
-    doc: wrapperDoc(named, Math.min(maxDescriptionLength, maxLength), result),
+    doc: wrapperDoc(named, Math.min(textLength, maxLength), result),
     identifier,
     params: parameterText(params, takesNothing),
     result: returned?.type ?? 'unknown',

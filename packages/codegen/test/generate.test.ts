@@ -120,7 +120,8 @@ export function a(params?: {
     const catalog = catalogOf('s', [{ name: 'a' }]);
     const [named] = nameTools(catalog);
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
-    const text = named && wrapperText(catalog, named, 10_000, { schema, results: 3 });
+    const text =
+      named && wrapperText(catalog, named, { maxLength: 10_000, observed: { schema, results: 3 } });
     expect(text).toContain('/** @returns observed (3) */');
     expect(text).toContain('Promise<{ a: number }>');
   });

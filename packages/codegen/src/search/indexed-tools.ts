@@ -1,6 +1,7 @@
 import type { ServerCatalog, ServerId, ToolDetail, ToolHit } from '@org/core';
 import { oneLine, stringLiteral } from '../escape.ts';
 import { toolSummary } from '../manifest.ts';
+import type { ObservedType, ObservedTypesOf } from '../observed/observed-types.ts';
 import { type NamedTool, nameTools } from '../tool-names.ts';
 import { wrapperText } from '../wrapper.ts';
 import { signature } from './signature.ts';
@@ -11,6 +12,8 @@ export interface ImportableTool {
   /** Of its server, below /mcp-tools/servers. */
   readonly folder: string;
   readonly named: NamedTool;
+  /** Of its results, where it declares no type of them. */
+  readonly observed?: ObservedType | undefined;
 }
 
 const maxName = 120;
@@ -24,13 +27,17 @@ const maxFull = 24_000;
 export function importableTools(
   catalogs: readonly ServerCatalog[],
   folders: ReadonlyMap<ServerId, string>,
+  observed: ReadonlyMap<ServerId, ObservedTypesOf> = new Map(),
 ): ImportableTool[] {
   return [...catalogs]
     .sort((a, b) => (a.server < b.server ? -1 : 1))
     .flatMap((catalog) => {
       const folder = folders.get(catalog.server);
       if (folder === undefined) return [];
-      return nameTools(catalog).map((named) => ({ catalog, folder, named }));
+      const known = observed.get(catalog.server);
+      return nameTools(catalog).map((named) => {
+        return { catalog, folder, named, observed: known?.get(named.tool.name) };
+      });
     });
 }
 
@@ -45,10 +52,11 @@ export function toHit(tool: ImportableTool, detail: ToolDetail): ToolHit {
   return { server: catalog.server, tool: named.tool.name, text: textOf(tool, detail) };
 }
 
-function textOf({ catalog, folder, named }: ImportableTool, detail: ToolDetail): string {
+function textOf(tool: ImportableTool, detail: ToolDetail): string {
+  const { catalog, folder, named, observed } = tool;
   if (detail === 'name') return oneLine(toolSummary(named), maxName);
-  if (detail === 'signature') return signature(named);
-  const text = wrapperText(catalog, named, Infinity);
+  if (detail === 'signature') return signature(named, observed);
+  const text = wrapperText(catalog, named, { maxLength: Infinity, observed, whole: true });
   if (text.length <= maxFull) return text;
   const path = `/mcp-tools/servers/${folder}/${named.file}.ts`;
   return `${text.slice(0, maxFull).toWellFormed()}\n// Cut here: ${text.length} characters are in ${path}.\n`;
@@ -60,10 +68,11 @@ export function showTool(
   folder: string,
   name: string,
   detail: ToolDetail,
+  observed?: ObservedTypesOf,
 ): { readonly hit: ToolHit; readonly import: string } | undefined {
   const named = nameTools(catalog).find(({ tool }) => tool.name === name);
   if (named === undefined) return undefined;
-  const tool = { catalog, folder, named };
+  const tool = { catalog, folder, named, observed: observed?.get(named.tool.name) };
   return { hit: toHit(tool, detail), import: importLines([tool]).join('') };
 }
 

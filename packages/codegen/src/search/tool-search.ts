@@ -7,6 +7,7 @@ import {
   type ToolRanker,
   type ToolSearch,
 } from '@org/core';
+import type { ObservedTypesOf } from '../observed/observed-types.ts';
 import { fuseRankings } from './fuse.ts';
 import {
   type ImportableTool,
@@ -23,6 +24,8 @@ export interface ToolSearchSetup {
   readonly rankers?: readonly ToolRanker[];
   /** Sentences about servers whose tools are not among the catalogs; part of each result's note. */
   readonly missing?: readonly string[];
+  /** Types of results that no tool declares. */
+  readonly observed?: ReadonlyMap<ServerId, ObservedTypesOf>;
 }
 
 const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 2, full: 2 };
@@ -40,9 +43,9 @@ type Rank = (query: string) => Promise<readonly number[]>;
 export async function createToolSearch(
   catalogs: readonly ServerCatalog[],
   folders: ReadonlyMap<ServerId, string>,
-  { rankers = [wordRanker], missing = [] }: ToolSearchSetup = {},
+  { rankers = [wordRanker], missing = [], observed }: ToolSearchSetup = {},
 ): Promise<ToolSearch> {
-  const tools = importableTools(catalogs, folders);
+  const tools = importableTools(catalogs, folders, observed);
   const texts = tools.map(({ catalog, named }, id) => toolText(id, catalog.server, named));
   const opened = rankers.map((ranker): { name: string; rank: Promise<Rank> } => ({
     name: ranker.name,

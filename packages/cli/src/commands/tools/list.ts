@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args';
 import { integer } from '@oclif/core/flags';
 import type { ToolListing } from '@org/codegen';
+import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
@@ -35,6 +36,8 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
       max: 1_000_000,
       default: 2_000,
     }),
+    refresh: refreshFlag,
+    cache: cacheFlag,
   };
 
   async run(): Promise<ToolListing & { readonly note?: string }> {
@@ -47,6 +50,8 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
       configPath: flags.config,
       ...this.projectTrust(flags),
       configOptional: false,
+      cache: flags.cache,
+      refresh: flags.refresh,
     });
     const interrupted = this.interruption();
     const named = [...new Set(argv as string[])];

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args';
 import { integer, string as text } from '@oclif/core/flags';
 import { maxToolHits, type ToolSearchResult, toolDetails } from '@org/core';
+import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
@@ -39,6 +40,8 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       min: 1,
       max: maxToolHits,
     }),
+    refresh: refreshFlag,
+    cache: cacheFlag,
   };
 
   async run(): Promise<ToolSearchResult> {
@@ -51,12 +54,12 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
       configPath: flags.config,
       ...this.projectTrust(flags),
       configOptional: false,
+      cache: flags.cache,
+      refresh: flags.refresh,
     });
     const interrupted = this.interruption();
-    const { catalogs, missing } = requireReachable(
-      await unlessInterrupted(toolbox.catalogs(), interrupted),
-    );
-    const search = await createToolSearch(catalogs, toolbox.folders, { missing });
+    const found = requireReachable(await unlessInterrupted(toolbox.catalogs(), interrupted));
+    const search = await createToolSearch(found.catalogs, toolbox.folders, found);
     const detail = toolDetails.find((one) => one === flags.detail) ?? 'signature';
     const result = await search(args.query, {
       detail,

@@ -9,6 +9,7 @@ import {
   type ToolHit,
   toolDetails,
 } from '@org/core';
+import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
 interface ShownTool extends ToolHit {
@@ -46,6 +47,8 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
       options: toolDetails,
       default: 'full',
     }),
+    refresh: refreshFlag,
+    cache: cacheFlag,
   };
 
   async run(): Promise<{ tools: readonly ShownTool[] }> {
@@ -59,6 +62,8 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
       configPath: flags.config,
       ...this.projectTrust(flags),
       configOptional: false,
+      cache: flags.cache,
+      refresh: flags.refresh,
     });
     const interrupted = this.interruption();
     const wanted = [...new Set(argv as string[])].map((name) =>
@@ -67,8 +72,8 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
     const tools = await unlessInterrupted(
       Promise.all(
         wanted.map(async ({ server, tool }): Promise<ShownTool> => {
-          const catalog = await toolbox.catalog(server);
-          const shown = showTool(catalog, toolbox.folder(server), tool, detail);
+          const { catalog, observed } = await toolbox.wrappers(server);
+          const shown = showTool(catalog, toolbox.folder(server), tool, detail, observed);
           if (shown === undefined) throw unknownTool(catalog, tool);
           return { ...shown.hit, import: shown.import };
         }),
