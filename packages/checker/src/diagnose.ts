@@ -12,6 +12,8 @@ import { isImplicitAny, isOfUnknown, severityOf } from './verdict.ts';
 
 const unresolved = [2307, 2792, 2882, 7016];
 const noSuchExport = [2305, 2614, 2724];
+/** No such property, and a promise that is used as a value. */
+const aboutValue = [2339, 2551, 2801];
 /** What may be a decorator or `import.meta`. */
 const mayNotBeInTheEngine = /@|\bmeta\b/u;
 /** More of them help nobody, and each takes time. */
@@ -90,9 +92,17 @@ async function one(
   const signature =
     tools.signatureAt(node) ??
     tools.signatureIn(message) ??
-    (isOfUnknown(diagnostic) ? tools.signatureOfValue(node, root) : undefined);
+    (isOfUnknown(diagnostic) || aboutValue.includes(code)
+      ? tools.signatureOfValue(valueAt(node), root)
+      : undefined);
   const isOfTool = signature !== undefined;
   return { ...told(isOfTool), ...place, ...optional({ hint: adviceOn(diagnostic), signature }) };
+}
+
+/** The value whose property `node` names, or `node` itself. */
+function valueAt(node: SyntaxNode): SyntaxNode {
+  const [value, property] = node.parent?.kind === kind.propertyAccess ? node.parent.children : [];
+  return property === node && value !== undefined ? value : node;
 }
 
 /** Without what is undefined. */

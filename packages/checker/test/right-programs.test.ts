@@ -42,10 +42,8 @@ test.for<[what: string, source: string, name?: string]>([
     'a snippet with imports, await and return',
     `#!/usr/bin/env mcp-cli
 import { read_text_file } from './servers/files';
-import {
-  type ReadTextFileResult,
-} from './servers/files';
-const result: ReadTextFileResult = await read_text_file({ path: 'a' });
+type Result = Awaited<ReturnType<typeof read_text_file>>;
+const result: Result = await read_text_file({ path: 'a' });
 if (result.content === '') return null;
 return result.content.split('\\n').length;`,
   ],

@@ -1,13 +1,17 @@
 /** What agents write that is wrong, against the wrappers of real servers. */
 
 import { parseVfsPath } from '@org/core';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { brief, realFiles, sharedChecker } from './workbench.ts';
 
 const { check, files } = sharedChecker(realFiles);
+beforeAll(async () => {
+  const text = 'export interface Result { content: string }';
+  await files().writeFile(parseVfsPath('/workspace/result.ts'), text);
+});
 
 const readTextFile =
-  'read_text_file(params: { path: string; tail?: number; head?: number; }): Promise<{ content: string; }>';
+  'read_text_file(params: { path: string; tail?: number; head?: number; }): Promise<{ content: string }>';
 const noTypes = expect.not.stringMatching(/@types|npm i|tsconfig|'lib' compiler option/u);
 
 interface Expected {
@@ -96,7 +100,7 @@ return await files.read_text_file();`,
 export default async () => read_text_file({ path: 'a' }).content;`,
     {
       at: '2:58 error TS2339',
-      message: /on type 'Promise<ReadTextFileResult>'/u,
+      message: /on type 'Promise<\{ content: string; \}>'/u,
       hint: /write await/u,
       signature: readTextFile,
     },
@@ -205,14 +209,13 @@ return axios;`,
   ],
   [
     'a type that is imported as a value',
-    `import { ReadTextFileResult } from './servers/files';
-const result: ReadTextFileResult = { content: '' };
+    `import { Result } from '/workspace/result.ts';
+const result: Result = { content: '' };
 export default result;`,
     {
       at: '1:10 error TS1484',
       message: /type-only import/u,
-      hint: /^Write import \{ type ReadTextFileResult \}\.$/u,
-      signature: readTextFile,
+      hint: /^Write import \{ type Result \}\.$/u,
     },
   ],
   [

@@ -40,7 +40,7 @@ test('results widen a type, which the wrapper has with their number, and another
   });
   const text = wrapper(files);
   expect(text).toContain('@returns observed (3)');
-  expect(text).toContain('assignee: null | { login: string }');
+  expect(text).toContain('assignee: { login: string } | null');
   expect(files.get('/mcp-tools/servers/github/declared.ts')).not.toContain('observed');
   const program = (line: string): ReadonlyMap<string, string> =>
     new Map<string, string>([

@@ -224,7 +224,7 @@ describe('hostile', () => {
     } as const;
     const odd = await searchOf({ name: 'odd', inputSchema });
     expect((await odd('odd')).hits[0]?.text).toBe(
-      "odd(params?: { 'it\\'s /* not'?: '\\'a\\' /* b' | '*\\/' | '\\nexport type X = 1;' }): Promise<unknown>",
+      "odd(params?: { 'it\\'s /* not'?: '\\'a\\' /* b'|'*\\/'|'\\nexport type X = 1;' }): Promise<unknown>",
     );
   });
 });
@@ -266,6 +266,6 @@ test('a type that refers to itself keeps its name, beside the signature', async 
   const node = { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] } as const;
   const linked = await searchOf({ name: 'walk', inputSchema: node });
   expect((await linked('walk')).hits[0]?.text).toBe(
-    'walk(params: WalkParams): Promise<unknown>\ninterface WalkParams { next: WalkParams }',
+    'walk(params: WalkParams_0): Promise<unknown>\ntype WalkParams_0 = { next: WalkParams_0 };',
   );
 });
