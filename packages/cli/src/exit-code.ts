@@ -18,6 +18,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'NOT_ALLOWED':
     case 'APPROVAL_REQUIRED':
     case 'DEFINITION_CHANGED':
+    case 'SKILL_NOT_TRUSTED':
     case 'RATE_LIMITED':
       return exitCode.refused;
     case 'SERVER_UNAVAILABLE':
@@ -33,6 +34,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'CONFIG_INVALID':
     case 'VARIABLE_UNSET':
     case 'UNKNOWN_SERVER':
+    case 'SKILL_NOT_FOUND':
       return exitCode.usage;
     default:
       return exitCode.threw;

@@ -23,8 +23,11 @@ import {
   type VfsPath,
 } from '@org/core';
 import { introspect } from '@org/introspector';
+import type { SkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
+import { openSkillStore } from './skills/open-store.ts';
+import { skillFolders } from './skills/skill-wrappers.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -38,6 +41,8 @@ export interface ToolboxOptions extends ApprovalFlags {
   /** Left out: calls that need an approval are refused. */
   readonly approver?: Approver | undefined;
   readonly onEvent?: (event: BridgeEvent) => void;
+  /** Folder of skills; left out: those of the project. */
+  readonly skills?: string | undefined;
   /** File for a record of each call; left out: none is kept. */
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
@@ -52,6 +57,8 @@ export interface Toolbox extends AsyncDisposable {
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  /** The project's skills. */
+  readonly skills: SkillStore;
   /** Name of a server's folder under /mcp-tools/servers. */
   folder(server: ServerId): string;
   /** @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws */
@@ -112,6 +119,8 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       generateServerFiles(await bridge.catalog(server), folder(server)),
     );
   }
+  const store = await openSkillStore(options.skills);
+  for (const [path, load] of await skillFolders(store)) lazyFolders.set(path, load);
   const files = createFileSystem({ lazyFolders });
   files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), generateGlobals()]]));
 
@@ -130,6 +139,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       searching ??= openSearch();
       return (await searching)(query);
     },
+    skills: store,
     folder,
     catalog: (server) => bridge.catalog(server as ServerId),
     [Symbol.asyncDispose]: async () => {

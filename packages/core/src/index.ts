@@ -10,9 +10,11 @@ export {
 export type { FileSystem, StateStore, ToolHit, ToolSearch } from './file-system.ts';
 export {
   parseServerId,
+  parseSkillId,
   parseToolName,
   parseVfsPath,
   type ServerId,
+  type SkillId,
   type ToolName,
   toolsRoot,
   type VfsPath,

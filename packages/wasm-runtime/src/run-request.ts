@@ -2,6 +2,7 @@ import type { CallRecord, Limits, LogEntry } from '@org/core';
 import type { FrozenRun } from './frozen-run.ts';
 import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
+import type { StepScript } from './step-script.ts';
 import type { StartOptions } from './wire.ts';
 
 /** What happens during a run, for whoever watches it. */
@@ -38,6 +39,7 @@ export interface RunRequest {
   readonly clock: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: RunEvent) => void;
+  readonly script: StepScript;
 }
 
 export interface FreezeOptions {

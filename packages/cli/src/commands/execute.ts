@@ -3,15 +3,16 @@ import { option, string } from '@oclif/core/flags';
 import {
   type Approver,
   type Limits,
-  nothingUsed,
   type ProfileName,
   profiles,
   type RunOutcome,
   type SandboxError,
 } from '@org/core';
+import type { Sandbox } from '@org/wasm-runtime';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand } from '../mcp-command.ts';
+import { notBegun } from '../not-begun.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { cacheFlag, programCache } from '../program-cache.ts';
@@ -121,8 +122,8 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
-    const starting = createSandbox({
-      ...portsOf(opening.promise),
+    const starting: Promise<Sandbox> = createSandbox({
+      ...portsOf(opening.promise, () => starting),
       ...(await programCache(flags.cache)),
     });
     starting.catch(() => {});
@@ -180,15 +181,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
   }
 
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
-  protected override errorDocument({ code, message, hint }: SandboxError): unknown {
-    const text = hint === undefined ? message : `${message}\n${hint}`;
-    return {
-      status: 'aborted',
-      error: { name: 'Error', message: text, stack: `Error: ${text}`, code },
-      logs: [],
-      calls: [],
-      usage: nothingUsed,
-      runId: crypto.randomUUID(),
-    } satisfies RunOutcome;
+  protected override errorDocument(error: SandboxError): unknown {
+    return notBegun(error);
   }
 }

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect } from 'vitest';
+import type { CheckedSkill, SkillStore } from '../src/index.ts';
+import { id, test } from './folder.ts';
+import { versionIn, versionOf } from './version-of.ts';
+
+const script = path.join(import.meta.dirname, 'writer.ts');
+
+interface Writer {
+  readonly child: ChildProcess;
+  /** Versions that it said were saved, in their order. */
+  readonly saved: string[];
+  readonly ended: Promise<unknown>;
+}
+
+function startWriter(skills: string, pins: string, label: string, count: number): Writer {
+  const child = spawn(process.execPath, [script, skills, pins, label, String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const saved: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => saved.push(line));
+  return { child, saved, ended: Promise.all([once(child, 'exit'), once(lines, 'close')]) };
+}
+
+async function readVersion(store: SkillStore): Promise<string> {
+  const skill = (await store.read(id)) as CheckedSkill;
+  if (!(await store.isTrusted(skill))) throw new Error('It is not trusted.');
+  return versionIn(skill.files);
+}
+
+const stagedNames = (skills: string) => readdir(path.join(skills, '.mcp-cli'));
+
+describe('a writer killed at any point', { timeout: 280_000 }, () => {
+  test('leaves the old or the new version, trusted, and loses nothing it said was saved', async ({
+    memory: { skills, pins, store },
+  }) => {
+    await store.save(id, versionOf(id, 'first'));
+    let midway = 0;
+    const kills = 200;
+    for (let round = 0; round < kills; round++) {
+      const writer = startWriter(skills, pins, `w${round}`, 1_000_000);
+      // Another number of saves each time, and then another part of a save.
+      while (writer.saved.length <= round % 4) await once(writer.child.stdout as never, 'data');
+      const until = performance.now() + (round % 37) / 12;
+      while (performance.now() < until);
+      writer.child.kill('SIGKILL');
+      await writer.ended;
+      const [label, index] = (await readVersion(store)).split('-');
+      expect(label).toBe(`w${round}`);
+      // The last one that it told, or the one after it, which it had no time to tell.
+      expect(Number(index) - (writer.saved.length - 1)).toBeOneOf([0, 1]);
+      if (Number(index) === writer.saved.length || (await stagedNames(skills)).length > 0) midway++;
+    }
+    // Without that many, the kills came between saves and show nothing.
+    expect(midway).toBeGreaterThan(kills / 4);
+    await store.save(id, versionOf(id, 'end'));
+    expect(await readVersion(store)).toBe('end');
+    expect(await stagedNames(skills)).toEqual([]);
+  });
+});
+
+describe('32 writers at once', { timeout: 280_000 }, () => {
+  test('a reader sees whole versions only, all saves succeed, and one of the last is left', async ({
+    memory: { skills, pins, store },
+  }) => {
+    const saves = 100;
+    await store.save(id, versionOf(id, 'first-0'));
+    const writers = Array.from({ length: 32 }, (_, n) => startWriter(skills, pins, `w${n}`, saves));
+    let over = false;
+    const all = Promise.all(writers.map(({ ended }) => ended)).then(() => {
+      over = true;
+    });
+    const seen = new Set<string>();
+    while (!over) seen.add(await readVersion(store));
+    await all;
+    for (const [n, { saved }] of writers.entries()) {
+      expect(saved).toEqual(Array.from({ length: saves }, (_, index) => `w${n}-${index}`));
+    }
+    expect(seen.size).toBeGreaterThan(10);
+    // Of each writer only the last save can be the last of all.
+    expect(await readVersion(store)).toMatch(new RegExp(`-${saves - 1}$`, 'u'));
+    expect(await stagedNames(skills)).toEqual([]);
+  });
+});
