@@ -93,7 +93,7 @@ export abstract class McpCommand extends Command {
       const flags = names.map((name) => `--${name}`);
       const suggestion = didYouMean(error.flags?.[0] ?? '', flags);
       return new SandboxError('USAGE', `${parserMessage(error)}.${suggestion}`, {
-        hint: `See ${this.config.bin} ${this.id} --help.`,
+        hint: `See ${this.config.bin} ${this.id?.replaceAll(':', ' ')} --help.`,
         cause: error,
       });
     }

@@ -27,6 +27,7 @@ import type { SkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import { openSkillStore } from './skills/open-store.ts';
+import { searchSkills } from './skills/search-skills.ts';
 import { skillFolders } from './skills/skill-wrappers.ts';
 
 export interface ToolboxOptions extends ApprovalFlags {
@@ -137,7 +138,12 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     files,
     search: async (query) => {
       searching ??= openSearch();
-      return (await searching)(query);
+      const [skills, tools] = await Promise.all([
+        searchSkills(store, query),
+        searching.then((search) => search(query)),
+      ]);
+      const hits = skills.map(({ name, ...hit }) => ({ server: 'skills', tool: name, ...hit }));
+      return [...hits, ...tools];
     },
     skills: store,
     folder,

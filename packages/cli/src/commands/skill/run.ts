@@ -1,12 +1,13 @@
 import { boolean, option, string } from '@oclif/core/flags';
 import {
+  didYouMean,
   type JsonValue,
   type ProfileName,
   profiles,
   type RunOutcome,
   SandboxError,
 } from '@org/core';
-import type { ProgramSkill, RecordedStep } from '@org/skill-store';
+import { type ProgramSkill, type RecordedStep, skillParameters } from '@org/skill-store';
 import { exitCodeOfOutcome } from '../../exit-code.ts';
 import { parseArgs } from '../../flag-values.ts';
 import { McpCommand } from '../../mcp-command.ts';
@@ -90,6 +91,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     const { splitArgv, argumentsOf } = await import('../../skills/parameter-flags.ts');
     const { parameters } = skill.metadata;
     const { own, values } = splitArgv(words, parameters, { skill: name, reserved });
+    refuseUnknown(own, reserved, skill);
     const { flags, argv } = await this.parse(SkillRun, [name, ...own]);
     if (flags.parameters) return this.#showParameters(skill);
     const [, extra] = argv as string[];
@@ -169,6 +171,27 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
   protected override errorDocument(error: SandboxError): unknown {
     return notBegun(error);
   }
+}
+
+/** @throws SandboxError `USAGE`: a flag that is neither ours nor a parameter of the skill */
+function refuseUnknown(
+  words: readonly string[],
+  reserved: ReadonlySet<string>,
+  { id, metadata }: ProgramSkill,
+): void {
+  const names = words.flatMap((word) => /^--([^=]+)/u.exec(word)?.[1] ?? []);
+  const unknown = names.find((one) => !reserved.has(one));
+  if (unknown === undefined) return;
+  const known = skillParameters(metadata.parameters).map((one) => `--${one.name}`);
+  const suggestion = didYouMean(`--${unknown}`, [
+    ...known,
+    ...[...reserved].map((one) => `--${one}`),
+  ]);
+  throw new SandboxError(
+    'USAGE',
+    `The skill ${id} has no parameter --${plainLine(unknown)}.${suggestion}`,
+    { hint: `See mcp-cli skill run ${id} --help.` },
+  );
 }
 
 /** `--skills` is needed before the parameters are known. */
