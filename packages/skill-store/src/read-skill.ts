@@ -1,10 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { SandboxError, type SkillId } from '@org/core';
 import { checkFiles, digestOf } from './checksum.ts';
 import { type FolderContent, isMissing, readFolder } from './read-folder.ts';
 import { damaged, type SkillFiles } from './skill-files.ts';
-import { lastPutAside } from './staging.ts';
+import { lastPutAside, stagingName } from './staging.ts';
 
 /** A skill's files, each read once and checked; these bytes are the ones to use. */
 export interface CheckedFiles {
@@ -28,11 +29,15 @@ export async function readSkillFiles(
 ): Promise<CheckedFiles | undefined> {
   const target = path.join(skills, id);
   for (let attempt = 1; ; attempt++) {
+    const changed = await stagingChanged(skills);
     const before = await identityOf(target);
     const folder = before === undefined ? await lastPutAside(skills, id) : target;
     try {
       if (folder !== undefined) return check(id, await readFolder(id, folder));
-      if ((await identityOf(target)) === undefined) return undefined;
+      // Between two looks a version may have come back and the next one been put aside.
+      const still = changed !== 'just now' && changed === (await stagingChanged(skills));
+      if (still || attempt >= maxAttempts) return undefined;
+      await setTimeout(stepMs / 10);
     } catch (error) {
       // One that was put aside may be gone, or half gone, by now.
       const stood = folder === target && (await identityOf(target)) === before;
@@ -42,6 +47,18 @@ export async function readSkillFiles(
       throw damaged(id, `it cannot be read (${code})`, error);
     }
   }
+}
+
+/** Times of files have steps of some milliseconds: what is older shows any later change. */
+const stepMs = 50;
+
+/** When something was last put aside or brought back; undefined where nothing ever was. */
+async function stagingChanged(skills: string): Promise<bigint | 'just now' | undefined> {
+  const found = await lstat(path.join(skills, stagingName), { bigint: true }).catch(
+    () => undefined,
+  );
+  if (found !== undefined && Date.now() - Number(found.mtimeMs) < stepMs) return 'just now';
+  return found?.mtimeNs;
 }
 
 /** Differs for each folder that has stood at this path. */

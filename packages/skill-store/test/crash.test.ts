@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect } from 'vitest';
-import type { CheckedSkill, SkillStore } from '../src/index.ts';
+import { type CheckedSkill, createSkillStore, type SkillStore } from '../src/index.ts';
 import { id, test } from './folder.ts';
 import { versionIn, versionOf } from './version-of.ts';
 
@@ -17,8 +17,9 @@ interface Writer {
   readonly ended: Promise<unknown>;
 }
 
-function startWriter(skills: string, pins: string, label: string, count: number): Writer {
-  const child = spawn(process.execPath, [script, skills, pins, label, String(count)], {
+/** @param args see writer.ts */
+function startWriter(...args: readonly string[]): Writer {
+  const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const saved: string[] = [];
@@ -35,42 +36,54 @@ async function readVersion(store: SkillStore): Promise<string> {
 
 const stagedNames = (skills: string) => readdir(path.join(skills, '.mcp-cli'));
 
-describe('a writer killed at any point', { timeout: 280_000 }, () => {
+describe('a writer killed at any point', { timeout: 600_000 }, () => {
   test('leaves the old or the new version, trusted, and loses nothing it said was saved', async ({
-    memory: { skills, pins, store },
+    memory: { root },
   }) => {
-    await store.save(id, versionOf(id, 'first'));
+    const kills = 60;
+    const stores = Array.from({ length: 4 }, (_, index) => {
+      const [skills, pins] = [path.join(root, `skills${index}`), path.join(root, `pins${index}`)];
+      return { skills, pins, store: createSkillStore({ folders: [skills], pins }) };
+    });
+    for (const { store } of stores) await store.save(id, versionOf(id, 'first'));
     let midway = 0;
-    const kills = 200;
     for (let round = 0; round < kills; round++) {
-      const writer = startWriter(skills, pins, `w${round}`, 1_000_000);
-      // Another number of saves each time, and then another part of a save.
-      while (writer.saved.length <= round % 4) await once(writer.child.stdout as never, 'data');
+      // One process saves to four places at once, each at a point of its own when it is killed.
+      const writer = startWriter(root, `w${round}`);
+      while (writer.saved.length <= 4 + (round % 4))
+        await once(writer.child.stdout as never, 'data');
       const until = performance.now() + (round % 37) / 12;
       while (performance.now() < until);
       writer.child.kill('SIGKILL');
       await writer.ended;
-      const [label, index] = (await readVersion(store)).split('-');
-      expect(label).toBe(`w${round}`);
-      // The last one that it told, or the one after it, which it had no time to tell.
-      expect(Number(index) - (writer.saved.length - 1)).toBeOneOf([0, 1]);
-      if (Number(index) === writer.saved.length || (await stagedNames(skills)).length > 0) midway++;
+      for (const [place, { skills, store }] of stores.entries()) {
+        const told = writer.saved.filter((line) => line.endsWith(`@${place}`)).length;
+        const [label, index] = (await readVersion(store)).split('-');
+        if (told > 0) expect(label).toBe(`w${round}`);
+        // The last one that it told, or the one after it, which it had no time to tell.
+        if (label === `w${round}`) expect(Number(index) - (told - 1)).toBeOneOf([0, 1]);
+        if (Number(index) === told || (await stagedNames(skills)).length > 0) midway++;
+      }
     }
     // Without that many, the kills came between saves and show nothing.
-    expect(midway).toBeGreaterThan(kills / 4);
-    await store.save(id, versionOf(id, 'end'));
-    expect(await readVersion(store)).toBe('end');
-    expect(await stagedNames(skills)).toEqual([]);
+    expect(midway).toBeGreaterThan(kills);
+    for (const { skills, store } of stores) {
+      await store.save(id, versionOf(id, 'end'));
+      expect(await readVersion(store)).toBe('end');
+      expect(await stagedNames(skills)).toEqual([]);
+    }
   });
 });
 
-describe('32 writers at once', { timeout: 280_000 }, () => {
+describe('32 writers at once', { timeout: 600_000 }, () => {
   test('a reader sees whole versions only, all saves succeed, and one of the last is left', async ({
-    memory: { skills, pins, store },
+    memory: { root },
   }) => {
+    const [skills, pins] = [path.join(root, 'skills0'), path.join(root, 'pins0')];
+    const store = createSkillStore({ folders: [skills], pins });
     const saves = 100;
     await store.save(id, versionOf(id, 'first-0'));
-    const writers = Array.from({ length: 32 }, (_, n) => startWriter(skills, pins, `w${n}`, saves));
+    const writers = Array.from({ length: 32 }, (_, n) => startWriter(root, `w${n}`, String(saves)));
     let over = false;
     const all = Promise.all(writers.map(({ ended }) => ended)).then(() => {
       over = true;
@@ -79,7 +92,7 @@ describe('32 writers at once', { timeout: 280_000 }, () => {
     while (!over) seen.add(await readVersion(store));
     await all;
     for (const [n, { saved }] of writers.entries()) {
-      expect(saved).toEqual(Array.from({ length: saves }, (_, index) => `w${n}-${index}`));
+      expect(saved).toEqual(Array.from({ length: saves }, (_, index) => `w${n}-${index}@0`));
     }
     expect(seen.size).toBeGreaterThan(10);
     // Of each writer only the last save can be the last of all.

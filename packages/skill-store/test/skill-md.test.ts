@@ -1,6 +1,6 @@
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { validate } from 'skills-ref';
 import { describe, expect } from 'vitest';
 import { referenceMarkdown, type SkillMetadata, skillMarkdown } from '../src/index.ts';
@@ -61,7 +61,7 @@ describe('referenceMarkdown()', () => {
   test('lists parameters and tools, and shows texts of servers as texts', () => {
     const text = referenceMarkdown(metadata);
     expect(text).toContain('| `--folder` | `text` | yes | Where to look |');
-    expect(text).toContain("| `files.list_directory` | Reads. &lt;!-- hi --> `x` \\| y |");
+    expect(text).toContain('| `files.list_directory` | Reads. &lt;!-- hi --> `x` \\| y |');
     expect(text).not.toContain('<!--');
   });
 });

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { link, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { parseSkillId, SandboxError } from '@org/core';
 import { describe, expect } from 'vitest';
@@ -23,7 +33,14 @@ describe('save()', () => {
     expect(folder).toBe(path.join(skills, 'shared'));
     const names = (await readdir(folder)).sort();
     expect(names).toEqual(
-      ['REFERENCE.md', 'SKILL.md', 'checksum.blake3', 'metadata.json', 'module.wasm', 'vfs.json'].sort(),
+      [
+        'REFERENCE.md',
+        'SKILL.md',
+        'checksum.blake3',
+        'metadata.json',
+        'module.wasm',
+        'vfs.json',
+      ].sort(),
     );
     expect((await lstat(folder)).mode & 0o777).toBe(0o700);
     for (const name of names) {
@@ -59,7 +76,14 @@ describe('save()', () => {
     await mkdir(disk);
     // A file system of its own that holds a few versions, in a namespace of its own.
     const command = `mount -t tmpfs -o size=400k tmpfs ${disk} && exec ${process.execPath} ${script} ${disk} ${root}/pins`;
-    const told = execFileSync('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', command]);
+    const told = execFileSync('unshare', [
+      '--user',
+      '--map-root-user',
+      '--mount',
+      'sh',
+      '-c',
+      command,
+    ]);
     expect(JSON.parse(told.toString())).toEqual({
       small: 'saved',
       large: 'Cannot save the skill shared: the disk is full (ENOSPC).',
@@ -104,7 +128,9 @@ describe('read()', () => {
     expect(await createSkillStore({ folders: [skills], pins }).isTrusted(skill)).toBe(true);
   });
 
-  test('gives bytes that a change after it does not reach', async ({ place: { skills, store } }) => {
+  test('gives bytes that a change after it does not reach', async ({
+    place: { skills, store },
+  }) => {
     await store.save(id, versionOf(id, 'one'));
     const skill = await store.read(id);
     await writeFile(path.join(skills, 'shared', 'module.wasm'), 'other');
@@ -132,7 +158,9 @@ describe('read()', () => {
     expect(await codeOf(store.read(id))).toBe('SKILL_DAMAGED');
   });
 
-  test('finds a version that a stopped writer had put aside', async ({ place: { skills, store } }) => {
+  test('finds a version that a stopped writer had put aside', async ({
+    place: { skills, store },
+  }) => {
     await store.save(id, versionOf(id, 'one'));
     const aside = path.join(skills, '.mcp-cli', 'shared.999999.00ff.old');
     await rename(path.join(skills, 'shared'), aside);
@@ -141,7 +169,9 @@ describe('read()', () => {
     expect(await codeOf(store.read(id))).toBe('SKILL_NOT_FOUND');
   });
 
-  test('takes a skill that somebody wrote by hand as a text', async ({ place: { skills, store } }) => {
+  test('takes a skill that somebody wrote by hand as a text', async ({
+    place: { skills, store },
+  }) => {
     await mkdir(path.join(skills, 'by-hand'), { recursive: true });
     await writeFile(
       path.join(skills, 'by-hand', 'SKILL.md'),
@@ -161,7 +191,9 @@ describe('read()', () => {
 });
 
 describe('list()', () => {
-  test('says why a folder is no skill, and does not stop at it', async ({ place: { skills, store } }) => {
+  test('says why a folder is no skill, and does not stop at it', async ({
+    place: { skills, store },
+  }) => {
     await store.save(id, versionOf(id, 'one'));
     for (const name of ['Shared', 'con', 'a--b', 'x.y', 'é']) await mkdir(path.join(skills, name));
     await mkdir(path.join(skills, 'empty'));

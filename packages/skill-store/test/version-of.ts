@@ -1,5 +1,5 @@
-import type { SkillFiles } from '../src/index.ts';
-import { metadataFile } from '../src/index.ts';
+import { metadataFile } from '../src/metadata.ts';
+import type { SkillFiles } from '../src/skill-files.ts';
 
 /** A skill whose files all tell the same version, so that a mix can be seen. */
 export function versionOf(name: string, version: string, bytes = 2_000): SkillFiles {
