@@ -5,7 +5,7 @@ describe.concurrent('help', () => {
   test('mcp-cli alone lists the commands and is no failure', async ({ workshop }) => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['compile', 'execute', 'generate', 'introspect']) {
+    for (const name of ['compile', 'execute', 'generate', 'introspect', 'skill']) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
     }
     expect(flag.stdout).toBe(alone.stdout);
@@ -40,10 +40,15 @@ describe.concurrent('help', () => {
     ],
     ['introspect', []],
     ['generate', ['--output']],
+    ['skill save', ['--name', '--description', '--allow', '--server', '--skills']],
+    ['skill run', ['--args', '--record', '--strict', '--trust-skill', '--skills', '--profile']],
+    ['skill load', ['--strict', '--offline', '--trust-skill', '--skills']],
+    ['skill test', ['--update', '--skills']],
+    ['skill diff', ['--skills']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
-      workshop.cli([command, '--help']),
-      workshop.cli([command, '-h']),
+      workshop.cli([...command.split(' '), '--help']),
+      workshop.cli([...command.split(' '), '-h']),
     ]);
     expect(long).toMatchObject({ code: 0, stderr: '' });
     expect(short.stdout).toBe(long.stdout);

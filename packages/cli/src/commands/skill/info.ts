@@ -27,19 +27,19 @@ Exit codes: 0 shown, 1 damaged, 2 no such skill.`;
     const { id, description, folder, files, metadata } = skill;
     const sizes = [...files].map(([file, bytes]) => ({ file, bytes: bytes.length }));
     this.log(plainLine(`${id}: ${description}`));
-    this.log(plainLine(`folder      ${folder}`));
+    this.log(plainLine(`folder: ${folder}`));
     if (metadata === undefined) {
       this.log(visibleText(Buffer.from(files.get('SKILL.md') ?? []).toString('utf8')));
       return { name: id, description, folder, files: sizes };
     }
     const source = programOf(skill)?.program.source;
     const { describeParameters } = await import('../../skills/parameter-flags.ts');
-    this.log(`digest      ${skill.digest}`);
-    this.log(plainLine(`saved       ${metadata.created} by ${metadata.createdWith}`));
-    this.log(plainLine(`may call    ${metadata.allow.join(', ') || 'no tools'}`));
+    this.log(`digest: ${skill.digest}`);
+    this.log(plainLine(`saved: ${metadata.created} by ${metadata.createdWith}`));
+    this.log(plainLine(`may call: ${metadata.allow.join(', ') || 'no tools'}`));
     if (metadata.kind === 'program') {
-      this.log(plainLine(`result      ${metadata.result ?? 'JSON'}`));
-      this.log(`parameters\n${describeParameters(metadata.parameters)}`);
+      this.log(plainLine(`result: ${metadata.result ?? 'JSON'}`));
+      this.log(`parameters:\n${describeParameters(metadata.parameters)}`);
     }
     if (source !== undefined) this.log(visibleText(source));
     return {
