@@ -58,6 +58,20 @@ function bound(
   return { text, measured, most, unit, ...(obstacle === undefined ? {} : { obstacle }) };
 }
 
+/** What one subject takes more than another, in milliseconds. */
+function difference(
+  text: string,
+  most: number,
+  place: Place,
+  [one, other]: readonly [string, string],
+): Goal {
+  const measured = () => {
+    const [longer, shorter] = [one, other].map((name) => value(place.bench, place.case, name));
+    return longer === undefined || shorter === undefined ? undefined : longer - shorter;
+  };
+  return { text, measured, most, unit: 'ms' };
+}
+
 const oneCall = { bench: 'fresh-run', case: 'one tool call' };
 const sequential = { bench: 'calls', case: 'a call of 1,000 in sequence' };
 const parallel = { bench: 'calls', case: '1,000 calls at once, of 1 ms' };
@@ -67,6 +81,7 @@ const cold = { bench: 'cold-start', case: 'library: process start to first resul
 const frozen = (name: string) => ({ bench: 'freeze', case: name });
 const compiled = (name: string) => ({ bench: 'compile', case: name });
 
+const skills = (name: string) => ({ bench: 'skills', case: name });
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
 const spins = [
@@ -159,4 +174,12 @@ export const goals: readonly Goal[] = [
   ratio('a call through the bridge', 1.1, bridge('a call of 100 in sequence'), 'bare SDK'),
   bound('a cached call', 0.02, 'ms', [bridge('a call of 1,000 in sequence, cached')]),
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
+  bound('save a skill, without compiling', 10, 'ms', [skills('save, without compiling')]),
+  bound('load a skill, verified', 5, 'ms', [skills('load, verified and parsed')]),
+  difference(
+    'skill run over execute, whole processes',
+    50,
+    skills('process start to exit, one tool call'),
+    ['skill run', 'execute'],
+  ),
 ];
