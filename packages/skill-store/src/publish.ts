@@ -31,6 +31,7 @@ const maxTurns = 10_000;
  * at any time, also after the process or the machine was stopped; of writers at the same time the
  * last one wins. When this resolves, the version is on the disk.
  * @param skills folder of all skills, which is there
+ * @param ready what has to have happened before the version can be seen
  * @throws SandboxError `USAGE`: something else has the skill's name; or the system's error, and then
  * the old version is there
  */
@@ -38,6 +39,7 @@ export async function publish(
   skills: string,
   id: SkillId,
   files: ReadonlyMap<SkillFileName | typeof checksumName, Uint8Array>,
+  ready: Promise<void> = Promise.resolve(),
 ): Promise<void> {
   const target = path.join(skills, id);
   await requireFolder(target);
@@ -46,6 +48,7 @@ export async function publish(
     .map((one) => one.path);
   const fresh = await stage(skills, id, files);
   try {
+    await ready;
     for (let turn = 0; ; turn++) {
       const aside = await putAside(skills, id, target);
       if (aside !== undefined) outdated.push(aside);

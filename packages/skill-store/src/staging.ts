@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SkillId } from '@org/core';
 import { isMissing } from './read-folder.ts';
@@ -72,8 +72,10 @@ export async function stage(
   });
   await mkdir(folder, { mode: 0o700 });
   try {
-    await Promise.all([...files].map(([name, bytes]) => write(path.join(folder, name), bytes)));
-    await syncFolder(folder);
+    const writing = [...files].map(([name, bytes]) => write(path.join(folder, name), bytes));
+    const written = await Promise.all(writing);
+    // All at once: the disk is waited for, not worked with.
+    await Promise.all([...written.map(sync), syncFolder(folder)]);
     return folder;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -81,10 +83,14 @@ export async function stage(
   }
 }
 
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+async function write(file: string, bytes: Uint8Array): Promise<string> {
+  await writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
+  return file;
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
   try {
-    await handle.writeFile(bytes);
     await handle.sync();
   } finally {
     await handle.close();

@@ -119,8 +119,9 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
     try {
       await makeFolder(skills);
       // Trusted before it is there: a stop between leaves the old version, which is trusted too.
-      if (trusted) await pins?.add(folder, checksum);
-      await publish(skills, id, all as Parameters<typeof publish>[2]);
+      const pinned = trusted ? pins?.add(folder, checksum) : undefined;
+      pinned?.catch(() => {});
+      await publish(skills, id, all as Parameters<typeof publish>[2], pinned);
       await pins?.keepOnly(folder, digest);
     } catch (error) {
       throw cannot('save', id, error);
