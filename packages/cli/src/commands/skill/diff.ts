@@ -19,7 +19,7 @@ export default class SkillDiff extends McpCommand {
   static override description =
     `With a file, compares the skill with it: a program, or an archive of "skill export". Without one, compares the tools that it was saved with to those that its servers offer now.
 
-Exit codes: 0 no difference, 1 they differ, 2 wrong usage, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 same, 1 they differ, 2 wrong usage, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {

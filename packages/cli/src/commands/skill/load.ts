@@ -23,7 +23,7 @@ export default class SkillLoad extends McpCommand {
   static override description =
     `Checks the skill's digests and that this version is trusted, or asks. Then compares the tools that it was saved with to those that its servers offer now, and shows what differs.
 
-Exit codes: 0 ready, 1 damaged, 2 no such skill, 4 not trusted, or with --strict a tool has changed, 5 with --strict a server could not be reached, 130 interrupted.`;
+Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a tool has changed, 5 with --strict a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     { description: 'Load a skill:', command: '<%= config.bin %> <%= command.id %> weekly-report' },

@@ -25,7 +25,7 @@ export default class SkillTest extends McpCommand {
   static override description =
     `"mcp-cli skill run --record" keeps the answers of a run. This repeats it with these answers, starts no server, and compares result, calls and fuel. Without a name, all skills that have recorded runs are tested. A skill that is not trusted is tested as well: it reaches nothing.
 
-Exit codes: 0 all runs were the same, 1 one differed, 2 no such skill or nothing recorded, 130 interrupted.`;
+Exit codes: 0 same, 1 a run differed, 2 wrong usage, or nothing is recorded, 130 interrupted.`;
 
   static override examples = [
     { description: 'Test all skills:', command: '<%= config.bin %> <%= command.id %>' },
