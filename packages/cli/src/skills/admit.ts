@@ -2,11 +2,20 @@ import { createInterface } from 'node:readline/promises';
 import { SandboxError } from '@org/core';
 import { type CheckedSkill, changedFiles, type SkillStore } from '@org/skill-store';
 import { visibleText } from '../plain-text.ts';
+import type { Terminal } from '../terminal-approver.ts';
 
 export interface AdmitOptions {
   /** `--trust-skill`. */
   readonly trust: boolean | undefined;
   readonly signal: AbortSignal;
+  /** Whom to ask; left out: nobody can be. */
+  readonly terminal?: Terminal | undefined;
+}
+
+/** The person at the terminal that this process runs in; undefined where there is none. */
+export function ownTerminal(hold: Terminal['hold']): Terminal | undefined {
+  const { stdin: input, stderr: output } = process;
+  return input.isTTY && output.isTTY ? { input, output, hold } : undefined;
 }
 
 /**
@@ -17,18 +26,19 @@ export interface AdmitOptions {
 export async function admitSkill(
   store: SkillStore,
   skill: CheckedSkill,
-  { trust, signal }: AdmitOptions,
+  { trust, signal, terminal }: AdmitOptions,
 ): Promise<void> {
   if (await store.isTrusted(skill)) return;
   if (trust) return store.trust(skill);
   const before = await store.trustedVersions(skill);
   const state = describeState(skill, before);
-  const { stdin: input, stderr: output } = process;
-  if (!input.isTTY || !output.isTTY) {
+  if (terminal === undefined) {
     throw new SandboxError('SKILL_NOT_TRUSTED', state, {
       hint: `Look at it with "mcp-cli skill info ${skill.id}"; if you agree, run "mcp-cli skill load ${skill.id} --trust-skill".`,
     });
   }
+  const { input, output } = terminal;
+  using _ = terminal.hold();
   output.write(`${state}\n${describeSkill(skill)}\n`);
   const lines = createInterface({ input, output, terminal: false });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

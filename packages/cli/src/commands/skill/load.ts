@@ -45,7 +45,7 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
     const { args, flags } = await this.parse(SkillLoad);
     const { parseSkillId, SandboxError } = await import('@org/core');
     const { openToolbox } = await import('../../toolbox.ts');
-    const { admitSkill } = await import('../../skills/admit.ts');
+    const { admitSkill, ownTerminal } = await import('../../skills/admit.ts');
     const { driftOfSkill } = await import('../../skills/drift-of-skill.ts');
     const { describeDrift } = await import('../../skills/describe-drift.ts');
     await using toolbox = await openToolbox({
@@ -64,7 +64,11 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
         },
       );
     }
-    await admitSkill(toolbox.skills, skill, { trust: flags['trust-skill'], signal });
+    await admitSkill(toolbox.skills, skill, {
+      trust: flags['trust-skill'],
+      signal,
+      terminal: ownTerminal(() => ({ [Symbol.dispose]() {} })),
+    });
     const { drift, unreachable } = flags.offline
       ? { drift: [], unreachable: [] }
       : await unlessInterrupted(driftOfSkill(skill, toolbox.bridge), signal);

@@ -117,8 +117,12 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     });
     const interrupted = this.interruption();
     await using sandbox = await starting;
-    const { admitSkill } = await import('../../skills/admit.ts');
-    await admitSkill(toolbox.skills, skill, { trust: flags['trust-skill'], signal: interrupted });
+    const { admitSkill, ownTerminal } = await import('../../skills/admit.ts');
+    await admitSkill(toolbox.skills, skill, {
+      trust: flags['trust-skill'],
+      signal: interrupted,
+      terminal: ownTerminal(() => reporter.hold()),
+    });
     opening.resolve({ toolbox, skill });
     const { openSkillProgram, staleWarning } = await import('../../skills/skill-program.ts');
     const { program, stale } = await openSkillProgram(sandbox, skill);

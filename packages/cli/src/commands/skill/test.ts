@@ -29,6 +29,7 @@ Exit codes: 0 same, 1 a run differed, 2 wrong usage, or nothing is recorded, 130
 
   static override examples = [
     { description: 'Test all skills:', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Test one:', command: '<%= config.bin %> <%= command.id %> weekly-report' },
     {
       description: 'Take over how a skill behaves now:',
       command: '<%= config.bin %> <%= command.id %> weekly-report --update',
