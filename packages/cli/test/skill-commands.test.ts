@@ -221,6 +221,10 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
     expectAll(info.stdout, ['may call: tools.greet', '--name <text>', 'Math.random()']);
     await workshop.cli(['skill', 'export', 'greeter', '-o', 'one.tar']);
     await workshop.cli(['skill', 'export', 'greeter', '-o', 'two.tar']);
+    const component = ['skill', 'export', 'greeter', '--standalone', '-o', 'greeter.wasm'];
+    expect((await workshop.cli(component)).code).toBe(0);
+    const args = ['execute', 'greeter.wasm', '--args', '{"name": "Ada"}'];
+    expect((await workshop.cli(args)).stdout).toContain('Hello Ada! Hello glad!');
     expect(await readFile(workshop.path('one.tar'))).toEqual(
       await readFile(workshop.path('two.tar')),
     );

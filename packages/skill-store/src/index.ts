@@ -1,4 +1,4 @@
-export { type ArchivedSkill, readArchive, writeArchive } from './archive.ts';
+export { readArchive, writeArchive } from './archive.ts';
 export {
   cassetteFile,
   parseCassette,
@@ -8,17 +8,16 @@ export {
   type RecordedStep,
 } from './cassette.ts';
 export { changedFiles, digestOf } from './checksum.ts';
-export { metadataFile, type SkillMetadata, type SkillServer, type SkillTool } from './metadata.ts';
+export { metadataFile, type SkillMetadata, type SkillTool } from './metadata.ts';
 export { flagUsage, type SkillParameter, skillParameters } from './parameters.ts';
 export { findSkillFolders } from './places.ts';
-export { type ProgramFiles, programFilesFile } from './program-files.ts';
+export { programFilesFile } from './program-files.ts';
 export { referenceMarkdown } from './reference-md.ts';
 export {
   type CheckedSkill,
   type ProgramSkill,
   programOf,
   type Skill,
-  type TextSkill,
 } from './skill.ts';
 export type { SkillFileName, SkillFiles } from './skill-files.ts';
 export { skillMarkdown } from './skill-md.ts';

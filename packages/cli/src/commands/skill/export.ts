@@ -1,14 +1,15 @@
-import { string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 import { SandboxError } from '@org/core';
+import type { ProgramSkill } from '@org/skill-store';
 import { McpCommand } from '../../mcp-command.ts';
 import { plainLine } from '../../plain-text.ts';
-import { readSkill, skillArg, skillsFlag } from '../../skills/skill-command.ts';
+import { readSkill, requireProgram, skillArg, skillsFlag } from '../../skills/skill-command.ts';
 
 export default class SkillExport extends McpCommand {
   static override summary = 'Write a skill to one file.';
 
   static override description =
-    `The file is a tar archive with the files of the skill; the same skill gives the same bytes.
+    `The file is a tar archive with the files of the skill; the same skill gives the same bytes. With --standalone it is a WebAssembly component, which any component runtime can drive.
 
 Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
 
@@ -24,7 +25,10 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
     output: string({
       char: 'o',
       helpValue: '<file>',
-      summary: 'Write here. Default: <name>.skill.tar in the working folder.',
+      summary: 'Write here. Default: <name>.skill.tar, or .component.wasm, in the working folder.',
+    }),
+    standalone: boolean({
+      summary: 'Write only the program, as a component with the engine in it (13 MB).',
     }),
     skills: skillsFlag,
   };
@@ -39,10 +43,22 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
         hint: `Copy its folder: ${skill.folder}`,
       });
     }
-    const file = flags.output ?? `${skill.id}.skill.tar`;
-    const bytes = writeArchive(skill.id, skill.files);
+    const ending = flags.standalone ? 'component.wasm' : 'skill.tar';
+    const file = flags.output ?? `${skill.id}.${ending}`;
+    const bytes = flags.standalone
+      ? await componentOf(requireProgram(skill))
+      : writeArchive(skill.id, skill.files);
     await replaceFile(file, bytes);
     this.log(plainLine(`Wrote ${file}: ${bytes.length} bytes`));
     return { name: skill.id, file, bytes: bytes.length, digest: skill.digest };
   }
+}
+
+/** The skill's program as standard WebAssembly that needs nothing of ours. */
+async function componentOf(skill: ProgramSkill): Promise<Uint8Array> {
+  const { offlineSandbox } = await import('../../skills/open-run.ts');
+  const { openSkillProgram } = await import('../../skills/skill-program.ts');
+  await using sandbox = await offlineSandbox(skill);
+  const { program } = await openSkillProgram(sandbox, skill);
+  return await program.toComponent();
 }

@@ -7,7 +7,7 @@ import {
   type RunOutcome,
   SandboxError,
 } from '@org/core';
-import { type ProgramSkill, type RecordedStep, skillParameters } from '@org/skill-store';
+import { type ProgramSkill, skillParameters } from '@org/skill-store';
 import { exitCodeOfOutcome } from '../../exit-code.ts';
 import { parseArgs } from '../../flag-values.ts';
 import { McpCommand } from '../../mcp-command.ts';
@@ -124,36 +124,18 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       terminal: ownTerminal(() => reporter.hold()),
     });
     opening.resolve({ toolbox, skill });
-    const { openSkillProgram, staleWarning } = await import('../../skills/skill-program.ts');
-    const { program, stale } = await openSkillProgram(sandbox, skill);
-    if (stale) this.#warn(staleWarning(skill));
-    const { serversOf } = await import('../../skills/call-skill.ts');
-    const { declaredTools } = await import('../../skills/declared-tools.ts');
-    const { describeDrift } = await import('../../skills/describe-drift.ts');
-    const { recordCalls } = await import('../../skills/record-calls.ts');
-    const declared = declaredTools(skill, serversOf({ toolbox, sandbox }), {
-      strict: flags.strict,
-      onDrift: (drift) => this.#warn(describeDrift(drift)),
-    });
-    const { tools, calls } = recordCalls(declared);
-    const steps: RecordedStep[] = [];
-    const seed = flags.seed ?? crypto.randomUUID();
-    const startTime = Date.now();
-    const outcome = await sandbox.run(program, {
-      ...{ args, seed, startTime, profile: flags.profile, signal: interrupted },
-      tools: flags.record ? tools : declared,
-      onStep: (step) => steps.push(step),
-      onEvent: (event) => reporter.event(event),
-    });
+    const { runSkill } = await import('../../skills/run-skill.ts');
+    const { profile, seed, strict = false, record = false } = flags;
+    const outcome = await runSkill(
+      skill,
+      { toolbox, sandbox },
+      {
+        ...{ args, profile, seed, strict, record, signal: interrupted },
+        onEvent: (event) => reporter.event(event),
+        warn: (text) => this.#warn(text),
+      },
+    );
     reporter.end(outcome);
-    if (flags.record) {
-      const { engineDigest } = sandbox;
-      const { recordedOutcome } = await import('../../skills/compare-run.ts');
-      const { addRun, cassetteOf } = await import('../../skills/test-skill.ts');
-      const run = { args, seed, startTime, engineDigest, calls, steps };
-      const cassette = addRun(cassetteOf(skill), { ...run, outcome: recordedOutcome(outcome) });
-      await toolbox.skills.replaceFile(skill, 'cassette.json', cassette);
-    }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return outcome;
