@@ -1,5 +1,4 @@
 import { isJsonObject, plainText } from '@org/core';
-import { parse } from 'yaml';
 import type { SkillMetadata } from './metadata.ts';
 import { flagUsage, skillParameters } from './parameters.ts';
 
@@ -66,15 +65,17 @@ mcp-cli execute program.ts         # import { … } from './servers/${id}'
 }
 
 /** What a `SKILL.md` says of itself, whoever wrote it. Nothing in it is trusted. */
-export function describeMarkdown(text: string): string {
+export async function describeMarkdown(text: string): Promise<string> {
   const [, front = '', body = ''] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/u.exec(text) ?? [];
-  const description = frontMatter(front.slice(0, maxFrontMatter)).description;
+  const { description } = await frontMatter(front.slice(0, maxFrontMatter));
   if (typeof description === 'string' && description.trim() !== '') return description.trim();
   const paragraph = (body || text).split('\n').find((one) => /^[^#\s-]/u.test(one));
   return paragraph?.trim().slice(0, maxDescription) ?? '';
 }
 
-function frontMatter(text: string): Readonly<Record<string, unknown>> {
+async function frontMatter(text: string): Promise<Readonly<Record<string, unknown>>> {
+  // Takes a third of the time in which a skill of ours is read, and that one needs none of it.
+  const { parse } = await import('yaml');
   try {
     const value: unknown = parse(text, { maxAliasCount: 10 });
     return isJsonObject(value) ? value : {};

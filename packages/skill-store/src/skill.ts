@@ -30,12 +30,12 @@ export interface TextSkill extends SkillContent {
 export type Skill = CheckedSkill | TextSkill;
 
 /** @throws SandboxError `SKILL_DAMAGED` */
-export function skillOf(id: SkillId, folder: string, checked: CheckedFiles): Skill {
+export async function skillOf(id: SkillId, folder: string, checked: CheckedFiles): Promise<Skill> {
   const { files, checksum, digest } = checked;
   const metadata = files.get('metadata.json');
   if (checksum === undefined || digest === undefined || metadata === undefined) {
     const text = Buffer.from(files.get('SKILL.md') ?? []).toString('utf8');
-    return { id, folder, files, description: describeMarkdown(text) };
+    return { id, folder, files, description: await describeMarkdown(text) };
   }
   const parsed = parseMetadata(id, metadata);
   return { id, folder, files, description: parsed.description, metadata: parsed, checksum, digest };

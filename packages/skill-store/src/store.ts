@@ -72,7 +72,8 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
   async function find(id: SkillId): Promise<{ skills: string; skill: Skill } | undefined> {
     for (const skills of folders) {
       const files = await readSkillFiles(skills, id);
-      if (files !== undefined) return { skills, skill: skillOf(id, path.join(skills, id), files) };
+      if (files !== undefined)
+        return { skills, skill: await skillOf(id, path.join(skills, id), files) };
     }
     return undefined;
   }
@@ -152,7 +153,7 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
           try {
             const id = parseSkillId(name);
             const files = await readSkillFiles(folder, id);
-            if (files !== undefined) skills.push(skillOf(id, path.join(folder, name), files));
+            if (files !== undefined) skills.push(await skillOf(id, path.join(folder, name), files));
           } catch (error) {
             if (!(error instanceof SandboxError)) throw error;
             unusable.push({ name, folder, reason: error.message });

@@ -84,6 +84,10 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     }
     const opening = Promise.withResolvers<{ toolbox: Toolbox; skill: ProgramSkill }>();
     opening.promise.catch(() => {});
+    const { startSandbox } = await import('../../skills/open-run.ts');
+    // Its threads start while this one reads on.
+    const starting = startSandbox(opening.promise, !words.includes('--no-cache'));
+    starting.catch(() => {});
     const known = Object.entries({ ...SkillRun.baseFlags, ...SkillRun.flags, json: {} });
     const reserved = new Set(known.flatMap(([flag]) => [flag, `no-${flag}`]));
     const place = skillsIn(words);
@@ -102,9 +106,6 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     }
     const given = flags.args === undefined ? undefined : await parseArgs(flags.args);
     const args = argumentsOf(parameters, given, values, name);
-    const { startSandbox } = await import('../../skills/open-run.ts');
-    const starting = startSandbox(opening.promise, flags.cache);
-    starting.catch(() => {});
     const { openToolbox } = await import('../../toolbox.ts');
     const { RunReporter: Reporter } = await import('../../run-reporter.ts');
     const reporter = new Reporter(process.stderr, !this.jsonEnabled());
