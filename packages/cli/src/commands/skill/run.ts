@@ -6,6 +6,7 @@ import {
   profiles,
   type RunOutcome,
   SandboxError,
+  type ServerId,
 } from '@org/core';
 import { type ProgramSkill, skillParameters } from '@org/skill-store';
 import { exitCodeOfOutcome } from '../../exit-code.ts';
@@ -117,7 +118,6 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       onEvent: (event) => reporter.bridgeEvent(event),
     });
     const interrupted = this.interruption();
-    await using sandbox = await starting;
     const { admitSkill, ownTerminal } = await import('../../skills/admit.ts');
     await admitSkill(toolbox.skills, skill, {
       trust: flags['trust-skill'],
@@ -125,6 +125,11 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
       terminal: ownTerminal(() => reporter.hold()),
     });
     opening.resolve({ toolbox, skill });
+    // The servers start while the engine does; one that fails is told by the call that needs it.
+    for (const { id } of skill.metadata.servers) {
+      toolbox.bridge.catalog(id as ServerId).catch(() => {});
+    }
+    await using sandbox = await starting;
     const { runSkill } = await import('../../skills/run-skill.ts');
     const { profile, seed, strict = false, record = false } = flags;
     const outcome = await runSkill(
