@@ -1,5 +1,7 @@
 /** The package graph: core ← everything else ← cli; no cycles; one door each to the SDK and engine. */
-const siblings = ['introspector', 'codegen', 'bridge', 'vfs', 'wasm-runtime', 'checker'];
+const siblings = [
+  ...['introspector', 'codegen', 'bridge', 'vfs', 'wasm-runtime', 'checker', 'skill-store'],
+];
 const source = (name) => `^packages/${name}/(src|guest|scripts)/`;
 const anyPartOf = (name) => `^packages/${name}/`;
 

@@ -58,6 +58,20 @@ function bound(
   return { text, measured, most, unit, ...(obstacle === undefined ? {} : { obstacle }) };
 }
 
+/** What one subject takes more than another, in milliseconds. */
+function difference(
+  text: string,
+  most: number,
+  place: Place,
+  [one, other]: readonly [string, string],
+): Goal {
+  const measured = () => {
+    const [longer, shorter] = [one, other].map((name) => value(place.bench, place.case, name));
+    return longer === undefined || shorter === undefined ? undefined : longer - shorter;
+  };
+  return { text, measured, most, unit: 'ms' };
+}
+
 const oneCall = { bench: 'fresh-run', case: 'one tool call' };
 const sequential = { bench: 'calls', case: 'a call of 1,000 in sequence' };
 const parallel = { bench: 'calls', case: '1,000 calls at once, of 1 ms' };
@@ -71,6 +85,7 @@ const generated = (name: string) => ({ bench: 'generate', case: name });
 
 const tokens = (name: string) => ({ bench: 'tokens', case: name });
 
+const skills = (name: string) => ({ bench: 'skills', case: name });
 const bridge = (name: string) => ({ bench: 'bridge', case: name });
 
 const spins = [
@@ -172,4 +187,12 @@ export const goals: readonly Goal[] = [
   bound('toComponent', 60, 'ms', [frozen('toComponent')]),
   ratio('read until three tools can be called', 0.02, tokens('read for 3 tools'), 'tools/list'),
   ratio('wrappers of 125 tools', 0.6, tokens('all of 125 tools: wrappers'), 'tools/list'),
+  bound('save a skill, without compiling', 10, 'ms', [skills('save, without compiling')]),
+  bound('load a skill, verified', 5, 'ms', [skills('load, verified and parsed')]),
+  difference(
+    'skill run over execute, whole processes',
+    50,
+    skills('process start to exit, one tool call'),
+    ['skill run', 'execute'],
+  ),
 ];

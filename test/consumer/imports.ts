@@ -4,6 +4,7 @@ import { type Checker, createChecker } from '@org/checker';
 import { generateGlobals, generateServerFiles, serverFolders } from '@org/codegen';
 import { type Limits, parseVfsPath, profiles, type RunOutcome, SandboxError } from '@org/core';
 import { introspect } from '@org/introspector';
+import { createSkillStore, type SkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { createSandbox, loadEngine, type Sandbox } from '@org/wasm-runtime';
 
@@ -21,6 +22,8 @@ await using sandbox: Sandbox = await createSandbox({ tools: bridge, files, limit
 const outcome: RunOutcome = await sandbox.run('return 40 + 2');
 // @ts-expect-error Only what returned has a value: the types are not any.
 outcome.value;
+const store: SkillStore = createSkillStore({ folders: [`${import.meta.dirname}/skills`] });
+const { length } = await store.names();
 const text: string = outcome.status === 'returned' ? String(outcome.value) : outcome.status;
 await using checker: Checker = createChecker({ files });
 const { diagnostics } = await checker.check(
@@ -32,4 +35,5 @@ console.log(
   digest.length,
   new SandboxError('USAGE', 'an error').code,
   diagnostics.map(({ code }) => code).join(),
+  length,
 );

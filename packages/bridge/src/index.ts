@@ -17,7 +17,12 @@ export {
 } from './bridge.ts';
 export { type BridgeCaps, defaultCaps } from './bridge-caps.ts';
 export type { BridgeEvent } from './bridge-event.ts';
-export type { DefinitionChange, PinnedDefinition } from './definition-change.ts';
+export {
+  changesSince,
+  type DefinitionChange,
+  type PinnedDefinition,
+  pin,
+} from './definition-change.ts';
 export { type ContentFilterOptions, createContentFilter } from './filter/content-filter.ts';
 export type { FilterRules } from './filter/filter-rules.ts';
 export type { ContentKind } from './filter/kinds.ts';

@@ -19,6 +19,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'NOT_TRUSTED':
     case 'APPROVAL_REQUIRED':
     case 'DEFINITION_CHANGED':
+    case 'SKILL_NOT_TRUSTED':
     case 'RATE_LIMITED':
       return exitCode.refused;
     case 'SERVER_UNAVAILABLE':
@@ -34,6 +35,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'CONFIG_INVALID':
     case 'VARIABLE_UNSET':
     case 'UNKNOWN_SERVER':
+    case 'SKILL_NOT_FOUND':
       return exitCode.usage;
     default:
       return exitCode.threw;

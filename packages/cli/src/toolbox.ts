@@ -28,6 +28,7 @@ import {
   type VfsPath,
 } from '@org/core';
 import { introspect, introspectOffer } from '@org/introspector';
+import type { SkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -38,6 +39,9 @@ import { openMounts } from './mounts.ts';
 import { openObservedTypes } from './observed-types.ts';
 import { plainLine } from './plain-text.ts';
 import { openProjectTrust, type ProjectTrustOptions, type TrustState } from './project-trust.ts';
+import { openSkillStore } from './skills/open-store.ts';
+import { withSkills } from './skills/search-skills.ts';
+import { skillFolders } from './skills/skill-wrappers.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
 export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
@@ -54,6 +58,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly onEvent?: (event: BridgeEvent) => void;
   /** What servers log and tell of their progress. Left out: it is not asked for. */
   readonly onServerEvent?: ((event: ServerEvent) => void) | undefined;
+  /** Folder of skills; left out: those of the project. */
+  readonly skills?: string | undefined;
   /** File for a record of each call; left out: none is kept. */
   readonly auditPath?: string | undefined;
   /** Told when that file cannot be written. */
@@ -90,6 +96,8 @@ export interface Toolbox extends AsyncDisposable {
   /** Wrappers of a server are generated when they are first read. */
   readonly files: VirtualFileSystem;
   readonly search: ToolSearch;
+  /** The project's skills. */
+  readonly skills: SkillStore;
   /** What was learned of results; the wrappers have it. */
   readonly observed: ObservedTypes;
   trustOf(server: ServerEntry): Promise<TrustState>;
@@ -202,6 +210,8 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
     lazyFolders.set(path, async () => (await wrappers(server)).files);
   }
+  const store = await openSkillStore(options.skills);
+  for (const [path, load] of await skillFolders(store)) lazyFolders.set(path, load);
   const globals = generateGlobals();
   const readme = async () => {
     const indexed = bridge.servers.map(async (server) => {
@@ -225,7 +235,8 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     config,
     bridge,
     files: denied.explain(files),
-    search: searchOver(catalogs, folders),
+    search: withSkills(store, searchOver(catalogs, folders)),
+    skills: store,
     observed,
     trustOf: (server) => trust.stateOf(server),
     folders,

@@ -6,7 +6,7 @@ describe.concurrent('help', () => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
     const names = [
-      ...['check', 'compile', 'discover', 'execute', 'generate', 'introspect', 'servers'],
+      ...['check', 'compile', 'discover', 'execute', 'generate', 'introspect', 'servers', 'skill'],
     ];
     for (const name of names) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
@@ -51,6 +51,11 @@ describe.concurrent('help', () => {
     ['types forget', []],
     ['generate', ['--output']],
     ['servers', ['--connect']],
+    ['skill save', ['--name', '--description', '--allow', '--server', '--skills']],
+    ['skill run', ['--args', '--record', '--strict', '--trust-skill', '--skills', '--profile']],
+    ['skill load', ['--strict', '--offline', '--trust-skill', '--skills']],
+    ['skill test', ['--update', '--skills']],
+    ['skill diff', ['--skills']],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
       workshop.cli([...command.split(' '), '--help']),

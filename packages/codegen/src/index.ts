@@ -17,3 +17,4 @@ export { generateReadme, type IndexedServer } from './readme.ts';
 export { showTool } from './search/indexed-tools.ts';
 export { listTools, type ToolListing } from './search/tool-listing.ts';
 export { createToolSearch } from './search/tool-search.ts';
+export { generateSkillWrapper, type SkillSignature } from './skill-wrapper.ts';

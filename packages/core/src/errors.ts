@@ -45,6 +45,10 @@ export type ErrorCode =
   | 'SNAPSHOT_REFUSED'
   | 'PROGRAM_REFUSED'
   | 'ABORTED'
+  // skills
+  | 'SKILL_NOT_FOUND'
+  | 'SKILL_DAMAGED'
+  | 'SKILL_NOT_TRUSTED'
   // host
   | 'ENGINE_FAULT'
   | 'INTERNAL';

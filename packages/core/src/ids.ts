@@ -8,6 +8,8 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ServerId = Branded<'ServerId'>;
 /** A tool's name exactly as its server spells it; case-sensitive. */
 export type ToolName = Branded<'ToolName'>;
+/** Name of a skill and of its folder: 1–64 of `[a-z0-9-]`. */
+export type SkillId = Branded<'SkillId'>;
 /** An absolute, normalised path of the virtual file system; `/` separates, no trailing slash. */
 export type VfsPath = Branded<'VfsPath'>;
 
@@ -55,6 +57,23 @@ export function parseToolName(text: string): ToolName {
     throw new SandboxError('INVALID_NAME', `A tool name must not begin with ${methodMark}.`);
   }
   return parseName('tool name', text) as ToolName;
+}
+
+const skillName = /^[a-z0-9]+(?:-[a-z0-9]+)*$/u;
+/** Names that mean a device on Windows, whatever follows them. */
+const deviceName = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9])$/u;
+
+/**
+ * The one parser of skill names, which are folder names too (Agent Skills, `name`).
+ * @throws SandboxError `INVALID_NAME`: empty, over 64 characters, others than `a-z`, `0-9` and
+ * single hyphens between them, or a device of Windows
+ */
+export function parseSkillId(text: string): SkillId {
+  if (text.length <= 64 && skillName.test(text) && !deviceName.test(text)) return text as SkillId;
+  const shown = visible(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  throw new SandboxError('INVALID_NAME', `A skill cannot be named ${shown}.`, {
+    hint: 'A name has 1 to 64 characters: a to z, 0 to 9, and single hyphens between them.',
+  });
 }
 
 /** Where relative paths of a program's file calls begin, and the only place it can write to. */

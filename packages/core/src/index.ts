@@ -12,9 +12,11 @@ export { camelName, camelSchema, camelValue, type FieldNames } from './field-nam
 export type { FileSystem, StateStore } from './file-system.ts';
 export {
   parseServerId,
+  parseSkillId,
   parseToolName,
   parseVfsPath,
   type ServerId,
+  type SkillId,
   type ToolName,
   toolsRoot,
   type VfsPath,

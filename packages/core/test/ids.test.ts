@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   parseServerId,
+  parseSkillId,
   parseToolName,
   parseVfsPath,
   SandboxError,
@@ -17,6 +18,36 @@ function codeOf(work: () => unknown): string | undefined {
   }
   return undefined;
 }
+
+describe('parseSkillId()', () => {
+  test.each(['a', 'weekly-report', '7', 'a1-b2-c3', 'x'.repeat(64), 'com', 'console'])(
+    'takes %s',
+    (name) => {
+      expect(parseSkillId(name)).toBe(name);
+    },
+  );
+
+  test.each([
+    ...['', '../x', 'a/b', 'a.b', 'A', 'a_b', '-a', 'a-', 'a--b', 'a b', 'a\n', 'x'.repeat(65)],
+    ...[
+      'x'.repeat(300),
+      'con',
+      'aux',
+      'nul',
+      'prn',
+      'com1',
+      'lpt9',
+      'é',
+      'e\u0301',
+      'ａ',
+      '.',
+      '..',
+    ],
+    ...['a\u0000', '__proto__', 'CON', 'aux.ts', 'a.'],
+  ])('refuses %j', (name) => {
+    expect(codeOf(() => parseSkillId(name))).toBe('INVALID_NAME');
+  });
+});
 
 describe('parseVfsPath()', () => {
   test.each([

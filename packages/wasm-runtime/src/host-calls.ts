@@ -22,6 +22,8 @@ export interface HostPorts {
   readonly files: FileSystem;
   readonly state: StateStore;
   readonly search: ToolSearch;
+  /** Timers run out at once: the order of a recorded run's answers decides when they count. */
+  readonly instantTimers?: boolean;
   /** The embedder's own, by name. */
   readonly extensions: ReadonlyMap<string, Extension['call']>;
 }
@@ -132,7 +134,7 @@ export class HostCalls {
       );
     }
     const argument = (index: number) => fieldText(frame, index + 1);
-    const { files, state, search } = this.#ports;
+    const { files, state, search, instantTimers } = this.#ports;
     try {
       switch (fieldText(frame, 0)) {
         case 'callTool':
@@ -161,7 +163,7 @@ export class HostCalls {
             text: signal.aborted ? '' : this.#blobs.read(argument(0)),
           }));
         case 'sleep':
-          return { ok: true, text: await sleep(argument(0), signal) };
+          return { ok: true, text: await sleep(instantTimers ? '0' : argument(0), signal) };
         default:
           return await this.#callExtension(fieldText(frame, 0), argument(0), signal, onSent);
       }

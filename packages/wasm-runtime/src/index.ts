@@ -14,3 +14,4 @@ export {
   type SandboxOptions,
   type ThawOptions,
 } from './sandbox.ts';
+export type { RunStep } from './step-script.ts';

@@ -3,6 +3,7 @@ import type { FrozenRun } from './frozen-run.ts';
 import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
 import type { RunEvent } from './run-event.ts';
+import type { StepScript } from './step-script.ts';
 import type { StartOptions } from './wire.ts';
 
 /** Where a run comes from. */
@@ -35,6 +36,7 @@ export interface RunRequest {
   readonly clock: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: RunEvent) => void;
+  readonly script: StepScript;
 }
 
 export interface FreezeOptions {

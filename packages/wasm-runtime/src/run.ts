@@ -12,6 +12,7 @@ import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost } from '.
 import type { RunEvent } from './run-event.ts';
 import type { FreezeOptions, RunRequest } from './run-request.ts';
 import { encodeSnapshot } from './snapshot.ts';
+import type { Answered } from './step-script.ts';
 import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
@@ -31,7 +32,7 @@ export class LiveRun {
   readonly #ended = Promise.withResolvers<Ending>();
   /** Rejects only when the host itself fails. */
   readonly outcome: Promise<RunOutcome>;
-  #answers: { readonly id: number; readonly answer: Answer }[] = [];
+  #answers: Answered[] = [];
   #freezing: PromiseWithResolvers<Uint8Array> | undefined;
   #waitedEnough = false;
   #stepping = false;
@@ -233,15 +234,21 @@ export class LiveRun {
       if (awaited) this.#guest.rest();
       else this.#freeze(this.#freezing);
     } else if (this.#answers.length > 0) {
-      const writer = new MessageWriter();
-      this.#writeAnswers(writer);
-      const message = writer.finish(this.#now());
-      this.#step(() => this.#guest.step({ type: 'step', message }));
+      this.#handIn();
     } else if (this.#open.size === 0) {
       this.#end(deadlocked());
     } else {
       this.#guest.rest();
     }
+  }
+
+  #handIn(): void {
+    const next = this.#request.script.take(this.#answers, this.#open.size === 0, this.#now());
+    if (next === undefined) return this.#guest.rest();
+    const writer = new MessageWriter();
+    this.#writeAnswers(writer, next.due);
+    const message = writer.finish(next.clock);
+    this.#step(() => this.#guest.step({ type: 'step', message }));
   }
 
   /** Keeps an answer until it is handed in. */
@@ -258,13 +265,13 @@ export class LiveRun {
     }
   }
 
-  #writeAnswers(writer: MessageWriter): void {
-    for (const { id, answer } of this.#answers) {
+  #writeAnswers(writer: MessageWriter, due: readonly Answered[] = this.#answers): void {
+    for (const { id, answer } of due) {
       this.#hold(-textOf(answer).length);
       if (answer.ok) writer.frame(inbound.answer, id, answer.text);
       else writer.frame(inbound.failure, id, answer.error);
     }
-    this.#answers = [];
+    this.#answers = due === this.#answers ? [] : this.#answers.filter((one) => !due.includes(one));
   }
 
   async #freeze(freezing: PromiseWithResolvers<Uint8Array>): Promise<void> {

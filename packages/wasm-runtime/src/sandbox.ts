@@ -34,6 +34,8 @@ import type { FreezeOptions, RunRequest } from './run-request.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import { positionMapper } from './stack.ts';
 import { standaloneComponent } from './standalone.ts';
+import { type RunStep, StepScript } from './step-script.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import type { StartOptions } from './wire.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -90,6 +92,16 @@ export interface RunOptions extends CompileOptions {
   readonly priority?: Priority;
   /** Called for each tool call that has ended and each log line. Must not throw. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Answers the tool calls of this run. Default: the sandbox's. */
+  readonly tools?: ToolCaller;
+  /** Called with each step that hands answers in: with them a run can be repeated. Must not throw. */
+  readonly onStep?: (step: RunStep) => void;
+  /**
+   * Steps of a run that was recorded. With its program, arguments, seed, start time and answers the
+   * run is the same again, to the unit of fuel; timers do not wait. A run that makes other calls goes
+   * on as any other from there.
+   */
+  readonly steps?: readonly RunStep[];
 }
 
 export interface ThawOptions {
@@ -101,6 +113,8 @@ export interface ThawOptions {
   readonly priority?: Priority;
   readonly onEvent?: (event: RunEvent) => void;
 }
+
+type BeginOptions = ThawOptions & Pick<RunOptions, 'tools' | 'onStep' | 'steps'>;
 
 /** A run under way. */
 export interface Run {
@@ -265,7 +279,7 @@ export class Sandbox implements AsyncDisposable {
 
   /** The run begins when a worker is free. */
   #begin(
-    { signal, priority = 'normal', onEvent = () => {} }: ThawOptions,
+    { signal, priority = 'normal', onEvent = () => {}, tools, onStep, steps }: BeginOptions,
     request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
   ): Run {
     if (!priorities.includes(priority)) {
@@ -273,12 +287,13 @@ export class Sandbox implements AsyncDisposable {
       throw new SandboxError('USAGE', `There is no priority named ${priority}: use ${known}.`);
     }
     const { digest } = this.#engine;
+    const own = { ...(tools && { tools }), instantTimers: steps !== undefined };
+    const ports = { ...this.#ports, ...own };
+    const script = new StepScript(steps, onStep);
+    const rest = { engineDigest: digest, signal, onEvent, script };
     const begun = this.#pool
       .enter({ priority, signal })
-      .then(
-        (guest) =>
-          new LiveRun(guest, this.#ports, { ...request, engineDigest: digest, signal, onEvent }),
-      );
+      .then((guest) => new LiveRun(guest, ports, { ...request, ...rest }));
     const outcome = begun.then(
       (live) => live.outcome,
       (error) => {
@@ -329,22 +344,6 @@ function argsJson(args: JsonValue): string {
     throw new SandboxError('USAGE', `The arguments of the run cannot be a ${typeof args}.`);
   }
   return json;
-}
-
-/** What `work` gives, unless `signal` aborts first. @throws the signal's reason */
-async function unlessAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  const cancelled = Promise.withResolvers<never>();
-  const onAbort = () => cancelled.reject(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted) onAbort();
-  try {
-    return await Promise.race([work, cancelled.promise]);
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-  }
 }
 
 function outcomeOfFailedCompile(error: unknown): RunOutcome {

@@ -1,21 +1,14 @@
 import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import {
-  type Limits,
-  nothingUsed,
-  type ProfileName,
-  plainText,
-  profiles,
-  type RunOutcome,
-  type SandboxError,
-} from '@org/core';
+import { type Limits, type ProfileName, plainText, profiles, type SandboxError } from '@org/core';
 import type { Sandbox } from '@org/wasm-runtime';
 import { cacheFlag, programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { mountFlag } from '../mounts.ts';
+import { notBegun } from '../not-begun.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
@@ -144,8 +137,8 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
-    const ports = portsOf(opening.promise);
-    const starting = createSandbox({
+    const ports = portsOf(opening.promise, () => starting);
+    const starting: Promise<Sandbox> = createSandbox({
       ...ports,
       ...(await programCache(flags.cache)),
     });
@@ -241,16 +234,8 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   }
 
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
-  protected override errorDocument({ code, message, hint }: SandboxError): unknown {
-    const text = hint === undefined ? message : `${message}\n${hint}`;
-    return {
-      status: 'aborted',
-      error: { name: 'Error', message: text, stack: `Error: ${text}`, code },
-      logs: [],
-      calls: [],
-      usage: nothingUsed,
-      runId: crypto.randomUUID(),
-    } satisfies RunOutcome;
+  protected override errorDocument(error: SandboxError): unknown {
+    return notBegun(error);
   }
 }
 

@@ -1,0 +1,81 @@
+import {
+  type CallOptions,
+  parseSkillId,
+  SandboxError,
+  type ServerId,
+  type ToolCall,
+  type ToolCallOutcome,
+  toCallError,
+} from '@org/core';
+import type { Sandbox } from '@org/wasm-runtime';
+import type { Toolbox } from '../toolbox.ts';
+import { declaredTools } from './declared-tools.ts';
+import { requireProgram } from './skill-command.ts';
+import { skillsServer } from './skill-wrappers.ts';
+
+/** Skills that call skills. */
+const maxNesting = 8;
+
+export interface SkillCaller {
+  readonly toolbox: Toolbox;
+  readonly sandbox: Sandbox;
+}
+
+/**
+ * Runs a skill for a program: in a sandbox of its own, with the tools that it has declared. Only
+ * trusted versions are run, and nobody is asked. Never rejects.
+ */
+export async function callSkill(
+  { tool, paramsJson }: ToolCall,
+  { signal }: Pick<CallOptions, 'signal'>,
+  caller: SkillCaller,
+  nesting = 1,
+): Promise<ToolCallOutcome> {
+  try {
+    if (nesting > maxNesting) {
+      const message = `The skill ${tool} cannot be called: ${maxNesting} skills call each other.`;
+      throw new SandboxError('NOT_ALLOWED', message);
+    }
+    const { toolbox, sandbox } = caller;
+    const store = toolbox.skills;
+    const skill = requireProgram(await store.read(parseSkillId(tool)));
+    if (!(await store.isTrusted(skill))) {
+      throw new SandboxError('SKILL_NOT_TRUSTED', `The skill ${skill.id} is not trusted.`, {
+        hint: `The user can trust it with mcp-cli skill load ${skill.id} --trust-skill.`,
+      });
+    }
+    const program = sandbox.openProgram(skill.module);
+    const tools = declaredTools(skill, serversOf(caller, nesting + 1), {
+      strict: false,
+      onDrift: () => {},
+    });
+    const outcome = await sandbox.run(program, { args: JSON.parse(paramsJson), tools, signal });
+    if (outcome.status === 'returned') {
+      return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
+    }
+    const why = 'error' in outcome ? outcome.error.message : outcome.status;
+    throw new SandboxError(
+      'TOOL_FAILED',
+      `The skill ${skill.id} ended as ${outcome.status}: ${why}`,
+    );
+  } catch (error) {
+    const refused = error instanceof SandboxError && refusals.includes(error.code);
+    return { status: refused ? 'refused' : 'failed', error: toCallError(error) };
+  }
+}
+
+const refusals: readonly string[] = ['NOT_ALLOWED', 'SKILL_NOT_TRUSTED'];
+
+/** The bridge, with skills as the tools of one more server. */
+export function serversOf(caller: SkillCaller, nesting = 1) {
+  const { bridge } = caller.toolbox;
+  const isTaken = bridge.servers.some((id) => id === skillsServer);
+  return {
+    servers: isTaken ? bridge.servers : [...bridge.servers, skillsServer],
+    catalog: (server: ServerId) => bridge.catalog(server),
+    callTool: (call: ToolCall, options: CallOptions) =>
+      call.server === skillsServer && !isTaken
+        ? callSkill(call, options, caller, nesting)
+        : bridge.callTool(call, options),
+  };
+}
