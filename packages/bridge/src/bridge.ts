@@ -1,12 +1,10 @@
 import {
-  type Approver,
   type CallContext,
   type CallOptions,
   type CatalogSource,
   type ContentFilter,
   type ErrorCode,
   type JsonObject,
-  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -18,87 +16,37 @@ import {
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
-import { type ApprovalStore, Approvals, memoryApprovals } from './approvals.ts';
-import { type Audit, auditCalls } from './audit.ts';
+import { Approvals, memoryApprovals } from './approvals.ts';
+import { auditCalls } from './audit.ts';
 import { type PutBlob, putBlobs } from './blobs.ts';
-import { defaultReconnect, type ReconnectOptions } from './breaker.ts';
+import { defaultReconnect } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
-import type { BridgeEvent } from './bridge-event.ts';
+import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { createContentFilter } from './filter/content-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
-import type { OAuthOptions } from './mcp-oauth.ts';
 import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
-import { Policy, type PolicyDecision, type PolicyRules, strictest } from './policy.ts';
-import type { CallPolicy } from './policy-config.ts';
+import { Policy, type PolicyDecision, strictest } from './policy.ts';
 import { RateLimits } from './rate-limit.ts';
-import { memoryRates, type RateStore } from './rate-store.ts';
+import { memoryRates } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
 import { ResultChecks } from './result-check.ts';
-import { memoryResults, type ResultStore } from './result-store.ts';
+import { memoryResults } from './result-store.ts';
 import { type Attempt, Deadline, mayRepeat, withRetries } from './retry.ts';
-import type { ServerConfig } from './server-config.ts';
-import { type Admit, type Connected, closedError, type Introspect } from './server-connection.ts';
+import { type Connected, closedError } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
-import type { ServerEvent } from './server-event.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { inSlot } from './slot.ts';
-import type { RequestMeta, Telemetry } from './telemetry.ts';
+import type { RequestMeta } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
 import type { Answered, Approval, Verdict } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
-
-/** `allow`, `ask` and `deny` hold beside the configuration's own policy: the stricter one decides. */
-export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
-  readonly servers: ServerConfig | readonly ServerEntry[];
-  /** Instead of the configuration's. */
-  readonly policy?: CallPolicy;
-  /** Reads a server's catalog through its connection: `@org/introspector`'s function. */
-  readonly introspect: Introspect;
-  /** Asked before a server is connected to, also again. Left out: all configured ones may be. */
-  readonly admit?: Admit;
-  /** Whom to ask about calls. Left out: calls that need an approval are refused. */
-  readonly approver?: Approver;
-  /** Left out: approvals are remembered by this bridge alone. */
-  readonly approvals?: ApprovalStore;
-  /** Where results are kept. Left out: in memory, by this bridge alone. */
-  readonly results?: ResultStore;
-  /** For whom the calls are made; nobody else gets a result that is kept. Default: nobody's name. */
-  readonly principal?: string;
-  /** Where calls are counted. Left out: in memory, by this bridge alone. */
-  readonly rateStore?: RateStore;
-  readonly onEvent?: (event: BridgeEvent) => void;
-  readonly caps?: Partial<BridgeCaps>;
-  /** How a server that fails is tried again. */
-  readonly reconnect?: Partial<ReconnectOptions>;
-  /** Gets the servers' logs and the progress of calls, as the filter leaves them. Must not throw. */
-  readonly onServerEvent?: (event: ServerEvent) => void;
-  /** For servers over HTTP that ask for OAuth. Left out: they are `SERVER_UNAVAILABLE`. */
-  readonly oauth?: OAuthOptions;
-  /**
-   * Hides content from programs. Left out: the built-in filter with the rules that servers have in
-   * the configuration, and none where no server has any.
-   */
-  readonly filter?: ContentFilter;
-  /** Keeps a record of each call. The bridge does not close it. */
-  readonly audit?: Audit;
-  /** Made by `createTelemetry` of `@org/bridge/telemetry`. */
-  readonly telemetry?: Telemetry;
-  /** Learns from results, unless `learn` of the policy says otherwise. */
-  readonly observer?: ResultObserver;
-}
-
-/** A run's view of a bridge. Ends with the bridge. */
-export type PinnedBridge = Omit<
-  Bridge,
-  'pinned' | 'endSession' | 'close' | typeof Symbol.asyncDispose
->;
 
 /** Options of a call within the bridge. */
 interface InnerOptions extends CallOptions {
@@ -111,36 +59,6 @@ type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
 /** Filled in as a call goes its way, and kept when it throws. */
 interface Told {
   verdict?: Verdict;
-}
-
-/** The way of every tool call to its server. Made by `createBridge`. */
-export interface Bridge extends ToolCaller, AsyncDisposable {
-  /** The servers that may be used, sorted. None is connected before its first use. */
-  readonly servers: readonly ServerId[];
-  /**
-   * The catalog of `server`, read once per connection and again when the server says that it has
-   * changed; connects if needed.
-   * @throws SandboxError `UNKNOWN_SERVER`, `NOT_ALLOWED`, `NOT_TRUSTED`, `VARIABLE_UNSET`,
-   * `CONFIG_INVALID`, `SERVER_UNAVAILABLE`, or `ABORTED` once the bridge is closed
-   */
-  catalog(server: ServerId): Promise<ServerCatalog>;
-  /** `catalog` without the tools that the policy denies. Those that it asks about stay. */
-  permitted(catalog: ServerCatalog): ServerCatalog;
-  /**
-   * What `work` reads of what `server` offers, through its connection: what nobody asks for is not
-   * read. Throws what `catalog()` and `work` throw.
-   */
-  read<Value>(server: ServerId, work: (source: CatalogSource) => Promise<Value>): Promise<Value>;
-  /** Where `server` stands; connects nothing. Throws what a name alone makes `catalog()` throw. */
-  status(server: ServerId): ServerStatus;
-  /** Whether `tool` only reads, by the operator's word or an annotation that is trusted. */
-  isReadOnly(server: ServerId, tool: ToolDefinition): boolean;
-  /** This bridge for one run: of each server it keeps the catalog that it saw first. */
-  pinned(): PinnedBridge;
-  /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
-  endSession(context: CallContext): void;
-  /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */
-  close(): Promise<void>;
 }
 
 /**

@@ -9,14 +9,10 @@ export {
   readAudit,
 } from './audit.ts';
 export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
-export {
-  type Bridge,
-  type BridgeOptions,
-  createBridge,
-  type PinnedBridge,
-} from './bridge.ts';
+export { createBridge } from './bridge.ts';
 export { type BridgeCaps, defaultCaps } from './bridge-caps.ts';
 export type { BridgeEvent } from './bridge-event.ts';
+export type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
 export {
   changesSince,
   type DefinitionChange,

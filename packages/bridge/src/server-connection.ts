@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CatalogSource, SandboxError, type ServerCatalog } from '@org/core';
 import { unlessAborted } from './abort.ts';
 import type { Breaker } from './breaker.ts';
+import type { EraMemory } from './mcp-connect.ts';
 import type { OAuthAccess, OAuthOptions } from './mcp-oauth.ts';
-import type { EraMemory, McpSession } from './mcp-session.ts';
+import type { McpSession } from './mcp-session.ts';
 import { createRedact, type Redact } from './redact.ts';
 import type { ResolvedServer, ServerEntry } from './server-entry.ts';
 import type { ServerEvent } from './server-event.ts';
@@ -191,7 +192,7 @@ export class ServerConnection {
     const { connectMs, maxFrameBytes, onEvent } = this.#options;
     const { signal } = this.#closed;
     // The SDK takes 100 ms to load, which a program that calls nothing should not wait for.
-    const { openSession } = await import('./mcp-session.ts');
+    const { openSession } = await import('./mcp-connect.ts');
     const session = await openSession(server, {
       access,
       era: this.#era,

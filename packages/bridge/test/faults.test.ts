@@ -95,7 +95,7 @@ const faults: Fault[] = [
   stdio('endless', 'x', unavailable, { caps: brief, says: 'no answer within 700 ms' }),
   stdio('circle', 'x', unavailable, { caps: brief, says: 'no answer within 700 ms' }),
   stdio('mute-list', 'x', unavailable, { caps: brief, says: 'no answer within 700 ms' }),
-  stdio('no-list', 'x', unavailable, { says: 'no list of tools' }),
+  stdio('no-list', 'x', unavailable, { says: 'without a list of tools' }),
   stdio('liar', 'x', unavailable),
   stdio('plain', 'crash', lost, { caps: patient, says: 'exited with code 3' }),
   stdio('plain', 'killed', lost, { caps: patient, says: 'SIGKILL' }),
