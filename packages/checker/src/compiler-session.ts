@@ -16,7 +16,7 @@ const globalsPath = '/mcp-tools/globals.d.ts';
 /** What the compiler says about one program. */
 export interface Analysis {
   readonly syntactic: readonly ApiDiagnostic[];
-  /** Of the program and of its own files below /workspace. */
+  /** Of the program and of its own files below /workspace and /mnt. */
   readonly semantic: readonly ApiDiagnostic[];
   /** The syntax tree of the program, which few checks need. */
   readonly tree: () => Promise<SyntaxNode>;
@@ -99,9 +99,9 @@ export class CompilerSession {
     return { syntactic, semantic: semantic.flat(), tree };
   }
 
-  /** Files below /workspace that the program imports. */
+  /** Files below /workspace and /mnt that the program imports. */
   async #ownModules(ask: (name: string) => Promise<unknown>): Promise<string[]> {
-    const isOwn = (name: string) => /^\/workspace\/.*\.[cm]?[jt]s$/u.test(name);
+    const isOwn = (name: string) => /^\/(?:workspace|mnt)\/.*\.[cm]?[jt]s$/u.test(name);
     if (!this.view.read.some(isOwn)) return [];
     return ((await ask(method.sourceFileNames)) as string[]).filter(isOwn);
   }

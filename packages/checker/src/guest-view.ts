@@ -1,5 +1,6 @@
 import {
   type FileSystem,
+  mountsRoot,
   parseVfsPath,
   SandboxError,
   toolsRoot,
@@ -11,6 +12,9 @@ import { absentAnswer, askedPath, type FileQuestion } from './typescript.ts';
 /** Files of one check, and no more questions than that: what is beyond counts as missing. */
 const maxRemembered = 20_000;
 
+/** Where a program has files. */
+const roots: readonly VfsPath[] = [toolsRoot, workspaceRoot, mountsRoot];
+
 /** Names that mean something to the compiler and nothing to a program. */
 const meaningless = /(?:^|\/)(?:node_modules|package\.json|[tj]sconfig\.json)(?:\/|$)/u;
 
@@ -20,7 +24,7 @@ function guestPath(asked: string): VfsPath | undefined {
   try {
     const path = parseVfsPath(asked);
     const root = `/${path.split('/', 2)[1]}`;
-    return root === toolsRoot || root === workspaceRoot ? path : undefined;
+    return roots.some((one) => one === root) ? path : undefined;
   } catch {
     return undefined;
   }
@@ -104,7 +108,7 @@ export class GuestView {
   ): Promise<string | null | boolean> {
     try {
       if (question === 'readFile') return await this.#files.readFile(path);
-      if (path === toolsRoot || path === workspaceRoot) return question === 'directoryExists';
+      if (roots.includes(path)) return question === 'directoryExists';
       const cut = path.lastIndexOf('/');
       const folder = path.slice(0, cut) as VfsPath;
       const names = listings.get(folder) ?? new Set(await this.#files.listFiles(folder));

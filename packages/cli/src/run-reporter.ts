@@ -168,7 +168,7 @@ export class RunReporter {
     for (const [server, date] of readAt) {
       const name = plainLine(server);
       this.#line(`The tools of ${name} are as they were read on ${date.toISOString()}.`);
-      this.#line(`"mcp-cli introspect ${name} --refresh" reads them anew.`);
+      this.#line(`"mcp-cli introspect ${name}" reads them anew.`);
     }
   }
 

@@ -15,18 +15,17 @@ async function keptFiles(workshop: Workshop): Promise<string[]> {
 describe.concurrent('a catalog on the disk', () => {
   test('spares the start of a server, for all but its calls', async ({ workshop }) => {
     await workshop.configure({ tools: servers.tools, other: servers.tools });
-    const first = await workshop.cli(['introspect', 'tools', 'other']);
-    const second = await workshop.cli(['introspect', 'tools', 'other']);
+    const first = await workshop.cli(['generate', 'tools', 'other', '--json']);
+    const second = await workshop.cli(['generate', 'tools', 'other', '--json']);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect([second.code, second.stdout]).toEqual([0, first.stdout]);
-    expect(second.stderr).toMatch(/^Read up to \d+ minutes ago; --refresh asks the servers\.\n$/u);
-    await workshop.cli(['generate', 'tools', 'other', '--output', 'out']);
+    expect(second).toMatchObject({ code: 0, stderr: '', stdout: first.stdout });
+    await workshop.cli(['tools', 'search', 'greet']);
     expect([await workshop.startsOf('tools'), await workshop.startsOf('other')]).toEqual([1, 1]);
     const result = await workshop.run(
       `import { greet } from './servers/tools';
        import * as other from './servers/other';
        const found = await searchTools('greet');
-       export default [await greet({ name: 'Ada' }), typeof other.greet, found.length];`,
+       export default [await greet({ name: 'Ada' }), typeof other.greet, found.hits.length];`,
     );
     expect(result.json()).toEqual(['Hello Ada!', 'function', 2]);
     expect([await workshop.startsOf('tools'), await workshop.startsOf('other')]).toEqual([2, 1]);
@@ -36,8 +35,8 @@ describe.concurrent('a catalog on the disk', () => {
     await workshop.write('words', 'one');
     await workshop.configure({ changing: changingServer(workshop.path('words')) });
     const shown = async (...flags: string[]) => {
-      const { stdout } = await workshop.cli(['introspect', 'changing', ...flags]);
-      return stdout.match(/^ {2}\w+(?=\(\))/gmu)?.map((name) => name.trim());
+      const { stdout } = await workshop.cli(['generate', 'changing', ...flags]);
+      return stdout.match(/\w+(?=\.ts)/gu)?.filter((name) => name !== 'index' && name !== 'd');
     };
     expect(await shown()).toEqual(['one']);
     await workshop.write('words', 'one two');
@@ -46,6 +45,9 @@ describe.concurrent('a catalog on the disk', () => {
     expect(await shown()).toEqual(['one']);
     expect(await shown('--refresh')).toEqual(['one', 'two']);
     expect(await shown()).toEqual(['one', 'two']);
+    await workshop.write('words', 'three');
+    expect((await workshop.cli(['introspect', 'changing'])).stdout).toContain('three()');
+    expect(await shown()).toEqual(['three']);
   });
 
   test('is replaced by each connection, and a call is decided on the live one', async ({
@@ -59,7 +61,7 @@ describe.concurrent('a catalog on the disk', () => {
       `import { ${name} } from './servers/changing'; export default ${name}({});`;
     const early = await workshop.run(program('three'));
     expect(early.code).toBe(1);
-    expectAll(early.stderr, ['no export named "three"', '"mcp-cli introspect changing --refresh"']);
+    expectAll(early.stderr, ['no export named "three"', '"mcp-cli introspect changing"']);
     const gone = await workshop.run(program('one'));
     expectAll(gone.stderr, ['ToolCallError: ', 'no tool "one"']);
     expect((await workshop.run(program('three'))).json()).toBe('three');
@@ -68,26 +70,27 @@ describe.concurrent('a catalog on the disk', () => {
   test('has to do when its server cannot be reached, and says so', async ({ workshop }) => {
     await workshop.write('words', 'one');
     await workshop.configure({ changing: changingServer(workshop.path('words')) });
-    const first = await workshop.cli(['introspect', 'changing']);
+    const first = await workshop.cli(['generate', 'changing', '--json']);
     await workshop.write('words', 'down');
-    const stale = await workshop.cli(['introspect', 'changing', '--refresh']);
+    const stale = await workshop.cli(['generate', 'changing', '--json', '--refresh']);
     expect([stale.code, stale.stdout]).toEqual([0, first.stdout]);
     expect(stale.stderr).toMatch(
       /^Warning: Cannot use server "changing": .* Its tools are shown as they were on \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n/u,
     );
-    const uncached = await workshop.cli(['introspect', 'changing', '--no-cache']);
+    const uncached = await workshop.cli(['generate', 'changing', '--no-cache']);
     expect(uncached).toMatchObject({ code: 5, stdout: '' });
+    expect(await workshop.cli(['introspect', 'changing'])).toMatchObject({ code: 5, stdout: '' });
   });
 
   test('that is damaged or foreign is read anew and replaced', async ({ workshop }) => {
     await workshop.configure({ tools: servers.tools });
-    const first = await workshop.cli(['introspect', 'tools']);
+    const first = await workshop.cli(['generate', 'tools', '--json']);
     const [file = ''] = await keptFiles(workshop);
     const good = await readFile(file, 'utf8');
     const bad = [good.slice(0, -1), good.replace('Greets', 'Hurts '), '', '{}', '\0'.repeat(200)];
     for (const [index, text] of bad.entries()) {
       await writeFile(file, text);
-      const again = await workshop.cli(['introspect', 'tools']);
+      const again = await workshop.cli(['generate', 'tools', '--json']);
       expect(again).toMatchObject({ code: 0, stdout: first.stdout, stderr: '' });
       expect(await workshop.startsOf('tools')).toBe(index + 2);
       expect((await readFile(file, 'utf8')).length).toBe(good.length);

@@ -6,7 +6,7 @@ const wrong = `import { greet } from './servers/tools';
 const first = await greet({ name: 'Ada' });
 return [first, await greet({ nam: 'Bob' })];
 `;
-const error = `program.ts:3:30 error TS2561: Object literal may only specify known properties, but 'nam' does not exist in type 'GreetParams'. Did you mean to write 'name'?
+const error = `program.ts:3:30 error TS2561: Object literal may only specify known properties, but 'nam' does not exist in type '{ name: string; times?: number | undefined; }'. Did you mean to write 'name'?
   return [first, await greet({ nam: 'Bob' })];
                                ^^^
   greet(params: { name: string; `;

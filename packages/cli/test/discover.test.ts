@@ -18,7 +18,7 @@ describe.concurrent('discover', { timeout: 200_000 }, () => {
     const result = await workshop.cli(['discover', 'github', '--yes', '--audit', 'calls.jsonl']);
     expect(result.code).toBe(0);
     expect(result.stdout).toBe(
-      '// github.get_issue: observed (1)\nexport interface GetIssueResult {\n  id: number;\n}\n\n',
+      '// github.get_issue: observed (1)\nexport type GetIssueResult = { id: number };\n\n',
     );
     expectAll(result.stderr, [
       'Left out github.find_issue: nobody says that it only reads; name it to be asked about it.\n',
@@ -34,7 +34,7 @@ describe.concurrent('discover', { timeout: 200_000 }, () => {
           tool: 'get_issue',
           results: 2,
           schema: { type: 'object', required: ['id'] },
-          typescript: 'export interface GetIssueResult {\n  id: number;\n}\n',
+          typescript: 'export type GetIssueResult = { id: number };\n',
         },
       ],
       skipped: [{ tool: 'find_issue' }, { tool: 'get_declared' }],

@@ -82,7 +82,11 @@ describe.concurrent('observed types', { timeout: 300_000 }, () => {
     expect(plain.stderr.match(/\[warn\]/g)).toHaveLength(1);
     await typeErrors(workshop, 'github', '');
     const wrapper = await workshop.read('api/servers/github/get_issue.ts');
-    expectAll(wrapper, ['observed (5)', /assignee: null \| \{/, /id: number \| string;/]);
+    expectAll(wrapper, [
+      'observed (5)',
+      /assignee: \{.*\} \| null/s,
+      /id: (?:number \| string|string \| number)/,
+    ]);
     const [name = ''] = await readdir(workshop.path(kept));
     expect(await workshop.read(`${kept}/${name}`)).not.toContain('canary');
   });

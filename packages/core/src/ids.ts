@@ -78,6 +78,8 @@ export function parseSkillId(text: string): SkillId {
 
 /** Where relative paths of a program's file calls begin, and the only place it can write to. */
 export const workspaceRoot = '/workspace' as VfsPath;
+/** Where folders of the host are mounted. */
+export const mountsRoot = '/mnt' as VfsPath;
 /** Where the generated wrappers are; a program stands here, so that `./servers/x` resolves. */
 export const toolsRoot = '/mcp-tools' as VfsPath;
 

@@ -11,6 +11,7 @@ export {
 export { camelName, camelSchema, camelValue, type FieldNames } from './field-names.ts';
 export type { FileSystem, StateStore } from './file-system.ts';
 export {
+  mountsRoot,
   parseServerId,
   parseSkillId,
   parseToolName,

@@ -1,5 +1,6 @@
 import {
   type FileSystem,
+  mountsRoot,
   parseVfsPath,
   SandboxError,
   toCallError,
@@ -10,7 +11,7 @@ import {
 import { findFiles, isPattern } from './glob.ts';
 import type { HostFolder } from './host-folder.ts';
 import { type FolderLoader, LazyFolders } from './lazy-folders.ts';
-import { Mounts, mountsRoot } from './mounts.ts';
+import { Mounts } from './mounts.ts';
 import { isBelow, isWithin, roots } from './paths.ts';
 import { defaultQuota, Quota, type WorkspaceQuota } from './quota.ts';
 import { drawTree } from './tree.ts';

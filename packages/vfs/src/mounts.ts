@@ -1,9 +1,8 @@
-import { parseVfsPath, SandboxError, type VfsPath } from '@org/core';
+import { mountsRoot, parseVfsPath, SandboxError, type VfsPath } from '@org/core';
 import type { HostFolder } from './host-folder.ts';
 import { foldersOf } from './paths.ts';
 
 /** Where folders of the host appear. */
-export const mountsRoot = parseVfsPath('/mnt');
 
 /** The path of the mount `name`. @throws SandboxError `INVALID_NAME` */
 export function mountPath(name: string): VfsPath {

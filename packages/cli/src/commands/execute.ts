@@ -192,6 +192,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       const refused = await this.#refusal({ source, name: args.file }, check, sandbox, interrupted);
       if (refused !== undefined) {
         reporter.end(refused);
+        reporter.keptCatalogs(toolbox.kept);
         process.exitCode = exitCodeOfOutcome(refused);
         return refused;
       }
