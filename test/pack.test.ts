@@ -136,7 +136,7 @@ function importsOf(code: string): string[] {
 
 const mostBytes: Readonly<Record<string, number>> = {
   '@org/wasm-runtime': 5_000_000,
-  '@org/bridge': 250_000,
+  '@org/bridge': 320_000,
   '@org/cli': 150_000,
 };
 

@@ -122,7 +122,7 @@ describe.concurrent('policy', () => {
     expect(index).toContain('Left out because the policy denies them: 1.');
     expect(index).toContain('identify');
     expect(index).not.toContain('greet');
-    expect(found).toEqual([]);
+    expect(found.hits).toEqual([]);
     expect(files.join()).not.toContain('greet');
     for (const result of [imported, file]) {
       expect(result?.code).toBe(4);

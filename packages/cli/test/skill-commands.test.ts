@@ -291,16 +291,16 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
 
   test('a search finds skills, and their folder lists them', async ({ workshop }) => {
     await withGreeter(workshop);
-    const program = `const [first] = await searchTools('greets');
-      return [first, await listFiles('/mcp-tools/skills'), await listFiles('/mcp-tools/skills/greeter')];`;
+    const program = `const { hits, imports } = await searchTools('greets');
+      return [hits[0], imports[0], await listFiles('/mcp-tools/skills'), await listFiles('/mcp-tools/skills/greeter')];`;
     const outcome = outcomeOf(await workshop.run(program, '--json'), 'value');
     expect(outcome.value).toEqual([
       {
         server: 'skills',
         tool: 'greeter',
-        import: "import run from './skills/greeter'",
-        summary: 'Greets somebody, and says how.',
+        text: '// Greets somebody, and says how.',
       },
+      "import run from './skills/greeter';",
       ['greeter/'],
       ['REFERENCE.md', 'SKILL.md', 'index.ts'],
     ]);
