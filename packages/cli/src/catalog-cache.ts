@@ -3,11 +3,13 @@ import { type Introspect, type ServerEntry, serverIdentity } from '@org/bridge';
 import { SandboxError, type ServerCatalog, type ServerId } from '@org/core';
 import { DiskCache } from '@org/wasm-runtime/disk-cache';
 
-const hourMs = 3_600_000;
-/** For servers that do not say how long their list of tools holds. */
-const defaultTtlMs = 24 * hourMs;
+/**
+ * For servers that do not say how long their list of tools holds: a program is checked against it, so
+ * one that somebody is working on should not be believed for long.
+ */
+const defaultTtlMs = 15 * 60_000;
 /** However long a server says. */
-const longestTtlMs = 7 * 24 * hourMs;
+const longestTtlMs = 7 * 24 * 3_600_000;
 /** Changes whenever a catalog of before cannot be read as one of now. */
 const format = 1;
 

@@ -14,8 +14,14 @@ async function namesIn(files: FileSystem, folder: VfsPath): Promise<string[]> {
 /** What can be imported, for the message about an import that cannot be resolved. */
 export async function importRemedy(files: FileSystem, specifier: string): Promise<string> {
   const servers = await namesIn(files, parseVfsPath('servers', toolsRoot));
-  const known = servers.map((name) => `./servers/${name}`);
-  const list = known.length === 0 ? 'no servers are configured' : known.slice(0, 20).join(', ');
-  const suggestion = didYouMean(specifier, known);
-  return `A program can import servers (${list}) and files by their path (/workspace/…, /mnt/…).${suggestion}`;
+  const skills = await namesIn(files, parseVfsPath('skills', toolsRoot));
+  const ofServers = servers.map((name) => `./servers/${name}`);
+  const ofSkills = skills.map((name) => `./skills/${name}`);
+  const list = (names: readonly string[]) => names.slice(0, 20).join(', ');
+  const parts = [
+    ofServers.length === 0 ? 'servers (no servers are configured)' : `servers (${list(ofServers)})`,
+    ...(ofSkills.length === 0 ? [] : [`skills (${list(ofSkills)})`]),
+  ];
+  const suggestion = didYouMean(specifier, [...ofServers, ...ofSkills]);
+  return `A program can import ${parts.join(', ')} and files by their path (/workspace/…, /mnt/…).${suggestion}`;
 }
