@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, sameDigest } from './checksum.ts';
@@ -13,13 +13,17 @@ export interface SkillPins {
   has(folder: string, digest: string): Promise<boolean>;
   /** Lets a version be run, from when this resolves on. @param checksum its `checksum.blake3` */
   add(folder: string, checksum: string): Promise<void>;
-  /** Leaves this version as the only one; those that others add at the same time stay. */
+  /**
+   * Leaves this version as the only one; those that others add at the same time stay, and of more
+   * than 64 the rest goes with later calls.
+   */
   keepOnly(folder: string, digest: string): Promise<void>;
   forget(folder: string): Promise<void>;
 }
 
 /** A writer that adds its version has published it by then. */
 const overlapMs = 60_000;
+const sweep = 64;
 const fileName = /^[0-9a-f]{64}\.b3$/u;
 
 /**
@@ -68,9 +72,11 @@ export function skillPins(root: string): SkillPins {
       await syncFolder(own);
     },
     async keepOnly(folder, digest) {
-      for (const name of await names(folder)) {
+      const others = (await names(folder)).filter((name) => name !== `${digest}.b3`);
+      // Many writers at once leave many: each looks at a part, not all at all.
+      const from = others.length > sweep ? randomInt(others.length) : 0;
+      for (const name of [...others.slice(from), ...others.slice(0, from)].slice(0, sweep)) {
         const file = path.join(place(folder), name);
-        if (name === `${digest}.b3`) continue;
         const found = await stat(file).catch(() => undefined);
         if (found !== undefined && Date.now() - found.mtimeMs > overlapMs)
           await rm(file, { force: true });
