@@ -44,10 +44,18 @@ const subjects = {
 
 const all = `all of ${tools.length} tools`;
 const tokensOf = ({ read }: Exchange) => countTokens(read);
-const every = (detail: 'signature' | 'full') =>
-  tools.reduce((sum, tool) => sum + tokensOf(lookup.show(tool, detail)), 0);
-add(`${all}: signatures`, subjects.ours, every('signature'));
-add(`${all}: wrappers`, subjects.ours, every('full'));
+const every = (read: (tool: string) => Exchange) =>
+  tools.reduce((sum, tool) => sum + tokensOf(read(tool)), 0);
+add(
+  `${all}: signatures`,
+  subjects.ours,
+  every((tool) => lookup.show(tool)),
+);
+add(
+  `${all}: wrappers`,
+  subjects.ours,
+  every((tool) => lookup.wrapper(tool)),
+);
 for (const kind of ['signatures', 'wrappers']) {
   add(`${all}: ${kind}`, subjects.listed, listed);
   add(`${all}: ${kind}`, subjects.told, told);
@@ -60,8 +68,8 @@ async function find({ ask, answers }: Question): Promise<Exchange[]> {
   if (found.shown.some(isAnswer)) return [found];
   const wanted = answers.find((answer) => tools.includes(answer)) ?? '';
   const named = answers.find((answer) => found.named.includes(answer));
-  if (named !== undefined) return [found, lookup.show(named, 'signature')];
-  return [found, lookup.list(), lookup.show(wanted, 'signature')];
+  if (named !== undefined) return [found, lookup.show(named)];
+  return [found, lookup.list(), lookup.show(wanted)];
 }
 
 const cost = (exchanges: readonly Exchange[]) =>
@@ -73,7 +81,7 @@ const questions = readQuestions().filter(
 );
 const perQuestion = await Promise.all(questions.map(async (one) => cost(await find(one))));
 const perWrapper = questions.map(({ answers }) =>
-  cost([lookup.show(answers.find((answer) => tools.includes(answer)) ?? '', 'full')]),
+  cost([lookup.wrapper(answers.find((answer) => tools.includes(answer)) ?? '')]),
 );
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

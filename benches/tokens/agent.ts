@@ -1,5 +1,11 @@
 /** What an agent reads and writes here that has a shell with `mcp-cli`. */
-import { createToolSearch, listTools, serverFolders, showTool } from '@org/codegen';
+import {
+  createToolSearch,
+  generateServerFiles,
+  listTools,
+  serverFolders,
+  showTool,
+} from '@org/codegen';
 import type { ServerCatalog, ToolSearch } from '@org/core';
 import { describeHits } from '../../packages/cli/src/describe-hits.ts';
 import { describeListing } from '../../packages/cli/src/describe-listing.ts';
@@ -52,15 +58,34 @@ export class Lookup {
   }
 
   /** `tools show` of `server.tool`. */
-  show(name: string, detail: 'signature' | 'full'): Exchange {
-    const dot = name.indexOf('.');
-    const catalog = this.#catalogs.find(({ server }) => server === name.slice(0, dot));
-    const folder = catalog && this.#folders.get(catalog.server);
-    const shown = catalog && folder && showTool(catalog, folder, name.slice(dot + 1), detail);
+  show(name: string): Exchange {
+    const { catalog, folder, tool } = this.#find(name);
+    const shown = showTool(catalog, folder, tool, 'signature');
     if (!shown) throw new Error(`There is no tool ${name}.`);
     return {
-      written: `mcp-cli tools show ${name}${detail === 'full' ? '' : ` --detail ${detail}`}`,
+      written: `mcp-cli tools show ${name} --detail signature`,
       read: `${shown.import}\n\n${shown.hit.text}`,
     };
   }
+
+  /** The wrapper of `server.tool`, in a folder that `generate` wrote. */
+  wrapper(name: string): Exchange {
+    const { catalog, folder, tool } = this.#find(name);
+    const call = `callTool(${quoted(catalog.server)}, ${quoted(tool)}, `;
+    const files: ReadonlyMap<string, string> = generateServerFiles(catalog, folder);
+    for (const [path, read] of files) {
+      if (read.includes(call)) return { written: `cat .${path}`, read };
+    }
+    throw new Error(`There is no wrapper of ${name}.`);
+  }
+
+  #find(name: string) {
+    const dot = name.indexOf('.');
+    const catalog = this.#catalogs.find(({ server }) => server === name.slice(0, dot));
+    const folder = catalog && this.#folders.get(catalog.server);
+    if (!catalog || !folder) throw new Error(`There is no server of ${name}.`);
+    return { catalog, folder, tool: name.slice(dot + 1) };
+  }
 }
+
+const quoted = (text: string) => `'${text}'`;
