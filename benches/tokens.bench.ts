@@ -1,6 +1,6 @@
 import type { ServerCatalog } from '@org/core';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { capturedCatalog, readCapture } from '../packages/codegen/test/search/captured-catalogs.ts';
+import { capturedCatalog, readCapture } from '../packages/codegen/test/captured-catalogs.ts';
 import { type Question, readQuestions } from '../packages/codegen/test/search/ranking.ts';
 import { type Row, record } from './record.ts';
 import { type Exchange, instructions, Lookup } from './tokens/agent.ts';

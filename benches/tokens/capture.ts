@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBridge } from '@org/bridge';
 import { introspect } from '@org/introspector';
-import { type Capture, captureFile } from '../../packages/codegen/test/search/captured-catalogs.ts';
+import { type Capture, captureFile } from '../../packages/codegen/test/captured-catalogs.ts';
 import { configure, serverNames } from './servers.ts';
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : serverNames;

@@ -119,6 +119,22 @@ describe.concurrent('tools list', () => {
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
   });
 
+  test('leaves out what the policy denies, of all servers and of one', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools });
+    const config = JSON.parse(await workshop.read('.mcp.json'));
+    config.policy = { deny: ['*.greet'] };
+    await workshop.write('.mcp.json', JSON.stringify(config));
+    const [all, one, shown] = await Promise.all([
+      workshop.cli(['tools', 'list']),
+      workshop.cli(['tools', 'list', 'tools']),
+      workshop.cli(['tools', 'show', 'tools.greet']),
+    ]);
+    expect(all).toMatchObject({ code: 0, stdout: one.stdout });
+    expect(one.stdout).toContain('identify');
+    expect(one.stdout).not.toContain('greet');
+    expect(shown).toMatchObject({ code: 2, stdout: '' });
+  });
+
   test('texts of a hostile server neither act nor look like lines of ours', async ({
     workshop,
   }) => {

@@ -4,8 +4,8 @@ import type { ServerCatalog, ServerId, ToolRanker } from '@org/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createToolSearch, serverFolders } from '../../src/index.ts';
 import { wordRanker } from '../../src/search/word-ranker.ts';
+import { capturedCatalog, capturedServers } from '../captured-catalogs.ts';
 import { catalogOf } from '../workbench.ts';
-import { capturedCatalog, capturedServers } from './captured-catalogs.ts';
 import { ngramRanker } from './ngram-ranker.ts';
 import { type Question, rankOf, readQuestions, summarize } from './ranking.ts';
 

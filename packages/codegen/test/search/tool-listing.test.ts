@@ -3,8 +3,8 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listTools, serverFolders, type ToolListing } from '../../src/index.ts';
 import { estimateTokens } from '../../src/search/estimate-tokens.ts';
+import { capturedCatalog, capturedServers } from '../captured-catalogs.ts';
 import { catalogOf } from '../workbench.ts';
-import { capturedCatalog, capturedServers } from './captured-catalogs.ts';
 
 let catalogs: readonly ServerCatalog[];
 let folders: ReadonlyMap<ServerId, string>;

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args';
 import { integer } from '@oclif/core/flags';
 import type { ToolListing } from '@org/codegen';
+import type { ServerId } from '@org/core';
 import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
@@ -58,7 +59,10 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     const { catalogs, missing } = await unlessInterrupted(
       named.length === 0
         ? toolbox.catalogs().then(requireReachable)
-        : Promise.all(named.map(toolbox.catalog)).then((all) => ({ catalogs: all, missing: [] })),
+        : Promise.all(named.map((name) => toolbox.wrappers(name as ServerId))).then((all) => ({
+            catalogs: all.map(({ catalog }) => catalog),
+            missing: [],
+          })),
       interrupted,
     );
     const listing = listTools(catalogs, toolbox.folders, flags.budget);
