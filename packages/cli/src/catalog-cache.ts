@@ -42,6 +42,8 @@ export class CatalogCache {
   readonly #entries: ReadonlyMap<ServerId, ServerEntry>;
   readonly #options: CatalogCacheOptions;
   readonly #served = new Map<ServerId, Date>();
+  /** What this process has read or written: a search does not parse all catalogs anew. */
+  readonly #known = new Map<ServerId, Kept>();
 
   constructor(entries: readonly ServerEntry[], options: CatalogCacheOptions) {
     const { folder } = options;
@@ -74,7 +76,8 @@ export class CatalogCache {
    * @throws SandboxError what `read` throws, or `VARIABLE_UNSET`
    */
   async get(server: ServerId, read: () => Promise<ServerCatalog>): Promise<ServerCatalog> {
-    const kept = await this.#read(server);
+    const kept = this.#known.get(server) ?? (await this.#read(server));
+    if (kept !== undefined) this.#known.set(server, kept);
     if (kept !== undefined && !this.#options.refresh && holds(kept)) return this.#serve(kept);
     try {
       return await read();
@@ -104,6 +107,7 @@ export class CatalogCache {
     const identity = this.#identity(catalog.server);
     if (identity === undefined) return;
     const kept: Kept = { format, identity, readAt: Date.now(), ttlMs, catalog };
+    this.#known.set(catalog.server, kept);
     const json = JSON.stringify(kept);
     this.#disk?.write(identity, Buffer.from(`${digest(json)}\n${json}`));
   }
