@@ -1,4 +1,7 @@
-/** The package graph: core ← everything else ← cli; no cycles; one door each to the SDK and engine. */
+/**
+ * The package graph: core ← everything else ← runs ← server ← cli; no cycles; one door each to the
+ * SDK's client and the engine.
+ */
 const siblings = [
   ...['introspector', 'codegen', 'bridge', 'vfs', 'wasm-runtime', 'checker', 'skill-store'],
 ];
@@ -27,10 +30,29 @@ module.exports = {
       to: { path: '^packages/', pathNot: [anyPartOf(name), anyPartOf('core')] },
     })),
     {
+      name: 'runs-knows-core-and-the-engine',
+      severity: 'error',
+      from: { path: source('runs') },
+      to: { path: '^packages/', pathNot: ['runs', 'core', 'wasm-runtime'].map(anyPartOf) },
+    },
+    {
+      name: 'server-knows-core-and-runs',
+      severity: 'error',
+      from: { path: source('server') },
+      to: { path: '^packages/', pathNot: ['server', 'core', 'runs'].map(anyPartOf) },
+    },
+    {
       name: 'one-door-to-the-mcp-sdk',
+      comment: "The bridge's doors lead to its client; the server is built of its server packages.",
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: '^packages/bridge/src/mcp-[a-z]+\\.ts$' },
-      to: { path: '@modelcontextprotocol' },
+      to: { path: '@modelcontextprotocol', pathNot: '@modelcontextprotocol/(server|node|core)' },
+    },
+    {
+      name: 'only-the-server-serves-mcp',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/server/src/' },
+      to: { path: '@modelcontextprotocol/(server|node)' },
     },
     {
       name: 'not-to-unresolvable',

@@ -31,6 +31,15 @@ export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from
 export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
 export type { ResultObserver } from './result-observer.ts';
+export type {
+  AnsweredCall,
+  HostAnswer,
+  HostCall,
+  RecordedCall,
+  RecordedRun,
+  RunJournal,
+  RunStep,
+} from './run-journal.ts';
 export {
   type CallRecord,
   type LimitKind,

@@ -121,8 +121,12 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
       await makeFolder(skills);
       // Trusted before it is there: a stop between leaves the old version, which is trusted too.
       const pinned = trusted ? pins?.add(folder, checksum) : undefined;
-      pinned?.catch(() => {});
-      await publish(skills, id, all as Parameters<typeof publish>[2], pinned);
+      try {
+        await publish(skills, id, all as Parameters<typeof publish>[2], pinned);
+      } finally {
+        // Whatever came of it: nothing is written any more once this has ended.
+        await Promise.allSettled([pinned]);
+      }
       await pins?.keepOnly(folder, digest);
     } catch (error) {
       throw cannot('save', id, error);
