@@ -1,10 +1,18 @@
-import { type FileSystem, importRemedy, parseVfsPath, SandboxError, toolsRoot } from '@org/core';
+import {
+  type FileSystem,
+  importRemedy,
+  type JsonObject,
+  parseVfsPath,
+  SandboxError,
+  toolsRoot,
+} from '@org/core';
 import { CompilerSession } from './compiler-session.ts';
 import { type Diagnosed, diagnose } from './diagnose.ts';
 import type { CheckResult } from './diagnostic.ts';
 import { placeOf } from './excerpt.ts';
 import { guestLibrary } from './guest-library.ts';
 import { wrapSnippet } from './snippet.ts';
+import { TypeSchemas } from './type-schema.ts';
 import { compilerFolder, type Language } from './typescript.ts';
 import { CompilerGoneError, DeadlineError } from './typescript-process.ts';
 
@@ -27,6 +35,16 @@ export interface CheckOptions {
   /** What the agent calls the file; decides between TypeScript and JavaScript. */
   readonly name?: string;
 }
+
+/** JSON Schemas of what a program takes and gives. */
+export interface ProgramTypes {
+  /** Of the first parameter of its default export; left out where it takes none. */
+  readonly parameters?: JsonObject;
+  /** Of what it resolves to; left out where that is no JSON. */
+  readonly result?: JsonObject;
+}
+
+const languageOf = (name: string): Language => (/\.[cm]?js$/u.test(name) ? 'js' : 'ts');
 
 let library: Promise<ReadonlyMap<string, string>> | undefined;
 
@@ -67,8 +85,42 @@ export class Checker implements AsyncDisposable {
     return checking;
   }
 
+  /**
+   * What a program takes and gives, by the types of its default export as the compiler resolves them.
+   * Nothing of it runs. Any JSON fits what is not known, and everything of a program that cannot be
+   * checked. Throws as `check` does.
+   */
+  signature(source: string, options: CheckOptions = {}): Promise<ProgramTypes> {
+    const reading = this.#last.then(() => this.#signature(source, options));
+    this.#last = reading.catch(() => {});
+    return reading;
+  }
+
+  async #signature(source: string, { name = 'program.ts' }: CheckOptions): Promise<ProgramTypes> {
+    if (source.length > maxSourceChars) return { parameters: {} };
+    await this.#requireGlobals();
+    const session = await this.#open();
+    try {
+      return await session.process.within(this.#deadlineMs, async () => {
+        const { ask, ...types } = await session.signature(source, languageOf(name));
+        const schemas = new TypeSchemas(ask);
+        const parameters = types.parameters && (await schemas.of(types.parameters));
+        const result = types.result && (await schemas.of(types.result));
+        return { ...(parameters && { parameters }), ...(result && { result }) };
+      });
+    } catch (error) {
+      if (this.#closed) throw new SandboxError('ABORTED', 'The checker was closed.');
+      if (error instanceof DeadlineError || error instanceof CompilerGoneError) {
+        return { parameters: {} };
+      }
+      throw error;
+    } finally {
+      if (session.process.gone) this.#session = undefined;
+    }
+  }
+
   async #check(source: string, { name = 'program.ts' }: CheckOptions): Promise<CheckResult> {
-    const language = /\.[cm]?js$/u.test(name) ? 'js' : 'ts';
+    const language = languageOf(name);
     if (source.length > maxSourceChars) {
       return notChecked(source, `it has over ${maxSourceChars} characters`);
     }

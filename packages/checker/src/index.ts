@@ -1,3 +1,9 @@
-export { Checker, type CheckerOptions, type CheckOptions, createChecker } from './checker.ts';
+export {
+  Checker,
+  type CheckerOptions,
+  type CheckOptions,
+  createChecker,
+  type ProgramTypes,
+} from './checker.ts';
 export type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
 export { describeDiagnostics } from './report.ts';

@@ -103,6 +103,15 @@ export function projectText(language: Language, files: readonly string[]): strin
   return JSON.stringify({ compilerOptions: compilerOptions(language), files });
 }
 
+/** A module that names the types of what a program's default export takes first and gives. */
+export function signatureProbe(program: string): string {
+  return `import entry from ${JSON.stringify(program)};
+type Entry = typeof entry;
+export declare const parameters: Entry extends (...args: infer All) => unknown ? All[0] : undefined;
+export declare const result: Entry extends (...args: never[]) => infer Result ? Awaited<Result> : Awaited<Entry>;
+`;
+}
+
 /** As the API gives it; places in UTF-16 units. */
 export interface ApiDiagnostic {
   readonly fileName?: string;
@@ -129,7 +138,42 @@ export const method = {
   sourceFileNames: 'getSourceFileNames',
   syntactic: 'getSyntacticDiagnostics',
   semantic: 'getSemanticDiagnostics',
+  symbolAt: 'getSymbolAtPosition',
+  typeOfSymbol: 'getTypeOfSymbol',
+  typeToString: 'typeToString',
 } as const;
+
+/** A type as the API gives it; `value` is that of a literal type. */
+export interface ApiType {
+  readonly id: number;
+  readonly flags: number;
+  readonly value?: string | number | boolean | null;
+}
+
+export interface ApiSymbol {
+  readonly id: number;
+  readonly name: string;
+  readonly flags: number;
+}
+
+/** Flags of types; `stringOfParts` are template literals and the like. */
+export const typeFlag = {
+  any: 1 | 2,
+  nothing: 4 | 16 | 262_144,
+  null: 8,
+  string: 32,
+  number: 64,
+  boolean: 256,
+  literal: 1_024 | 2_048 | 8_192,
+  nonPrimitive: 131_072,
+  typeParameter: 524_288,
+  object: 1_048_576,
+  stringOfParts: 4_194_304 | 8_388_608,
+  union: 134_217_728,
+  intersection: 268_435_456,
+} as const;
+
+export const symbolFlag = { optional: 16_777_216 } as const;
 
 /** Kinds of syntax nodes. */
 export const kind = {

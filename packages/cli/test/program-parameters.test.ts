@@ -1,10 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createChecker } from '../../checker/src/index.ts';
+import { bareFiles } from '../../checker/test/bare-files.ts';
 import { literalCalls } from '../src/skills/literal-calls.ts';
 import { argumentsOf, splitArgv } from '../src/skills/parameter-flags.ts';
 import { programSignature } from '../src/skills/program-parameters.ts';
 import { parseSyntax } from '../src/skills/syntax.ts';
 
-const signature = async (text: string) => programSignature(await parseSyntax('program.ts', text));
+const checker = createChecker({ files: bareFiles(), deadlineMs: 30_000 });
+afterAll(() => checker[Symbol.asyncDispose]());
+
+const signature = async (text: string) =>
+  programSignature(await parseSyntax('program.ts', text), await checker.signature(text));
 const parameters = async (text: string) => (await signature(text)).parameters;
 const object = (properties: object, required: string[] = []) => ({
   type: 'object',
@@ -48,8 +54,14 @@ describe('programSignature()', () => {
       ]),
     ],
     ["import type { P } from './servers/x';\nexport default (p: P) => 1", {}],
-    ['interface B {} interface A extends B { a: 1 }\nexport default (p: A) => 1', {}],
-    ['type P<T> = { a: T };\nexport default (p: P<string>) => 1', {}],
+    [
+      'interface B { b?: 2 } interface A extends B { a: 1 }\nexport default (p: A) => 1',
+      object({ a: { const: 1 }, b: { const: 2 } }, ['a']),
+    ],
+    [
+      'type P<T> = { a: T };\nexport default (p: P<string>) => 1',
+      object({ a: { type: 'string' } }, ['a']),
+    ],
     ['export default (p: Partial<{ a: string }>) => 1', object({ a: { type: 'string' } })],
   ])('reads the parameters of %s', async ([text, expected]) => {
     expect(await parameters(text)).toEqual(expected);
@@ -75,7 +87,7 @@ describe('programSignature()', () => {
       export default async function main(p: P): Promise<{ b: number }> { return { b: 1 }; }`;
     expect(await signature(text)).toEqual({
       description: 'Does it.',
-      parameters: object({ a: { type: 'string', description: 'First. More. @see x' } }, ['a']),
+      parameters: object({ a: { type: 'string', description: 'First. More.' } }, ['a']),
       result: '{ b: number }',
       resultSchema: object({ b: { type: 'number' } }, ['b']),
     });

@@ -1,8 +1,9 @@
-import type { JsonValue } from '@org/core';
+import type { FileSystem, JsonValue } from '@org/core';
 import { programOf, readArchive, type Skill, type SkillMetadata } from '@org/skill-store';
 import { readBytes, textOf } from '../read-text.ts';
 import { compareValues, lineDiff } from './compare-run.ts';
 import { programSignature } from './program-parameters.ts';
+import { readTypes } from './program-types.ts';
 import { parseSyntax } from './syntax.ts';
 
 export interface PartDiff {
@@ -11,13 +12,19 @@ export interface PartDiff {
 }
 
 /** How a program or an exported skill (`+`) differs from a skill (`-`). */
-export async function diffWithFile(skill: Skill, file: string): Promise<PartDiff[]> {
+export async function diffWithFile(
+  skill: Skill,
+  file: string,
+  files: FileSystem,
+  warn: (text: string) => void,
+): Promise<PartDiff[]> {
   const bytes = await readBytes(file, 'Name a program or a file that mcp-cli skill export wrote.');
   const isArchive = bytes.toString('latin1', 257, 262) === 'ustar';
   const program = programOf(skill)?.program;
   if (!isArchive) {
     const source = textOf(bytes);
-    const signature = programSignature(await parseSyntax(file, source));
+    const types = await readTypes(files, { name: file, source }, { check: false, warn });
+    const signature = programSignature(await parseSyntax(file, source), types);
     const before = skill.metadata?.parameters ?? {};
     return [
       ...sourceDiff(program?.source ?? '', source),
@@ -25,7 +32,7 @@ export async function diffWithFile(skill: Skill, file: string): Promise<PartDiff
     ];
   }
   const other = readArchive(bytes);
-  const { files, metadata } = other;
+  const { metadata } = other;
   const otherSkill = {
     ...other,
     folder: '',
@@ -33,7 +40,7 @@ export async function diffWithFile(skill: Skill, file: string): Promise<PartDiff
     checksum: '',
     digest: '',
   };
-  const source = programOf({ ...otherSkill, files })?.program.source ?? '';
+  const source = programOf({ ...otherSkill, files: other.files })?.program.source ?? '';
   return [
     ...sourceDiff(program?.source ?? '', source),
     ...part('metadata', compared(skill.metadata), compared(metadata)),

@@ -1,6 +1,6 @@
+import type { ProgramTypes } from '@org/checker';
 import { isJsonObject, type JsonObject, type JsonValue } from '@org/core';
 import { defaultExport, type Node, programDoc, type Syntax } from './syntax.ts';
-import { typeSchema } from './type-schema.ts';
 
 /** What a program says of itself. */
 export interface ProgramSignature {
@@ -8,7 +8,7 @@ export interface ProgramSignature {
   readonly parameters: JsonObject;
   /** Text of the type of its result, where it is written there. */
   readonly result?: string;
-  /** JSON Schema of the result, where its type is written there. */
+  /** JSON Schema of the result, where its type says anything. */
   readonly resultSchema?: JsonObject;
   /** Of its doc comment. */
   readonly description?: string;
@@ -17,20 +17,22 @@ export interface ProgramSignature {
 const none: JsonObject = { type: 'object', properties: {}, additionalProperties: false };
 
 /**
- * Reads what a program takes and gives off its text; nothing of it is run. An exported literal
- * `parameters` that is a JSON Schema comes first, then the type of the first parameter of the default
- * export. Names that are taken out of a parameter without a type may have any value.
+ * What a program takes and gives; nothing of it is run. An exported literal `parameters` that is a
+ * JSON Schema comes first, then the type of the first parameter of the default export.
+ * @param types what the checker reads of them
  */
-export function programSignature(syntax: Syntax): ProgramSignature {
+export function programSignature(syntax: Syntax, types: ProgramTypes): ProgramSignature {
   const exported = defaultExport(syntax);
   const description = programDoc(syntax);
   const result = resultType(exported);
+  const { result: resultSchema = {} } = types;
+  const takes = mayTake(exported) ? (types.parameters ?? none) : none;
   return {
-    parameters: exportedSchema(syntax) ?? parameterSchema(syntax, exported),
+    parameters: exportedSchema(syntax) ?? withDefaults(takes, exported),
     ...(result !== undefined && {
       result: syntax.text.slice(result.start, result.end).slice(0, 2_000),
-      resultSchema: typeSchema(syntax, result),
     }),
+    ...(exported !== undefined && Object.keys(resultSchema).length > 0 && { resultSchema }),
     ...(description !== undefined && { description }),
   };
 }
@@ -38,22 +40,18 @@ export function programSignature(syntax: Syntax): ProgramSignature {
 const isFunction = (node: Node | undefined): boolean =>
   node !== undefined && /^(?:Arrow)?Function/u.test(node.type);
 
-function parameterSchema(syntax: Syntax, exported: Node | undefined): JsonObject {
-  if (exported === undefined || !isFunction(exported)) {
-    return exported?.type === 'Identifier' ? {} : none;
-  }
-  const [parameter] = exported.params as Node[];
-  if (parameter === undefined) return none;
-  const target: Node = parameter.type === 'AssignmentPattern' ? parameter.left : parameter;
-  const annotation: Node | undefined =
-    target.typeAnnotation?.typeAnnotation ?? parameter.typeAnnotation?.typeAnnotation;
-  if (annotation !== undefined) return withDefaults(typeSchema(syntax, annotation), target);
-  return target.type === 'ObjectPattern' ? untyped(target) : {};
+/** Not what is written as a value of another kind. */
+function mayTake(exported: Node | undefined): boolean {
+  return exported !== undefined && !/Literal$|^(?:Array|Object)Expression$/u.test(exported.type);
 }
 
 /** Properties with a default in the pattern can be left out, whatever the type says. */
-function withDefaults(schema: JsonObject, target: Node): JsonObject {
-  if (target.type !== 'ObjectPattern' || !isJsonObject(schema.properties)) return schema;
+function withDefaults(schema: JsonObject, exported: Node | undefined): JsonObject {
+  const parameters: readonly Node[] = (isFunction(exported) && exported?.params) || [];
+  const [parameter] = parameters;
+  const target: Node | undefined =
+    parameter?.type === 'AssignmentPattern' ? parameter.left : parameter;
+  if (target?.type !== 'ObjectPattern' || !isJsonObject(schema.properties)) return schema;
   const properties: Record<string, JsonValue> = { ...schema.properties };
   for (const { key, value } of target.properties as Node[]) {
     const name = key?.name;
@@ -63,27 +61,6 @@ function withDefaults(schema: JsonObject, target: Node): JsonObject {
     if (fallback !== undefined) properties[name] = { ...property, default: fallback };
   }
   return { ...schema, properties };
-}
-
-function untyped(pattern: Node): JsonObject {
-  const properties: Record<string, JsonValue> = {};
-  const required: string[] = [];
-  for (const { type, key, value } of pattern.properties as Node[]) {
-    if (type === 'RestElement' || typeof key?.name !== 'string') return {};
-    const fallback = value?.type === 'AssignmentPattern' ? literalValue(value.right) : undefined;
-    const known = ['string', 'number', 'boolean'].includes(typeof fallback);
-    properties[key.name] = {
-      ...(known && { type: typeof fallback }),
-      ...(fallback !== undefined && { default: fallback }),
-    };
-    if (value?.type !== 'AssignmentPattern') required.push(key.name);
-  }
-  return {
-    type: 'object',
-    properties,
-    ...(required.length > 0 && { required }),
-    additionalProperties: false,
-  };
 }
 
 function exportedSchema({ body }: Syntax): JsonObject | undefined {

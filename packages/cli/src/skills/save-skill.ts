@@ -26,6 +26,7 @@ import type { Toolbox } from '../toolbox.ts';
 import { exactPattern, toolPattern } from './declared-tools.ts';
 import { literalCalls } from './literal-calls.ts';
 import { programSignature } from './program-parameters.ts';
+import { type ReadTypesOptions, readTypes } from './program-types.ts';
 import { skillsServer } from './skill-wrappers.ts';
 import { parseSyntax } from './syntax.ts';
 
@@ -39,12 +40,13 @@ export interface SaveOptions {
   readonly allow: readonly string[] | undefined;
   /** Name and version of the command line. */
   readonly createdWith: string;
+  readonly types: ReadTypesOptions;
 }
 
 /**
  * Compiles a program, notes what it takes, gives and calls, and saves it all as a skill. Nothing of
  * it is run. A cassette that the skill has stays.
- * @throws SandboxError as compiling does, `UNKNOWN_SERVER`, `USAGE`
+ * @throws SandboxError as compiling and `readTypes` do, `UNKNOWN_SERVER`, `USAGE`
  */
 export async function saveProgram(
   store: SkillStore,
@@ -53,10 +55,14 @@ export async function saveProgram(
   options: SaveOptions,
 ): Promise<SavedSkill & { readonly metadata: SkillMetadata }> {
   const { id, fileName, source } = options;
+  const named = { name: fileName, source };
+  const reading = readTypes(toolbox.files, named, options.types);
+  // What does not compile is told first.
+  reading.catch(() => {});
   const program = await sandbox.compile(source, { name: fileName });
   const module = await program.toModule();
   const syntax = await parseSyntax(fileName, source);
-  const signature = programSignature(syntax);
+  const signature = programSignature(syntax, await reading);
   const called = [...(await importedTools(program, toolbox)), ...literalCalls(syntax)];
   const servers = [...toolbox.bridge.servers, skillsServer];
   const allow = [

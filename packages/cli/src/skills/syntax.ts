@@ -48,15 +48,6 @@ function declarationOf(body: readonly Node[], name: string): Node | undefined {
   return undefined;
 }
 
-/** The interface or alias that a name of the file stands for. */
-export function typeDeclaration({ body }: Syntax, name: string): Node | undefined {
-  const declarations = body.map((statement): Node => statement.declaration ?? statement);
-  return declarations.find(
-    ({ type, id }) =>
-      (type === 'TSInterfaceDeclaration' || type === 'TSTypeAliasDeclaration') && id.name === name,
-  );
-}
-
 /** Text of the doc comment that stands right before `node`, without its tags. */
 export function docComment({ text, comments }: Syntax, node: Node): string | undefined {
   const comment = comments.findLast(({ end }) => end <= node.start);

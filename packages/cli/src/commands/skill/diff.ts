@@ -53,10 +53,12 @@ Exit codes: 0 same, 1 they differ, 2 wrong usage, 5 a server could not be reache
     });
     const signal = this.interruption();
     const skill = await toolbox.skills.read(parseSkillId(args.name));
+    const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
     let parts: DiffDocument['parts'] = [];
     let drift: readonly Drift[] = [];
     if (args.file !== undefined) {
-      parts = await diffWithFile(skill, args.file);
+      const reading = diffWithFile(skill, args.file, toolbox.files, warn);
+      parts = await unlessInterrupted(reading, signal);
     } else if (skill.metadata !== undefined) {
       const found = await unlessInterrupted(driftOfSkill(skill, toolbox.bridge), signal);
       drift = found.drift;

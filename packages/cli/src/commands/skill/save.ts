@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { string as stringArg } from '@oclif/core/args';
-import { string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 import { parseSkillId, SandboxError, type ServerId } from '@org/core';
 import type { SkillMetadata } from '@org/skill-store';
 import { cacheFlag, programCache } from '../../cache-folder.ts';
@@ -26,9 +26,9 @@ export default class SkillSave extends McpCommand {
     'Save a program as a skill, with its parameters and the tools it may use.';
 
   static override description =
-    `The program is compiled, and none of it is run. Its parameters are those of the type of its default export, or an exported JSON Schema named "parameters"; its description is that of its doc comment. A skill of the same name is replaced. With --server, the skill documents the tools of a server instead.
+    `The program is compiled and its types are checked; none of it is run. Its parameters are those of the type of its default export, or an exported JSON Schema named "parameters"; its description is that of its doc comment. A skill of the same name is replaced. With --server, the skill documents the tools of a server instead.
 
-Exit codes: 0 saved, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 saved, 1 it could not be compiled or has an error, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {
@@ -67,6 +67,11 @@ Exit codes: 0 saved, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 a s
       summary:
         'Only let the skill call these tools: github/get_issue, github.get_*. May be given several times. Default: those that it imports.',
     }),
+    check: boolean({
+      allowNo: true,
+      default: true,
+      summary: 'Check the types of the program, and do not save one with an error. Default: yes.',
+    }),
     server: string({ helpValue: '<server>', summary: 'Save the documentation of this server.' }),
     skills: skillsFlag,
     cache: cacheFlag,
@@ -93,6 +98,7 @@ Exit codes: 0 saved, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 a s
     });
     const { name, version } = this.config;
     const options = { id, description: flags.description, createdWith: `${name} ${version}` };
+    const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
     const interrupted = this.interruption();
     const store = toolbox.skills;
     const saving = async () => {
@@ -108,6 +114,7 @@ Exit codes: 0 saved, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 a s
         source,
         fileName,
         allow: flags.allow,
+        types: { check: flags.check, warn },
       });
     };
     const { folder, digest, metadata } = await unlessInterrupted(saving(), interrupted);
