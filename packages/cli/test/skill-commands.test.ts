@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseSkillId } from '@org/core';
 import { type CheckedSkill, createSkillStore } from '@org/skill-store';
@@ -286,6 +286,49 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
     expect([run.code, run.stderr]).toEqual([
       2,
       expect.stringContaining('documentation of a server'),
+    ]);
+  });
+
+  test('save takes types that a server declares, and refuses a program with an error', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ tools: servers.tools });
+    const source = `import { greet } from './servers/tools';
+      export default (who: Pick<Parameters<typeof greet>[0], 'name'>) => who.nmae;`;
+    await workshop.write('who.ts', source);
+    const wrong = await workshop.cli(['skill', 'save', 'who.ts']);
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expectAll(wrong.stderr, ["Property 'nmae' does not exist", '--no-check']);
+    expect(await readdir(workshop.folder)).not.toContain('.claude');
+    const saved = await workshop.cli(['skill', 'save', 'who.ts', '--no-check', '--json']);
+    expect(saved.json().metadata.parameters).toMatchObject({
+      properties: { name: { type: 'string' } },
+      required: ['name'],
+      additionalProperties: false,
+    });
+  });
+
+  test('generate --skills documents each server once, and keeps other skills', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ tools: servers.tools, My_Files: servers.files });
+    const generate = ['generate', '--skills', '.claude/skills', '--json'];
+    const statuses = async (...flags: string[]) => {
+      const { code, json } = await workshop.cli([...generate, ...flags]);
+      const { skills } = json() as { skills: { name: string; status: string }[] };
+      return [code, ...skills.map(({ name, status }) => `${name} ${status}`)];
+    };
+    expect(await statuses('--check')).toEqual([1, 'my-files written', 'tools written']);
+    expect(await readdir(workshop.folder)).not.toContain('.claude');
+    expect(await statuses()).toEqual([0, 'my-files written', 'tools written']);
+    expect(await statuses('--check')).toEqual([0, 'my-files unchanged', 'tools unchanged']);
+    await workshop.write('tools.ts', 'export default 1;');
+    await workshop.cli(['skill', 'save', 'tools.ts']);
+    const refused = await workshop.cli(generate);
+    expect(refused.code).toBe(2);
+    expectAll(refused.json().error.message, [
+      'Cannot save the skill tools',
+      'another skill has it',
     ]);
   });
 

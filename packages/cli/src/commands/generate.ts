@@ -8,6 +8,7 @@ import type { GeneratedTree } from '../generated-files.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import type { FileStatus, PlannedFile } from '../output-folder.ts';
 import { plainLine } from '../plain-text.ts';
+import type { ServerSkill } from '../skills/server-skills.ts';
 import type { Toolbox } from '../toolbox.ts';
 
 interface GeneratedDocument {
@@ -19,6 +20,8 @@ interface GeneratedDocument {
     readonly bytes: number;
     readonly status?: FileStatus;
   }[];
+  /** With `--skills`, the skill of each server. */
+  readonly skills?: readonly ServerSkill[];
   /** Servers whose tools could not be read. */
   readonly failed: readonly {
     readonly server: string;
@@ -34,19 +37,23 @@ interface Job {
   readonly force: boolean;
   /** Nothing is written. */
   readonly check: boolean;
+  /** Folder for the skills of the servers. */
+  readonly skills: string | undefined;
 }
 
 interface Round {
   readonly tree: GeneratedTree;
   /** Left out without an output folder. */
   readonly planned?: readonly PlannedFile[];
+  /** Left out without a folder of skills. */
+  readonly skills?: readonly ServerSkill[];
 }
 
 export default class Generate extends McpCommand {
   static override summary = 'Generate typed TypeScript wrappers for the tools of servers.';
 
   static override description =
-    `Without a server, for all of them. Without --output, shows the tree as a program sees it under /mcp-tools. With --output, a folder of the disk gets the same files, for an editor or tsc: only those that changed are written, each as a whole, and files of tools that have gone are removed if an earlier command wrote them. .mcp-cli-files.json in it lists what was written.
+    `Without a server, for all of them. Without --output, shows the tree as a program sees it under /mcp-tools. With --output, a folder of the disk gets the same files, for an editor or tsc: only those that changed are written, each as a whole, and files of tools that have gone are removed if an earlier command wrote them. .mcp-cli-files.json in it lists what was written. With --skills, each server also gets a skill that documents its tools for agents.
 
 Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
@@ -58,6 +65,10 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     {
       description: 'Write the wrappers of all servers to ./mcp-tools, and keep them up to date:',
       command: '<%= config.bin %> <%= command.id %> --output mcp-tools --watch',
+    },
+    {
+      description: 'Let agents that read skills find the tools of all servers:',
+      command: '<%= config.bin %> <%= command.id %> --skills .claude/skills',
     },
     {
       description: 'Fail in CI when the committed wrappers are not those of today:',
@@ -77,14 +88,17 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
       helpValue: '<folder>',
       summary: 'Make this folder, created if missing, mirror the files.',
     }),
+    skills: string({
+      helpValue: '<folder>',
+      summary: 'Save a skill for each server in this folder, such as .claude/skills.',
+    }),
     watch: boolean({
       summary: 'Do so again whenever the configuration or the tools of a server change.',
       dependsOn: ['output'],
       exclusive: ['check'],
     }),
     check: boolean({
-      summary: 'Write nothing; exit with 1 if files in the folder differ.',
-      dependsOn: ['output'],
+      summary: 'Write nothing; exit with 1 if files in the folders differ.',
     }),
     force: boolean({ summary: 'Replace files that no earlier command wrote.' }),
     refresh: refreshFlag,
@@ -95,7 +109,10 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     const { argv, flags } = await this.parse(Generate);
     const { output, force = false, check = false } = flags;
     const names = [...new Set(argv as string[])] as ServerId[];
-    const job: Job = { names, output, force, check };
+    const job: Job = { names, output, force, check, skills: flags.skills };
+    if (check && output === undefined && flags.skills === undefined) {
+      throw new SandboxError('USAGE', '--check compares with --output or --skills: give one.');
+    }
     const options = {
       configPath: flags.config,
       configOptional: false,
@@ -120,21 +137,35 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     return documentOf(round, job);
   }
 
-  async #round(toolbox: Toolbox, { names, output, force, check }: Job): Promise<Round> {
+  async #round(toolbox: Toolbox, job: Job): Promise<Round> {
+    const { names, output, force, check } = job;
     // Throws for one that there is not, or that may not be used.
     for (const name of names) toolbox.bridge.status(name);
     const { generateTree, tsconfigPath, tsconfigText } = await import('../generated-files.ts');
     const tree = await generateTree(toolbox, names.length > 0 ? names : toolbox.bridge.servers);
     const [failed] = tree.failed;
     if (names.length > 0 && failed !== undefined) throw failed.error;
-    if (output === undefined) return { tree };
+    const skills = await this.#skills(toolbox, tree, job);
+    if (output === undefined) return { tree, ...(skills && { skills }) };
     const { OutputFolder } = await import('../output-folder.ts');
     const folder = await OutputFolder.open(output);
     const keep = tree.failed.map((one) => one.folder);
     const files = new Map([...tree.files, [tsconfigPath, tsconfigText]]);
     const planned = await folder.plan(files, { force, keep, editable: [tsconfigPath] });
     if (!check) await folder.apply(planned);
-    return { tree, planned };
+    return { tree, planned, ...(skills && { skills }) };
+  }
+
+  async #skills(toolbox: Toolbox, { failed }: GeneratedTree, job: Job) {
+    const { skills: folder, names, force, check } = job;
+    if (folder === undefined) return undefined;
+    const { saveServerSkills } = await import('../skills/server-skills.ts');
+    const { openSkillStore } = await import('../skills/open-store.ts');
+    const wanted = names.length > 0 ? names : toolbox.bridge.servers;
+    const read = wanted.filter((id) => !failed.some(({ server }) => server === id));
+    const { name, version } = this.config;
+    const options = { force, check, createdWith: `${name} ${version}` };
+    return saveServerSkills(await openSkillStore(folder), toolbox, read, options);
   }
 
   async #watch(job: Job, open: (onCatalog: () => void) => Promise<Toolbox>): Promise<never> {
@@ -163,10 +194,15 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     }
   }
 
-  async #show({ tree, planned }: Round, { output, check }: Job): Promise<void> {
+  async #show({ tree, planned, skills = [] }: Round, job: Job): Promise<void> {
+    const { output, check } = job;
     for (const { error } of tree.failed) this.logToStderr(plainLine(error.message));
     if (this.jsonEnabled()) return;
+    for (const { name, status } of skills) {
+      if (status === 'written') this.log(`${check ? 'differs' : 'Saved'}: ${job.skills}/${name}`);
+    }
     if (planned === undefined) {
+      if (job.skills !== undefined) return;
       const { treeOf } = await import('../generated-files.ts');
       this.log(await treeOf(tree.files));
       return;
@@ -198,17 +234,18 @@ function summary(planned: readonly PlannedFile[], check: boolean): string {
   return parts.join(', ');
 }
 
-function isChange({ planned = [] }: Round): boolean {
-  return planned.some(({ status }) => status === 'written' || status === 'removed');
+function isChange({ planned = [], skills = [] }: Round): boolean {
+  return [...planned, ...skills].some(({ status }) => status === 'written' || status === 'removed');
 }
 
-function documentOf({ tree, planned }: Round, { output }: Job): GeneratedDocument {
+function documentOf({ tree, planned, skills }: Round, { output }: Job): GeneratedDocument {
   const bytes = (text: string) => Buffer.byteLength(text);
   return {
     ...(output !== undefined && { output }),
     files:
       planned?.map(({ path, text, status }) => ({ path, bytes: bytes(text), status })) ??
       [...tree.files].map(([path, text]) => ({ path, bytes: bytes(text) })),
+    ...(skills && { skills }),
     failed: tree.failed.map(({ server, error }) => {
       return { server, code: error.code, message: error.message };
     }),

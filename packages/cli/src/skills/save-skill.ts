@@ -159,28 +159,38 @@ async function allowedTools(
   return { tools, catalogs };
 }
 
-/** Saves the documentation of a server as a skill. @throws SandboxError as reading its catalog does */
-export async function saveServer(
-  store: SkillStore,
+type ServerSkillOptions = Pick<SaveOptions, 'id' | 'description' | 'createdWith'>;
+
+/** What the documentation of a server says. */
+export function serverMetadata(
   catalog: ServerCatalog,
-  options: Pick<SaveOptions, 'id' | 'description' | 'createdWith'>,
-): Promise<SavedSkill & { readonly metadata: SkillMetadata }> {
+  { id, description, createdWith }: ServerSkillOptions,
+): SkillMetadata {
   const { server, tools } = catalog;
   const few = tools.slice(0, 8).map(({ name }) => name);
   const more = tools.length > few.length ? ' and others' : '';
-  const metadata: SkillMetadata = {
-    name: options.id,
+  return {
+    name: id,
     description:
-      options.description ??
+      description ??
       `Tools of the MCP server ${server}: ${few.join(', ')}${more}. Use when a task needs them.`,
     kind: 'server',
     created: new Date().toISOString(),
-    createdWith: options.createdWith,
+    createdWith,
     parameters: {},
     allow: [],
     tools: tools.map((tool) => ({ server, tool: tool.name, ...pin(tool) })),
     servers: [serverOf(catalog)],
   };
+}
+
+/** Saves the documentation of a server as a skill. @throws SandboxError as `store.save` does */
+export async function saveServer(
+  store: SkillStore,
+  catalog: ServerCatalog,
+  options: ServerSkillOptions,
+): Promise<SavedSkill & { readonly metadata: SkillMetadata }> {
+  const metadata = serverMetadata(catalog, options);
   const files = new Map<SkillFileName, Uint8Array>([
     ['SKILL.md', Buffer.from(skillMarkdown(metadata))],
     ['REFERENCE.md', Buffer.from(referenceMarkdown(metadata))],
