@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '@org/core';
-import { type ApiSymbol, type ApiType, symbolFlag, typeFlag } from './typescript.ts';
+import {
+  type ApiSymbol,
+  type ApiType,
+  aboutType,
+  method,
+  symbolFlag,
+  typeFlag,
+} from './typescript.ts';
 
 /** Types within types; what is deeper may be anything. */
 const maxDepth = 20;
@@ -12,17 +19,6 @@ export type AskType = (
   method: string,
   params: Readonly<Record<string, number>>,
 ) => Promise<unknown>;
-
-const questions = {
-  constituents: 'getTypesOfType',
-  isArray: 'isArrayType',
-  isTuple: 'isTupleType',
-  arguments: 'getTypeArguments',
-  signatures: 'getSignaturesOfType',
-  indexes: 'getIndexInfosOfType',
-  properties: 'getPropertiesOfType',
-  constraint: 'getBaseConstraintOfType',
-} as const satisfies Record<string, string>;
 
 const simple: readonly (readonly [flag: number, schema: JsonObject])[] = [
   [typeFlag.string, { type: 'string' }],
@@ -67,13 +63,11 @@ export class TypeSchemas {
     return {};
   }
 
-  #about(question: keyof typeof questions, { id }: ApiType): Promise<unknown> {
-    return this.#ask(questions[question], {
-      [question === 'constituents' ? 'objectId' : 'type']: id,
-    });
+  #about(question: keyof typeof aboutType, { id }: ApiType): Promise<unknown> {
+    return this.#ask(...aboutType[question](id));
   }
 
-  async #list<One>(question: keyof typeof questions, type: ApiType): Promise<readonly One[]> {
+  async #list<One>(question: keyof typeof aboutType, type: ApiType): Promise<readonly One[]> {
     return ((await this.#about(question, type)) ?? []) as readonly One[];
   }
 
@@ -98,7 +92,7 @@ export class TypeSchemas {
       return { type: 'array', ...(items && { items }) };
     }
     if (await this.#about('isTuple', type)) return { type: 'array' };
-    const callable = await this.#ask(questions.signatures, { type: type.id, kind: 0 });
+    const callable = await this.#about('signatures', type);
     if (Array.isArray(callable) && callable.length > 0) return {};
     const properties = await this.#list<ApiSymbol>('properties', type);
     if (properties.some(({ name }) => name.startsWith('\u00fe') || /^__@/u.test(name))) return {};
@@ -120,8 +114,8 @@ export class TypeSchemas {
 
   async #property(symbol: ApiSymbol, within: readonly number[]) {
     const [type, comment] = await Promise.all([
-      this.#ask('getTypeOfSymbol', { symbol: symbol.id }) as Promise<ApiType | null>,
-      this.#ask('getDocumentationComment', { symbol: symbol.id }),
+      this.#ask(method.typeOfSymbol, { symbol: symbol.id }) as Promise<ApiType | null>,
+      this.#ask(method.documentation, { symbol: symbol.id }),
     ]);
     if (type === null) return undefined;
     const schema = await this.of(type, within);

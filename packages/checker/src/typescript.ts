@@ -140,8 +140,24 @@ export const method = {
   semantic: 'getSemanticDiagnostics',
   symbolAt: 'getSymbolAtPosition',
   typeOfSymbol: 'getTypeOfSymbol',
-  typeToString: 'typeToString',
+  documentation: 'getDocumentationComment',
 } as const;
+
+/** Questions about a type: method and parameters. */
+export const aboutType = {
+  constituents: (id: number) => ['getTypesOfType', { objectId: id }],
+  isArray: (id: number) => ['isArrayType', { type: id }],
+  isTuple: (id: number) => ['isTupleType', { type: id }],
+  arguments: (id: number) => ['getTypeArguments', { type: id }],
+  /** Those of calls. */
+  signatures: (id: number) => ['getSignaturesOfType', { type: id, kind: 0 }],
+  indexes: (id: number) => ['getIndexInfosOfType', { type: id }],
+  properties: (id: number) => ['getPropertiesOfType', { type: id }],
+  constraint: (id: number) => ['getBaseConstraintOfType', { type: id }],
+} as const satisfies Record<
+  string,
+  (id: number) => readonly [string, Readonly<Record<string, number>>]
+>;
 
 /** A type as the API gives it; `value` is that of a literal type. */
 export interface ApiType {
