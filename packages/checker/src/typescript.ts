@@ -143,21 +143,20 @@ export const method = {
   documentation: 'getDocumentationComment',
 } as const;
 
-/** Questions about a type: method and parameters. */
+type TypeQuestion = readonly [method: string, params: Readonly<Record<string, number>>];
+
+/** Questions about a type by its id. */
 export const aboutType = {
-  constituents: (id: number) => ['getTypesOfType', { objectId: id }],
-  isArray: (id: number) => ['isArrayType', { type: id }],
-  isTuple: (id: number) => ['isTupleType', { type: id }],
-  arguments: (id: number) => ['getTypeArguments', { type: id }],
+  constituents: (id: number): TypeQuestion => ['getTypesOfType', { objectId: id }],
+  isArray: (id: number): TypeQuestion => ['isArrayType', { type: id }],
+  isTuple: (id: number): TypeQuestion => ['isTupleType', { type: id }],
+  arguments: (id: number): TypeQuestion => ['getTypeArguments', { type: id }],
   /** Those of calls. */
-  signatures: (id: number) => ['getSignaturesOfType', { type: id, kind: 0 }],
-  indexes: (id: number) => ['getIndexInfosOfType', { type: id }],
-  properties: (id: number) => ['getPropertiesOfType', { type: id }],
-  constraint: (id: number) => ['getBaseConstraintOfType', { type: id }],
-} as const satisfies Record<
-  string,
-  (id: number) => readonly [string, Readonly<Record<string, number>>]
->;
+  signatures: (id: number): TypeQuestion => ['getSignaturesOfType', { type: id, kind: 0 }],
+  indexes: (id: number): TypeQuestion => ['getIndexInfosOfType', { type: id }],
+  properties: (id: number): TypeQuestion => ['getPropertiesOfType', { type: id }],
+  constraint: (id: number): TypeQuestion => ['getBaseConstraintOfType', { type: id }],
+} as const;
 
 /** A type as the API gives it; `value` is that of a literal type. */
 export interface ApiType {
