@@ -3,11 +3,13 @@ import type { SharedExchange } from './exchange.ts';
 import type { InstanceLimits, StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 
-/** What the pool passes to a new worker. */
+/** What the pool passes to a new worker. Its first message is the engine, which may be loading yet. */
 export interface WorkerStart {
-  readonly engine: Engine;
   readonly exchange: SharedExchange;
 }
+
+/** Pool → worker, once and first. */
+export type FirstMessage = Engine;
 
 /** What lets a guest do a step: begin, go on, or come back from bytes and go on. */
 export type StepRequest =

@@ -3,12 +3,21 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { Exchange } from './exchange.ts';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type { FirstMessage, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
-const { engine, exchange: shared } = workerData as WorkerStart;
+const { exchange: shared } = workerData as WorkerStart;
 const exchange = new Exchange(shared);
 const port = parentPort as NonNullable<typeof parentPort>;
+const engine = firstMessage();
 let instance = new Instance(engine);
+
+function firstMessage(): FirstMessage {
+  for (let heard = 0; ; heard = exchange.rings) {
+    const first = receiveMessageOnPort(port);
+    if (first !== undefined) return first.message;
+    exchange.wait(heard);
+  }
+}
 
 function answer(result: StepResult): void {
   const reply: WorkerReply = exchange.put(result) ? 'stepped' : { type: 'stepped', result };
