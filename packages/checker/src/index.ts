@@ -1,3 +1,4 @@
 export { Checker, type CheckerOptions, type CheckOptions, createChecker } from './checker.ts';
 export type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
+export type { KeptVerdictsOptions, VerdictStore } from './kept-verdicts.ts';
 export { describeDiagnostics } from './report.ts';

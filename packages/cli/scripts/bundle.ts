@@ -2,6 +2,7 @@
  * Makes `dist`: the command line, the packages of this workspace and those of others that it uses, in
  * few files. Outside stay the engine, which is 13 MB, and what has native code.
  */
+import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -34,6 +35,24 @@ const compiledTemplates: Plugin = {
   },
 };
 
+/** A kept verdict is one of this code. */
+const namedChecker: Plugin = {
+  name: 'named-checker',
+  load: {
+    filter: { id: /\/cli\/src\/checker-digest\.ts$/u },
+    handler: () => {
+      const hash = createHash('sha256');
+      for (const name of ['core', 'checker']) {
+        const folder = path.dirname(fileURLToPath(import.meta.resolve(`@org/${name}`)));
+        for (const file of globSync('**/*.js', { cwd: folder }).sort()) {
+          hash.update(readFileSync(path.join(folder, file)));
+        }
+      }
+      return `export const checkerDigest = '${hash.digest('hex')}';`;
+    },
+  },
+};
+
 const engineElsewhere: Plugin = {
   name: 'engine-elsewhere',
   transform: {
@@ -51,7 +70,7 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
     // What UMD modules ask for at run time no bundler finds.
     resolve: { mainFields: ['module', 'main'] },
     external: [/^rolldown(?:\/|$)/u, 'typescript'],
-    plugins: [compiledTemplates, engineElsewhere],
+    plugins: [compiledTemplates, namedChecker, engineElsewhere],
   });
   const { output } = await build.write({
     dir: dist,

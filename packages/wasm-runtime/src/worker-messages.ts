@@ -24,9 +24,14 @@ export type StepRequest =
   | { readonly type: 'step'; readonly message: Uint8Array };
 
 /** Pool → worker. It holds one guest at a time: from its `start` or `thaw` to its `drop`. */
-export type WorkerRequest = StepRequest | { readonly type: 'freeze' } | { readonly type: 'drop' };
+export type WorkerRequest =
+  | StepRequest
+  | { readonly type: 'freeze' }
+  | { readonly type: 'drop' }
+  /** Ahead of its first guest: does what each guest begins with, so that its code is compiled. */
+  | { readonly type: 'warm'; readonly message: Uint8Array };
 
-/** Worker → pool: one for each request but `drop`. */
+/** Worker → pool: one for each request but `drop` and `warm`. */
 export type WorkerReply =
   /** With its result in the exchange. */
   | 'stepped'

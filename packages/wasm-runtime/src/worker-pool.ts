@@ -75,7 +75,10 @@ export class WorkerPool implements Host, AsyncDisposable {
     }
     this.#loading = engine.then((loaded) => {
       this.#engine = loaded;
-      for (const thread of this.#threads) thread.hold(loaded);
+      for (const thread of this.#threads) {
+        thread.hold(loaded);
+        thread.warm();
+      }
       return loaded;
     });
     this.#loading.catch(() => {});

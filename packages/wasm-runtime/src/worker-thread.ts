@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import { Exchange, type SharedExchange } from './exchange.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
+import { warmUpMessage } from './warm-up.ts';
 import type {
   FirstMessage,
   StepRequest,
@@ -70,6 +71,11 @@ export class WorkerThread {
   hold(engine: Engine): void {
     this.#worker.postMessage(engine satisfies FirstMessage);
     this.#exchange.ring();
+  }
+
+  /** Prepares it for its first guest, which waits for that. */
+  warm(): void {
+    this.#post({ type: 'warm', message: warmUpMessage() });
   }
 
   /** Whether it has been asked something that it has not answered. */

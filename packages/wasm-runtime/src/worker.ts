@@ -1,5 +1,6 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { maxPages, pageBytes } from './bounds.ts';
 import { Exchange } from './exchange.ts';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
@@ -8,6 +9,7 @@ import type { FirstMessage, WorkerReply, WorkerRequest, WorkerStart } from './wo
 const { exchange: shared } = workerData as WorkerStart;
 const exchange = new Exchange(shared);
 const port = parentPort as NonNullable<typeof parentPort>;
+const warmLimits = { fuel: 1_000_000, memoryBytes: maxPages * pageBytes };
 const engine = firstMessage();
 let instance = new Instance(engine);
 
@@ -29,6 +31,11 @@ function freeze(): void {
   port.postMessage(reply, [reply.state.bytes.buffer]);
 }
 
+function makePristine(): void {
+  // Grown memory cannot be given back to the engine, only to the system.
+  if (!instance.reset()) instance = new Instance(engine);
+}
+
 function carryOut(request: WorkerRequest): void {
   switch (request.type) {
     case 'start':
@@ -43,10 +50,12 @@ function carryOut(request: WorkerRequest): void {
       return answer(instance.step(request.message));
     case 'freeze':
       return freeze();
+    case 'warm':
+      instance.start(warmLimits);
+      instance.step(request.message);
+      return makePristine();
     case 'drop':
-      // Grown memory cannot be given back to the engine, only to the system.
-      if (!instance.reset()) instance = new Instance(engine);
-      return;
+      return makePristine();
     default:
       request satisfies never;
   }
