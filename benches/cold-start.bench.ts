@@ -4,7 +4,6 @@ import { compare, type Timed } from './measure.ts';
 import { type Row, record, timing } from './record.ts';
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const cli = path('../packages/cli/bin/mcp-cli.js');
 
 interface Child {
   readonly output: Promise<void>;
@@ -40,8 +39,6 @@ const subjects = [
   [firstResult, 'quickjs-emscripten', [path('peers/cold-quickjs-emscripten.js')], result],
   [firstResult, 'quickjs-wasi', [path('peers/cold-quickjs-wasi.js')], result],
   [firstResult, 'node alone', ['node.js'], result],
-  ['mcp-cli --help: process start to exit', 'ours', [cli, '--help'], 'USAGE'],
-  ['mcp-cli execute: process start to exit', 'ours', [cli, 'execute', 'program.ts'], result],
 ] as const;
 
 const timed: Record<string, Timed<unknown>> = {};
@@ -59,7 +56,7 @@ for (const [name, subject, args, expected] of subjects) {
   timed[`${name}|${subject}`] = {
     run() {
       child = start(args, expected);
-      return name.endsWith('exit') ? child.exit : child.output;
+      return child.output;
     },
     after: () => child.exit,
   };

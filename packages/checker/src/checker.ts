@@ -11,6 +11,8 @@ import { type Diagnosed, diagnose } from './diagnose.ts';
 import type { CheckResult } from './diagnostic.ts';
 import { placeOf } from './excerpt.ts';
 import { guestLibrary } from './guest-library.ts';
+import { GuestView } from './guest-view.ts';
+import { KeptVerdicts, type KeptVerdictsOptions } from './kept-verdicts.ts';
 import { wrapSnippet } from './snippet.ts';
 import { TypeSchemas } from './type-schema.ts';
 import { compilerFolder, type Language } from './typescript.ts';
@@ -29,6 +31,8 @@ export interface CheckerOptions {
    * count. A program that takes longer counts as not checked. Default: 5,000.
    */
   readonly deadlineMs?: number;
+  /** Keeps which programs are faultless, so that they are not compiled again. Left out: nowhere. */
+  readonly verdicts?: KeptVerdictsOptions;
 }
 
 export interface CheckOptions {
@@ -64,11 +68,13 @@ function readLibrary(): Promise<ReadonlyMap<string, string>> {
 export class Checker implements AsyncDisposable {
   readonly #files: FileSystem;
   readonly #deadlineMs: number;
+  readonly #verdicts: KeptVerdicts | undefined;
   #session: CompilerSession | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor({ files, deadlineMs = defaultDeadlineMs }: CheckerOptions) {
+  constructor({ files, deadlineMs = defaultDeadlineMs, verdicts }: CheckerOptions) {
+    this.#verdicts = verdicts && new KeptVerdicts(verdicts);
     this.#files = files;
     this.#deadlineMs = deadlineMs;
   }
@@ -125,8 +131,15 @@ export class Checker implements AsyncDisposable {
       return notChecked(source, `it has over ${maxSourceChars} characters`);
     }
     await this.#requireGlobals();
+    const view = new GuestView(this.#files, new Map());
+    if (await this.#verdicts?.holds(source, language, view)) {
+      return { ok: true, diagnostics: [], omitted: 0 };
+    }
     try {
-      return resultOf(await this.#diagnose(source, language));
+      const result = resultOf(await this.#diagnose(source, language));
+      const faultless = result.diagnostics.length === 0 && result.omitted === 0;
+      if (faultless && this.#session) this.#verdicts?.keep(source, language, this.#session.view);
+      return result;
     } catch (error) {
       if (this.#closed) throw new SandboxError('ABORTED', 'The checker was closed.');
       if (error instanceof DeadlineError) {

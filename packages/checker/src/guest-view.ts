@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type FileSystem,
   mountsRoot,
@@ -38,6 +39,18 @@ function saysMissing(error: unknown): boolean {
   );
 }
 
+/** A question about the guest's files with its answer; of a text its digest. */
+export type SeenFile = readonly [
+  question: FileQuestion,
+  path: string,
+  answer: string | boolean | null,
+];
+
+function digestOf(answer: string | boolean | null): string | boolean | null {
+  if (typeof answer !== 'string') return answer;
+  return createHash('sha256').update(answer).digest('base64');
+}
+
 type Listings = Map<VfsPath, ReadonlySet<string>>;
 
 /**
@@ -48,7 +61,10 @@ export class GuestView {
   readonly #files: FileSystem;
   readonly #own: Map<string, string>;
   /** Each question about the guest's files with its answer, to see later whether that is the same. */
-  readonly #answers = new Map<string, { question: FileQuestion; path: VfsPath; answer: unknown }>();
+  readonly #answers = new Map<
+    string,
+    { question: FileQuestion; path: VfsPath; answer: string | boolean | null }
+  >();
   /** Why a file could not be read although it may be there, such as a server that is down. */
   readonly failures = new Map<VfsPath, SandboxError>();
 
@@ -99,6 +115,29 @@ export class GuestView {
     this.failures.clear();
     if (!same) this.#answers.clear();
     return !same;
+  }
+
+  /** All that was seen; undefined where some of it could not be read, or there was too much. */
+  get seen(): SeenFile[] | undefined {
+    if (this.failures.size > 0 || this.#answers.size > maxRemembered) return undefined;
+    return [...this.#answers.values()].map(({ question, path, answer }) => [
+      question,
+      path,
+      digestOf(answer),
+    ]);
+  }
+
+  /** Whether the answers to these questions are the same now. */
+  async stillSees(files: readonly SeenFile[]): Promise<boolean> {
+    const listings: Listings = new Map();
+    for (const [question, asked, answer] of files) {
+      const path = guestPath(asked);
+      if (path === undefined) return false;
+      if (digestOf(await this.#look(question, path, listings)) !== answer) return false;
+    }
+    const same = this.failures.size === 0;
+    this.failures.clear();
+    return same;
   }
 
   async #look(

@@ -6,4 +6,5 @@ export {
   type ProgramTypes,
 } from './checker.ts';
 export type { CheckDiagnostic, CheckResult } from './diagnostic.ts';
+export type { KeptVerdictsOptions, VerdictStore } from './kept-verdicts.ts';
 export { describeDiagnostics } from './report.ts';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { boolean } from '@oclif/core/flags';
+import { cacheRoot } from './cache-root.ts';
 
 /** `--no-cache`, of commands that compile or read catalogs. */
 export const cacheFlag = boolean({
@@ -15,24 +16,13 @@ export const refreshFlag = boolean({
   summary: 'Ask the servers for their tools, even if a catalog of theirs is in the cache.',
 });
 
-/**
- * Where `kind` is kept: in `$MCP_CLI_CACHE`, or in the system's folder for caches. Nowhere when that
- * variable is empty, when `wanted` is false, or when the user has no home.
- */
+/** Where `kind` is kept; nowhere when `wanted` is false, or where nothing is kept at all. */
 export async function cacheFolder(
   wanted: boolean,
-  kind: 'programs' | 'catalogs',
+  kind: 'programs' | 'catalogs' | 'verdicts',
 ): Promise<string | undefined> {
-  if (!wanted) return undefined;
-  const named = process.env.MCP_CLI_CACHE;
-  if (named !== undefined) return named === '' ? undefined : path.join(named, kind);
-  try {
-    // Reads the home folder as soon as it is loaded, and throws where there is none.
-    const { default: envPaths } = await import('env-paths');
-    return path.join(envPaths('mcp-cli', { suffix: '' }).cache, kind);
-  } catch {
-    return undefined;
-  }
+  const root = wanted ? await cacheRoot() : undefined;
+  return root === undefined ? undefined : path.join(root, kind);
 }
 
 /** Where a sandbox keeps compiled programs. */

@@ -1,4 +1,4 @@
-import type { CheckDiagnostic, CheckResult } from '@org/checker';
+import type { CheckDiagnostic, CheckResult, KeptVerdictsOptions } from '@org/checker';
 import {
   type FileSystem,
   nothingUsed,
@@ -28,11 +28,13 @@ export interface ProgramCheck extends AsyncDisposable {
 /**
  * Starts at once; its questions wait until `files` answers.
  * @param onProblem told where the check cannot be made, for which the run need not wait
+ * @param verdicts where faultless programs are remembered; left out: nowhere
  */
 export async function startCheck(
   files: FileSystem,
   { source, name }: CheckedSource,
   onProblem: (message: string) => void,
+  verdicts?: KeptVerdictsOptions,
 ): Promise<ProgramCheck> {
   const { createChecker } = await import('@org/checker');
   let failure: SandboxError | undefined;
@@ -45,6 +47,7 @@ export async function startCheck(
     }
   };
   const checker = createChecker({
+    ...(verdicts && { verdicts }),
     files: {
       ...files,
       readFile: (path) => noted(files.readFile(path)),

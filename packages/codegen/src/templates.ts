@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs';
-import Handlebars from 'handlebars';
+import { compileTemplate, type Template } from './compile-template.ts';
 
 /**
  * A template of this package as a function of its context. Nothing is escaped by the template:
- * every text in the context is already escaped for the place where it goes (escape.ts). Templates
- * ship as files beside `dist`; each is read and compiled when it is first rendered.
+ * every text in the context is already escaped for the place where it goes (escape.ts). Each is
+ * compiled when it is first rendered.
  */
 function template<Context>(name: string): (context: Context) => string {
-  let render: Handlebars.TemplateDelegate<Context> | undefined;
+  let render: Template | undefined;
   return (context) => {
-    const file = new URL(`../src/templates/${name}.hbs`, import.meta.url);
-    render ??= Handlebars.compile<Context>(readFileSync(file, 'utf8'), {
-      noEscape: true,
-      strict: true,
-    });
+    render ??= compileTemplate(name);
     return render(context);
   };
 }

@@ -116,9 +116,19 @@ function wrapperDoc(
         .trim()}`,
     );
   }
-  if (result?.observed !== undefined) lines.push(`@returns observed (${result.observed})`);
+  if (result?.observed !== undefined) lines.push(`@returns observed (${about(result.observed)})`);
   if (saysDeprecated(words)) lines.push('@deprecated');
   return docComment(lines);
+}
+
+/**
+ * A count with its first digit, from 10 on: a wrapper whose text changed with each call would be
+ * checked and compiled anew each time.
+ */
+function about(count: number): string {
+  if (count < 10) return String(count);
+  const unit = 10 ** (String(count).length - 1);
+  return `${Math.floor(count / unit) * unit}+`;
 }
 
 function hintWords(annotations: ToolAnnotations = {}): string {

@@ -120,10 +120,13 @@ export function a(params?: {
     const catalog = catalogOf('s', [{ name: 'a' }]);
     const [named] = nameTools(catalog);
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
-    const text =
-      named && wrapperText(catalog, named, { maxLength: 10_000, observed: { schema, results: 3 } });
-    expect(text).toContain('/** @returns observed (3) */');
-    expect(text).toContain('Promise<{ a: number }>');
+    const text = (results: number) =>
+      named && wrapperText(catalog, named, { maxLength: 10_000, observed: { schema, results } });
+    expect(text(3)).toContain('/** @returns observed (3) */');
+    expect(text(3)).toContain('Promise<{ a: number }>');
+    expect(text(9)).toContain('observed (9)');
+    expect(text(10)).toContain('observed (10+)');
+    expect(text(299)).toContain('observed (200+)');
   });
 
   test('a catalog without tools is a module', () => {

@@ -383,10 +383,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const workers = atLeastOne('workers', options.workers ?? Math.max(4, 2 * availableParallelism()));
   const guests = atLeastOne('runs', options.runs ?? 256);
   const parkAfterMs = atLeastOne('parkAfterMs', options.parkAfterMs ?? 2_000);
-  const engine = await loadEngine();
-  const extensions = parseExtensions(options.extensions ?? {}, engine.names);
-  const pool = new WorkerPool(engine, { workers, guests, parkAfterMs });
+  const loading = loadEngine();
+  const pool = new WorkerPool(loading, { workers, guests, parkAfterMs });
   pool.warm();
+  const { engine, extensions } = await loading
+    .then((engine) => ({
+      engine,
+      extensions: parseExtensions(options.extensions ?? {}, engine.names),
+    }))
+    .catch(async (error) => {
+      await pool.close();
+      throw error;
+    });
   const ports: HostPorts = {
     tools: options.tools ?? noTools,
     files: options.files ?? noFiles,

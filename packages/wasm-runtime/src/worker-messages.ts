@@ -3,11 +3,13 @@ import type { SharedExchange } from './exchange.ts';
 import type { InstanceLimits, StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 
-/** What the pool passes to a new worker. */
+/** What the pool passes to a new worker. Its first message is the engine, which may be loading yet. */
 export interface WorkerStart {
-  readonly engine: Engine;
   readonly exchange: SharedExchange;
 }
+
+/** Pool → worker, once and first. */
+export type FirstMessage = Engine;
 
 /** What lets a guest do a step: begin, go on, or come back from bytes and go on. */
 export type StepRequest =
@@ -22,9 +24,14 @@ export type StepRequest =
   | { readonly type: 'step'; readonly message: Uint8Array };
 
 /** Pool → worker. It holds one guest at a time: from its `start` or `thaw` to its `drop`. */
-export type WorkerRequest = StepRequest | { readonly type: 'freeze' } | { readonly type: 'drop' };
+export type WorkerRequest =
+  | StepRequest
+  | { readonly type: 'freeze' }
+  | { readonly type: 'drop' }
+  /** Ahead of its first guest: does what each guest begins with, so that its code is compiled. */
+  | { readonly type: 'warm'; readonly message: Uint8Array };
 
-/** Worker → pool: one for each request but `drop`. */
+/** Worker → pool: one for each request but `drop` and `warm`. */
 export type WorkerReply =
   /** With its result in the exchange. */
   | 'stepped'

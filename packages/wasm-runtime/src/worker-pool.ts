@@ -45,7 +45,8 @@ interface Waiting {
  * is thawed in whichever is free when it goes on. Guests get workers by priority, then in turn.
  */
 export class WorkerPool implements Host, AsyncDisposable {
-  readonly #engine: Engine;
+  readonly #loading: Promise<Engine> | undefined;
+  #engine: Engine | undefined;
   readonly #options: PoolOptions;
   readonly #threads = new Set<WorkerThread>();
   readonly #dying = new Set<Promise<void>>();
@@ -65,9 +66,22 @@ export class WorkerPool implements Host, AsyncDisposable {
   #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  constructor(engine: Engine, options: PoolOptions) {
-    this.#engine = engine;
+  /** @param engine where it is loading yet, its workers start meanwhile; whoever loads it is told why it could not */
+  constructor(engine: Engine | Promise<Engine>, options: PoolOptions) {
     this.#options = options;
+    if (!(engine instanceof Promise)) {
+      this.#engine = engine;
+      return;
+    }
+    this.#loading = engine.then((loaded) => {
+      this.#engine = loaded;
+      for (const thread of this.#threads) {
+        thread.hold(loaded);
+        thread.warm();
+      }
+      return loaded;
+    });
+    this.#loading.catch(() => {});
   }
 
   /** Starts one worker ahead of its first use. */
@@ -80,6 +94,7 @@ export class WorkerPool implements Host, AsyncDisposable {
    * @throws SandboxError `ABORTED` when the pool is closed, or the signal's reason
    */
   async enter({ priority = 'normal', signal }: EnterOptions = {}): Promise<Guest> {
+    if (this.#engine === undefined) await this.#loading;
     signal?.throwIfAborted();
     if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
     const guest = new Guest(this, priority);
@@ -171,7 +186,7 @@ export class WorkerPool implements Host, AsyncDisposable {
 
   #spawn(): WorkerThread {
     const exchange = newExchange();
-    const thread = new WorkerThread(spawnWorker(this.#engine, exchange), exchange, (cause) => {
+    const thread = new WorkerThread(spawnWorker(exchange), exchange, (cause) => {
       if (!this.#threads.delete(thread)) return;
       this.#idle.delete(thread);
       const guest = this.#occupants.get(thread);
@@ -180,6 +195,7 @@ export class WorkerPool implements Host, AsyncDisposable {
       this.#dispatch();
     });
     this.#threads.add(thread);
+    if (this.#engine !== undefined) thread.hold(this.#engine);
     return thread;
   }
 

@@ -3,7 +3,14 @@ import type { Engine } from './engine.ts';
 import { Exchange, type SharedExchange } from './exchange.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
-import type { StepRequest, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import { warmUpMessage } from './warm-up.ts';
+import type {
+  FirstMessage,
+  StepRequest,
+  WorkerReply,
+  WorkerRequest,
+  WorkerStart,
+} from './worker-messages.ts';
 
 const workerFile = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
@@ -13,9 +20,9 @@ const workerFile = new URL(
 /** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
 const stackSizeMb = 4;
 
-export function spawnWorker(engine: Engine, exchange: SharedExchange): Worker {
+export function spawnWorker(exchange: SharedExchange): Worker {
   return new Worker(workerFile, {
-    workerData: { engine, exchange } satisfies WorkerStart,
+    workerData: { exchange } satisfies WorkerStart,
     resourceLimits: { stackSizeMb },
     // Nothing of the host's environment is needed in there.
     env: {},
@@ -58,6 +65,17 @@ export class WorkerThread {
       // A worker keeps the process from ending only while it is asked something. Last, because
       // listening holds it again.
       .unref();
+  }
+
+  /** Gives it the engine, before anything else. */
+  hold(engine: Engine): void {
+    this.#worker.postMessage(engine satisfies FirstMessage);
+    this.#exchange.ring();
+  }
+
+  /** Prepares it for its first guest, which waits for that. */
+  warm(): void {
+    this.#post({ type: 'warm', message: warmUpMessage() });
   }
 
   /** Whether it has been asked something that it has not answered. */

@@ -1,14 +1,25 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { maxPages, pageBytes } from './bounds.ts';
 import { Exchange } from './exchange.ts';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
-import type { WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type { FirstMessage, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
-const { engine, exchange: shared } = workerData as WorkerStart;
+const { exchange: shared } = workerData as WorkerStart;
 const exchange = new Exchange(shared);
 const port = parentPort as NonNullable<typeof parentPort>;
+const warmLimits = { fuel: 1_000_000, memoryBytes: maxPages * pageBytes };
+const engine = firstMessage();
 let instance = new Instance(engine);
+
+function firstMessage(): FirstMessage {
+  for (let heard = 0; ; heard = exchange.rings) {
+    const first = receiveMessageOnPort(port);
+    if (first !== undefined) return first.message;
+    exchange.wait(heard);
+  }
+}
 
 function answer(result: StepResult): void {
   const reply: WorkerReply = exchange.put(result) ? 'stepped' : { type: 'stepped', result };
@@ -18,6 +29,11 @@ function answer(result: StepResult): void {
 function freeze(): void {
   const reply: WorkerReply = { type: 'frozen', state: packState(instance.freeze()) };
   port.postMessage(reply, [reply.state.bytes.buffer]);
+}
+
+function makePristine(): void {
+  // Grown memory cannot be given back to the engine, only to the system.
+  if (!instance.reset()) instance = new Instance(engine);
 }
 
 function carryOut(request: WorkerRequest): void {
@@ -34,10 +50,12 @@ function carryOut(request: WorkerRequest): void {
       return answer(instance.step(request.message));
     case 'freeze':
       return freeze();
+    case 'warm':
+      instance.start(warmLimits);
+      instance.step(request.message);
+      return makePristine();
     case 'drop':
-      // Grown memory cannot be given back to the engine, only to the system.
-      if (!instance.reset()) instance = new Instance(engine);
-      return;
+      return makePristine();
     default:
       request satisfies never;
   }

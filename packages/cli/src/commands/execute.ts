@@ -16,6 +16,7 @@ import { readBytes, textOf } from '../read-text.ts';
 import { terminalApprover } from '../terminal-approver.ts';
 import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
+import { verdictCache } from '../verdict-cache.ts';
 
 const profileNames = Object.keys(profiles) as ProfileName[];
 
@@ -153,7 +154,12 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     await using check =
       source === undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source, name: args.file }, warn);
+        : await startCheck(
+            ports.files,
+            { source, name: args.file },
+            warn,
+            await verdictCache(flags.cache),
+          );
     const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
     const limits: Partial<Limits> = {
       ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
