@@ -29,6 +29,7 @@ export type { Rate, RateStore } from './rate-store.ts';
 export type { ResultStore } from './result-store.ts';
 export {
   type ConfigFile,
+  checkServerConfig,
   type ReadServerConfigOptions,
   readServerConfig,
   type ServerConfig,

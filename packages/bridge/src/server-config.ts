@@ -99,6 +99,15 @@ async function candidates(
   );
 }
 
+/**
+ * Reads a text as a server configuration, for what is wrong with it.
+ * @param shownPath as messages show the file
+ * @throws SandboxError `CONFIG_INVALID` with `file:line:column`
+ */
+export function checkServerConfig(text: string, shownPath: string): void {
+  parseFile(new ConfigText(shownPath, text), shownPath, path.resolve(shownPath), {});
+}
+
 function parseFile(
   source: ConfigText,
   shownPath: string,

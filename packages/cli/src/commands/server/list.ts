@@ -1,9 +1,9 @@
 import { boolean } from '@oclif/core/flags';
-import { exitCodeOfError } from '../exit-code.ts';
-import type { ListedServer } from '../list-servers.ts';
-import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { exitCodeOfError } from '../../exit-code.ts';
+import type { ListedServer } from '../../list-servers.ts';
+import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
-export default class Servers extends McpCommand {
+export default class ServerList extends McpCommand {
   static override summary = 'List the configured servers and where each is defined.';
 
   static override description =
@@ -27,9 +27,9 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached,
   };
 
   async run(): Promise<{ servers: readonly ListedServer[] }> {
-    const { flags } = await this.parse(Servers);
-    const { openToolbox } = await import('../toolbox.ts');
-    const { describeServers, listServers } = await import('../list-servers.ts');
+    const { flags } = await this.parse(ServerList);
+    const { openToolbox } = await import('../../toolbox.ts');
+    const { describeServers, listServers } = await import('../../list-servers.ts');
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
