@@ -6,6 +6,8 @@ export interface TrustStore {
   /** Whether exactly this file was trusted: the path and what it holds. */
   has(file: ConfigFile): Promise<boolean>;
   add(file: ConfigFile): Promise<void>;
+  /** Whatever the file held. @returns whether it was trusted */
+  remove(file: ConfigFile): Promise<boolean>;
 }
 
 interface Trusted {
@@ -29,5 +31,10 @@ export function trustFile(file: string): TrustStore {
       (await trusted.items()).some((one) => one.path === path && one.digest === digest),
     add: ({ path, digest }) =>
       trusted.change((all) => [...all.filter((one) => one.path !== path), { path, digest }]),
+    remove: async ({ path }) => {
+      const wasThere = (await trusted.items()).some((one) => one.path === path);
+      if (wasThere) await trusted.change((all) => all.filter((one) => one.path !== path));
+      return wasThere;
+    },
   };
 }

@@ -13,4 +13,8 @@ export async function main(file: string): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   const args = helpOfSkill(first === 'help' ? [...rest, '--help'] : process.argv.slice(2));
   await run([...args], file).catch(handle);
+  if (args.length === 0) {
+    const { firstSteps } = await import('./first-steps.ts');
+    process.stdout.write(await firstSteps(process.cwd()));
+  }
 }

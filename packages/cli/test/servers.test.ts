@@ -19,8 +19,8 @@ describe.concurrent('servers', () => {
     );
     await workshop.configure({ tools: servers.tools, web: { url: 'https://example.com/mcp' } });
     const [plain, json] = await Promise.all([
-      workshop.cli(['servers'], { cwd: 'sub' }),
-      workshop.cli(['servers', '--json'], { cwd: 'sub' }),
+      workshop.cli(['server', 'list'], { cwd: 'sub' }),
+      workshop.cli(['server', 'list', '--json'], { cwd: 'sub' }),
     ]);
     expect(plain).toMatchObject({ code: 0, stderr: '' });
     expect(plain.stdout.replaceAll(/ +/g, ' ').split('\n')).toEqual([
@@ -51,8 +51,8 @@ describe.concurrent('servers', () => {
     await workshop.write('c.json', JSON.stringify({ mcpServers: entries }));
     await workshop.configure({ tools: servers.tools });
     const [failed, fine] = await Promise.all([
-      workshop.cli(['servers', '--connect', '--json', '--config', 'c.json']),
-      workshop.cli(['servers', '--connect']),
+      workshop.cli(['server', 'list', '--connect', '--json', '--config', 'c.json']),
+      workshop.cli(['server', 'list', '--connect']),
     ]);
     expect(failed.code).toBe(5);
     const contacts = failed.json().servers.map(({ contact }: { contact: object }) => contact);
@@ -69,7 +69,7 @@ describe.concurrent('servers', () => {
   });
 
   test('without a configuration it says how to make one', async ({ workshop }) => {
-    const result = await workshop.cli(['servers']);
+    const result = await workshop.cli(['server', 'list']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('There is no .mcp.json');
   });

@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import { parseConfigKey } from '../src/config/config-keys.ts';
+import { EditedConfig } from '../src/config/edit-config.ts';
+import { foreignServers } from '../src/config/foreign-configs.ts';
+import { canary, expectAll, servers, test, type Workshop } from './harness.ts';
+
+const told = async (workshop: Workshop, ...args: string[]) => {
+  const { code, stdout, stderr } = await workshop.cli(args);
+  return `${code} ${stdout}${stderr}`;
+};
+
+describe.concurrent('configuration', () => {
+  test('is made, gets servers, and loses them; comments stay', async ({ workshop }) => {
+    await workshop.write('mine.json', '{\n  // Mine.\n  "mcpServers": {}\n}\n');
+    const add = ['server', 'add', 'files', '--config', 'mine.json'];
+    const variable = '$' + '{TOKEN}';
+    const command = [...add, '--env', `T=${variable}`, '--', 'npx', '-y', 'fs', '--flag'];
+    expect(await told(workshop, ...command)).toMatch(/^0 Added files to mine\.json/u);
+    expect(await workshop.read('mine.json')).toBe(`{
+  // Mine.
+  "mcpServers": {
+    "files": {
+      "command": "npx",
+      "args": [
+        "-y",
+        "fs",
+        "--flag"
+      ],
+      "env": {
+        "T": "${variable}"
+      }
+    }
+  }
+}
+`);
+    expect(await told(workshop, ...add, '--url', 'http://x/mcp')).toMatch(/^2 .*--force/su);
+    const removed = await told(workshop, 'server', 'remove', 'fils', '--config', 'mine.json');
+    expect(removed).toContain('Did you mean "files"?');
+    await told(workshop, 'server', 'remove', 'files', '--config', 'mine.json');
+    expect(await workshop.read('mine.json')).toBe('{\n  // Mine.\n  "mcpServers": {\n  }\n}\n');
+  });
+
+  test('server add refuses what is no server', async ({ workshop }) => {
+    const wrong: [string[], string][] = [
+      [[], 'Missing'],
+      [['x'], 'either a command after --, or --url'],
+      [['x', '--url', 'ftp://x'], '--url does not take'],
+      [['x', '--url', 'http://x', '--env', 'A=1'], 'for a command'],
+      [['x', '--header', 'A: 1', '--', 'node'], 'for --url'],
+      [['x', '--env', 'A', '--', 'node'], '<name>=<value>'],
+      [['a\u0000b', '--', 'node'], ''],
+    ];
+    await Promise.all(
+      wrong.slice(0, -1).map(async ([args, text]) => {
+        expectAll(await told(workshop, 'server', 'add', ...args), ['2 ', text]);
+      }),
+    );
+  });
+
+  test('config set writes only what is a configuration', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools });
+    const before = await workshop.read('.mcp.json');
+    expect(await told(workshop, 'config', 'set', 'policy.deny', '5')).toContain(
+      'a list of patterns',
+    );
+    expect(await workshop.read('.mcp.json')).toBe(before);
+    await told(workshop, 'config', 'set', 'policy.deny', '["tools.secret"]');
+    const shown = await workshop.cli(['config', 'show', '--json']);
+    expect(shown.json()).toMatchObject({
+      policy: { deny: ['tools.secret'] },
+      servers: { tools: { origin: expect.stringMatching(/^\.mcp\.json:\d+$/u), type: 'stdio' } },
+    });
+    const got = await told(workshop, 'config', 'get', 'mcpServers.tools');
+    expect(got).toContain('"***"');
+    expect(got).not.toContain(canary.config);
+    await told(workshop, 'config', 'set', 'policy.deny', '--unset');
+    expect(await told(workshop, 'config', 'get', 'policy.deny')).toMatch(
+      /^2 .*has no policy\.deny/su,
+    );
+  });
+
+  test('server validate says what is wrong without starting anything', async ({ workshop }) => {
+    await workshop.configure({
+      tools: servers.tools,
+      absent: servers.absent,
+      lacking: { command: 'node', args: ['$' + '{NOT_SET_ANYWHERE}'] },
+      off: { command: 'nothing-like-this', disabled: true },
+    });
+    const { code, json } = await workshop.cli(['server', 'validate', '--json']);
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({
+      valid: false,
+      servers: 4,
+      problems: [
+        { server: 'absent', code: 'SERVER_UNAVAILABLE' },
+        { server: 'lacking', code: 'VARIABLE_UNSET' },
+      ],
+    });
+    const info = await workshop.cli(['server', 'info', 'absent']);
+    expectAll(info.stdout, ['runs no-such-command-of-mcp-cli', 'with the variables', 'TOKEN']);
+  });
+
+  test('trust shows what would start, and is given and taken back', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools });
+    const states = async (...flags: string[]) => {
+      const { json } = await workshop.cli(['trust', '--json', ...flags]);
+      return json().files.map(({ trusted }: { trusted: boolean }) => trusted);
+    };
+    expect(await states()).toEqual([false]);
+    expect(await states('--yes')).toEqual([true]);
+    const listed = await workshop.cli(['server', 'list', '--json']);
+    expect(listed.json().servers[0].trust).toBe('trusted');
+    expect(await states('--forget')).toEqual([false]);
+  });
+
+  test('doctor finds a server without its command, and a folder without servers', async ({
+    workshop,
+  }) => {
+    const empty = await workshop.cli(['doctor', '--json']);
+    expect(empty.code).toBe(0);
+    const found = Object.fromEntries(
+      empty.json().findings.map((one: { what: string; status: string }) => [one.what, one.status]),
+    );
+    expect(found).toMatchObject({
+      Node: 'ok',
+      engine: 'ok',
+      'type check': 'ok',
+      configuration: 'warning',
+    });
+    await workshop.configure({ absent: servers.absent });
+    const wrong = await workshop.cli(['doctor']);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).toMatch(/^XX {2}configuration: .*no-such-command/mu);
+  });
+
+  test('mcp-cli alone says how to begin where there are no servers', async ({ workshop }) => {
+    expect((await workshop.cli([])).stdout).toContain('FIRST STEPS');
+    await workshop.configure({ tools: servers.tools });
+    expect((await workshop.cli([])).stdout).not.toContain('FIRST STEPS');
+  });
+});
+
+describe('servers of other programs', () => {
+  const homes: Record<string, string> = {
+    '.claude.json': '{"mcpServers": {"a": {"type": "stdio", "command": "x", "env": {"K": "v"}}}}',
+    '.cursor/mcp.json':
+      '{ // comment\n "mcpServers": {"b": {"url": "http://b/mcp", "headers": {"H": "v"}},}}',
+    '.config/Code/User/mcp.json':
+      '{"servers": {"c": {"type": "http", "url": "http://c"}}, "inputs": []}',
+    '.codeium/windsurf/mcp_config.json': '{"mcpServers": {"d": {"serverUrl": "http://d"}}}',
+    '.codex/config.toml':
+      '[mcp_servers.e]\ncommand = "e"\nargs = ["1"]\n[mcp_servers.e.env]\nK = "v"\n',
+    '.gemini/settings.json': '{"mcpServers": {"f": {"httpUrl": "http://f"}}, "theme": "x"}',
+    '.config/opencode/opencode.json':
+      '{"mcp": {"g": {"type": "local", "command": ["g", "2"], "environment": {"K": "v"}, "enabled": false}}}',
+    '.config/Claude/claude_desktop_config.json':
+      '{"mcpServers": {"h": {"command": "h"}, "bad": 5, "none": {}}}',
+  };
+
+  test('are read from their own formats', async ({ workshop }) => {
+    for (const [name, text] of Object.entries(homes)) await workshop.write(`home/${name}`, text);
+    const { servers: found, unreadable } = await foreignServers(undefined, workshop.path('home'));
+    expect(unreadable).toEqual([]);
+    const entries = Object.fromEntries(found.map(({ name, entry }) => [name, entry]));
+    expect(entries).toEqual({
+      a: { type: 'stdio', command: 'x', env: { K: 'v' } },
+      b: { url: 'http://b/mcp', headers: { H: 'v' } },
+      c: { type: 'http', url: 'http://c' },
+      d: { url: 'http://d' },
+      e: { command: 'e', args: ['1'], env: { K: 'v' } },
+      f: { url: 'http://f' },
+      g: { command: 'g', args: ['2'], env: { K: 'v' }, disabled: true },
+      h: { command: 'h' },
+    });
+  });
+
+  test('that cannot be read are told, and the others are there', async ({ workshop }) => {
+    await workshop.write('home/.codex/config.toml', '[[[');
+    await workshop.write('home/.gemini/settings.json', '5');
+    await workshop.write('home/.cursor/mcp.json', homes['.cursor/mcp.json'] as string);
+    const { servers: found, unreadable } = await foreignServers(undefined, workshop.path('home'));
+    expect(found.map(({ name }) => name)).toEqual(['b']);
+    expect(unreadable.map(({ file }) => file)).toEqual([
+      '~/.codex/config.toml',
+      '~/.gemini/settings.json',
+    ]);
+  });
+
+  test('are taken over by config init --import', async ({ workshop }) => {
+    for (const [name, text] of Object.entries(homes)) await workshop.write(`home/${name}`, text);
+    const env = { HOME: workshop.path('home') };
+    const made = await workshop.cli(['config', 'init', '--import', '--json'], { env });
+    expect(made.json().servers.map(({ status }: { status: string }) => status)).toEqual(
+      Array(8).fill('imported'),
+    );
+    const { mcpServers } = JSON.parse(await readFile(workshop.path('.mcp.json'), 'utf8'));
+    expect(Object.keys(mcpServers).sort()).toEqual([...'abcdefgh']);
+    expect((await workshop.cli(['config', 'init'], { env })).code).toBe(2);
+    const again = await workshop.cli(['server', 'import', '--from', 'codex', '--all'], { env });
+    expect(again.stdout).toContain('is there already');
+  });
+});
+
+describe('parseConfigKey()', () => {
+  test.for<[string, string[]]>([
+    ['policy.deny', ['policy', 'deny']],
+    ['mcpServers["my.server"].env', ['mcpServers', 'my.server', 'env']],
+    ['a["b\\"c"]', ['a', 'b"c']],
+  ])('reads %s', ([text, parts]) => {
+    expect(parseConfigKey(text)).toEqual(parts);
+  });
+
+  test.for(['', '.', 'a.', 'a..b', 'a[0]', 'a["b'])('refuses %j', (text) => {
+    expect(() => parseConfigKey(text)).toThrow('is no key');
+  });
+});
+
+test('EditedConfig does not take __proto__', async ({ workshop }) => {
+  const config = await EditedConfig.open(workshop.path('x.json'));
+  expect(() => config.set(['__proto__', 'x'], 1)).toThrow('__proto__');
+});
