@@ -44,22 +44,22 @@ async function completed(script: string, lines: readonly string[][]): Promise<st
 test('bash completes commands, flags and their values', async () => {
   const script = completionScript('bash', 'mcp-cli', commands);
   const lines = [
+    ['hid'],
     ['ex'],
     ['skill', ''],
     ['execute', '--'],
     ['execute', '--profile', ''],
     ['execute', 'p.ts', '--no'],
     ['execute', '-o', '/et'],
-    ['hid'],
   ];
   expect(await completed(script, lines)).toEqual([
+    [''],
     ['execute'],
     ['run', 'save'],
     ['--cache', '--no-cache', '--output', '--profile'],
     ['moderate', 'strict'],
     ['--no-cache'],
     ['/etc'],
-    [''],
   ]);
 });
 
