@@ -28,6 +28,9 @@ async function opened(options: Partial<AuditOptions> = {}) {
   return { audit, file, problems, read };
 }
 
+/** Of a disk on a busy machine. */
+const patience = { timeout: 60_000, interval: 10 };
+
 test('each call of a bridge is one line, with the digest of its arguments and without a secret', async () => {
   const { audit, file, read } = await opened();
   const bridge = await openBridge(
@@ -81,7 +84,10 @@ test('a full file is put aside, and only so many are kept', async () => {
   for (let number = 0; number < 40; number++) {
     noted(audit, `t${number}`);
     // Each in a batch of its own.
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain(`"t${number}"`));
+    await vi.waitFor(
+      async () => expect(await readFile(file, 'utf8')).toContain(`"t${number}"`),
+      patience,
+    );
   }
   await audit.close();
   const names = ['audit.jsonl', 'audit.jsonl.1', 'audit.jsonl.2'];
@@ -102,7 +108,7 @@ test('of one file nothing is put aside', async () => {
   const { audit, file, read } = await opened({ maxBytes: 100, files: 1 });
   for (const tool of ['one', 'two']) {
     noted(audit, tool);
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain(tool));
+    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain(tool), patience);
   }
   await audit.close();
   expect(await read()).toMatchObject([{ tool: 'two' }]);
@@ -126,13 +132,13 @@ test('a disk that refuses is told once, fails nothing, and leaves a count of wha
   const { audit, problems, read, file } = await opened({ path: path.join(folder, 'a.jsonl') });
   // More than one write takes.
   for (let number = 0; number < 600; number++) noted(audit, 'early');
-  await vi.waitFor(() => expect(problems).toEqual([expect.stringContaining('ENOENT')]));
+  await vi.waitFor(() => expect(problems).toEqual([expect.stringContaining('ENOENT')]), patience);
   await mkdir(folder);
   let number = 0;
   await vi.waitFor(async () => {
     noted(audit, `later ${number++}`);
     await readFile(file);
-  });
+  }, patience);
   await audit.close();
   const [gap, ...records] = await read();
   expect(problems).toHaveLength(1);

@@ -264,10 +264,10 @@ test('an abort before a call is sent is failed, and the call is never sent', asy
 });
 
 test('a call past its deadline is unknown, and the next one works', async () => {
-  const bridge = await openBridge({ good }, { caps: { callMs: 100 } });
+  const bridge = await openBridge({ good }, { caps: { callMs: 1_500 } });
   const failure = await failureOf(call(bridge, 'good', 'slow'));
   expect(failure).toMatchObject({ status: 'unknown', code: 'CALL_TIMEOUT' });
-  expect(failure.message).toContain('100 ms');
+  expect(failure.message).toContain('1500 ms');
   expect(await resultOf(call(bridge, 'good', 'greet', { name: 'x' }))).toBe('Hello x!');
 });
 

@@ -49,7 +49,7 @@ const { bin } = require(manifest) as { bin: Record<string, string> };
 const program = path.join(path.dirname(manifest), bin.conformance ?? '');
 const conformance = (...args: string[]) => exec(process.execPath, [program, ...args]);
 
-test.each(passing)('conformance: %s', async (scenario) => {
+test.concurrent.each(passing)('conformance: %s', async (scenario) => {
   const command = `"${process.execPath}" "${fixture('conformance-client.ts')}"`;
   const { stdout, stderr } = await conformance(
     'client',

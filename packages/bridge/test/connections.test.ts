@@ -41,7 +41,7 @@ test('status() goes from uninitialised over initialised to connected, and back w
 });
 
 test('a connection in use is not idle', async () => {
-  const bridge = await openBridge({ bad: hostile }, { caps: { idleMs: 20, callMs: 400 } });
+  const bridge = await openBridge({ bad: hostile }, { caps: { idleMs: 20, callMs: 1_500 } });
   const pid = (await resultOf(call(bridge, 'bad', 'pid'))) as number;
   const hanging = failureOf(call(bridge, 'bad', 'hang'));
   expect(await hanging).toMatchObject({ code: 'CALL_TIMEOUT' });

@@ -21,7 +21,7 @@ export const variable = (name: string): string => `\${${name}}`;
 
 /** Waits for a condition, however slow the machine is. */
 export const eventually: typeof expect.poll = (read, options) =>
-  expect.poll(read, { timeout: 30_000, ...options });
+  expect.poll(read, { timeout: 60_000, ...options });
 
 /** A folder that is removed after the test. */
 export async function scratchFolder(): Promise<string> {

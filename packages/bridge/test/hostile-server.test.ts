@@ -97,7 +97,7 @@ test('a call that a server which has just ended did not get is made again', asyn
 });
 
 test('a call that is never answered is unknown, and the server gets the cancellation', async () => {
-  const bridge = await openBridge({ bad: hostile }, { caps: { callMs: 100 } });
+  const bridge = await openBridge({ bad: hostile }, { caps: { callMs: 1_500 } });
   expect(await failureOf(call(bridge, 'bad', 'hang'))).toMatchObject({
     status: 'unknown',
     code: 'CALL_TIMEOUT',
@@ -153,7 +153,7 @@ test('lines on stdout that are no messages are passed over', async () => {
 });
 
 test('a reply with a wrong id answers nobody, a second reply changes nothing', async () => {
-  const bridge = await openBridge({ bad: hostile }, { caps: { callMs: 100 } });
+  const bridge = await openBridge({ bad: hostile }, { caps: { callMs: 1_500 } });
   expect(await failureOf(call(bridge, 'bad', 'wrong-id'))).toMatchObject({ code: 'CALL_TIMEOUT' });
   expect(await resultOf(call(bridge, 'bad', 'twice'))).toBe('first');
   expect(await resultOf(call(bridge, 'bad', 'noise'))).toBe('through the noise');

@@ -32,7 +32,7 @@ test('a Streamable HTTP server is called with the headers of its entry', async (
 
 test('deadline and abort over HTTP are unknown', async () => {
   const { url } = await startGoodServer();
-  const bridge = await openBridge({ web: withKey(url) }, { env, caps: { callMs: 200 } });
+  const bridge = await openBridge({ web: withKey(url) }, { env, caps: { callMs: 1_500 } });
   expect(await failureOf(call(bridge, 'web', 'slow'))).toMatchObject({ code: 'CALL_TIMEOUT' });
   const abort = new AbortController();
   const outcome = call(bridge, 'web', 'slow', {}, abort.signal);

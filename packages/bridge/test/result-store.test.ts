@@ -39,7 +39,9 @@ describe.each(Object.entries(stores))('%s', (_name, open) => {
     const store = open(wide);
     await store.set('s', 'short', '1', 20);
     await store.set('s', 'long', '1', forever);
-    await vi.waitFor(async () => expect(await store.get('s', 'short')).toBeUndefined());
+    await vi.waitFor(async () => expect(await store.get('s', 'short')).toBeUndefined(), {
+      timeout: 60_000,
+    });
     expect(await store.get('s', 'long')).toBe('1');
   });
 

@@ -9,7 +9,7 @@ import { endless } from './endless.ts';
 import { descendants, isAlive } from './processes.ts';
 
 const host = fileURLToPath(new URL('fixtures/host.ts', import.meta.url));
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 const started: number[] = [];
 afterAll(() => {
   for (const pid of started.filter(isAlive)) process.kill(pid, 'SIGKILL');

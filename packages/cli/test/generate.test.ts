@@ -14,7 +14,7 @@ import {
 } from './harness.ts';
 
 const tsc = path.resolve(import.meta.dirname, '../../../node_modules/typescript/bin/tsc');
-const patience = { timeout: 30_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 /** What tsc complains about in a folder, by the settings that are there. */
 async function complaints(folder: string): Promise<string[]> {

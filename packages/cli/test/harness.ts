@@ -90,8 +90,10 @@ export interface Started {
   said(text: string): Promise<void>;
 }
 
-const longestMs = 50_000;
-const patience = { timeout: 20_000, interval: 20 };
+const compiledCode = path.join(root, 'node_modules/.cache/mcp-cli-code');
+/** How long something hangs until it counts as that. */
+const longestMs = 150_000;
+const patience = { timeout: 60_000, interval: 20 };
 /** On two noisy cores more processes at once only wait for each other. */
 const seats = { free: 3, waiting: [] as (() => void)[] };
 
@@ -163,6 +165,8 @@ export class Workshop {
         PATH: process.env.PATH,
         HOME: this.folder,
         SECRET_OF_THE_USER: canary.environment,
+        // Else each process would compile the command line anew, since each test has a home of its own.
+        NODE_COMPILE_CACHE: compiledCode,
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -268,7 +272,8 @@ export const test = base.extend<{ workshop: Workshop }>({
   workshop: async ({}, use) => {
     const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'mcp-cli-')));
     await use(new Workshop(folder));
-    await rm(folder, { recursive: true, force: true });
+    // A server that has been told to end may still write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   },
 });
 

@@ -136,7 +136,7 @@ test('progress is shown on a terminal only, in one line that is replaced', async
   expect(written.text).toBe('');
   const terminal = reporter(true, true);
   terminal.report.serverEvent(progress);
-  await vi.waitFor(() => expect(terminal.written.text).toContain('files.copy: 3 of 9: x'), 10_000);
+  await vi.waitFor(() => expect(terminal.written.text).toContain('files.copy: 3 of 9: x'), 60_000);
   for (const line of terminal.written.text.split('\r\u001B[K')) {
     expect(line.length).toBeLessThan(60);
     expect(line).not.toMatch(/[\n\u001B]/u);

@@ -9,6 +9,8 @@ import { id, test } from './folder.ts';
 import { versionIn, versionOf } from './version-of.ts';
 
 const script = path.join(import.meta.dirname, 'writer.ts');
+/** `MCP_CLI_LONG_TESTS=1` looks longer. */
+const long = process.env.MCP_CLI_LONG_TESTS === '1';
 
 interface Writer {
   readonly child: ChildProcess;
@@ -40,7 +42,7 @@ describe('a writer killed at any point', { timeout: 600_000 }, () => {
   test('leaves the old or the new version, trusted, and loses nothing it said was saved', async ({
     memory: { root },
   }) => {
-    const kills = 60;
+    const kills = long ? 60 : 20;
     const stores = Array.from({ length: 4 }, (_, index) => {
       const [skills, pins] = [path.join(root, `skills${index}`), path.join(root, `pins${index}`)];
       return { skills, pins, store: createSkillStore({ folders: [skills], pins }) };
@@ -81,7 +83,7 @@ describe('32 writers at once', { timeout: 600_000 }, () => {
   }) => {
     const [skills, pins] = [path.join(root, 'skills0'), path.join(root, 'pins0')];
     const store = createSkillStore({ folders: [skills], pins });
-    const saves = 100;
+    const saves = long ? 100 : 25;
     await store.save(id, versionOf(id, 'first-0'));
     const writers = Array.from({ length: 32 }, (_, n) => startWriter(root, `w${n}`, String(saves)));
     let over = false;
