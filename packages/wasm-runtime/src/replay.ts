@@ -36,8 +36,9 @@ export class Replay {
   script(done: number): ScriptOptions {
     const { run, match, clock, seed } = this.#options;
     const isAnswered = (id: number) => this.#places.get(id)?.answer !== undefined;
-    const cut = run.steps.findIndex(({ answers }) => !answers.every(isAnswered));
-    const steps = run.steps.slice(done, cut === -1 ? undefined : cut);
+    const rest = run.steps.slice(done);
+    const cut = rest.findIndex(({ answers }) => !answers.every(isAnswered));
+    const steps = cut === -1 ? rest : rest.slice(0, cut);
     return { steps, keepsElapsed: match !== 'content', clock, seed };
   }
 

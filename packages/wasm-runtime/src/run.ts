@@ -113,10 +113,9 @@ export class LiveRun {
       if (!this.#over) this.#begin();
       const ending = await this.#ended.promise.finally(async () => {
         wallMs = Math.round(this.#clock.elapsedMs * 10) / 10;
-        this.#open.abort();
+        const settled = this.#open.settle(settleMs);
         this.#guest.release();
-        await this.#calls.tools.settle(settleMs);
-        this.#open.close();
+        await settled;
       });
       return this.#assemble(ending, wallMs);
     } finally {

@@ -19,7 +19,8 @@ export function limitWall({ wallMs, clock, script, onWall }: WallLimit): () => v
   const watch = () => {
     clearTimeout(timer);
     if (isOver) return;
-    timer = setTimeout(onWall, Math.min(Math.max(0, wallMs - clock.elapsedMs), maxTimerMs));
+    const left = Math.max(0, Math.ceil(wallMs - clock.elapsedMs));
+    timer = setTimeout(onWall, Math.min(left, maxTimerMs));
   };
   watch();
   // Then the clock has gone to where the recorded run had it.
