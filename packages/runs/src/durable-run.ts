@@ -1,12 +1,5 @@
 import type { RunOutcome } from '@org/core';
-
-export interface SuspendOptions {
-  /**
-   * What tool calls get that are under way, in milliseconds. Those not answered by then are unknown
-   * to the program; those not sent are made when the run is resumed. Default: the run's wall limit.
-   */
-  readonly waitMs?: number;
-}
+import type { FreezeOptions } from '@org/wasm-runtime';
 
 /** A run under way whose record is kept. */
 export interface DurableRun {
@@ -18,5 +11,5 @@ export interface DurableRun {
    * it is kept.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  suspend(options?: SuspendOptions): Promise<void>;
+  suspend(options?: FreezeOptions): Promise<void>;
 }

@@ -1,5 +1,5 @@
 export type { Ask, AskDecision, NewAsk } from './ask.ts';
-export type { DurableRun, SuspendOptions } from './durable-run.ts';
+export type { DurableRun } from './durable-run.ts';
 export { openRuns } from './open-runs.ts';
 export type { ReplayDifference, ReplayReport } from './replay-report.ts';
 export type { DocumentCall, RunDocument } from './run-document.ts';
@@ -21,6 +21,7 @@ export type {
 } from './run-store.ts';
 export type {
   ForkOptions,
+  HostLimits,
   ResumeOptions,
   Runs,
   RunsOptions,
