@@ -1,7 +1,8 @@
 export type { Ask, AskDecision, NewAsk } from './ask.ts';
-export type { DurableRun } from './durable-run.ts';
+export type { DurableRun, SuspendOptions } from './durable-run.ts';
+export { openRuns } from './open-runs.ts';
 export type { ReplayDifference, ReplayReport } from './replay-report.ts';
-export type { RunDocument } from './run-document.ts';
+export type { DocumentCall, RunDocument } from './run-document.ts';
 export type {
   RunFilter,
   RunHost,
@@ -24,6 +25,6 @@ export type {
   Runs,
   RunsOptions,
   StartOptions,
-  UnknownCalls,
 } from './runs.ts';
 export { openRunStore, type RunStoreOptions } from './sqlite/store.ts';
+export type { UnknownCalls } from './unknown-calls.ts';
