@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type Approver,
   canonicalJson,
@@ -63,6 +64,8 @@ export function storedApprover(options: StoredApproverOptions): Approver {
         const decision = { verdict: 'approved', decidedAt: Date.now(), decidedBy, terms } as const;
         return answerOf(store.decide(runId, kept.callId, decision));
       }
+      // So that calls which were made together are all asked about.
+      await setImmediate();
       await suspend(runId);
       return await untilTakenBack(signal);
     },
