@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'NOT_ALLOWED'
   | 'NOT_TRUSTED'
   | 'APPROVAL_REQUIRED'
+  | 'NOT_IN_PLAN'
+  | 'PLAN_DAMAGED'
   | 'DEFINITION_CHANGED'
   | 'RATE_LIMITED'
   | 'INVALID_PARAMS'
