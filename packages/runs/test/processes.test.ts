@@ -159,6 +159,7 @@ describe('several processes', () => {
     expect(await here.suspend('r2')).toBeUndefined();
     await eventually(() => here.get('r2')?.status).toBe('suspended');
     const tools = new CountingTools();
+    tools.release();
     const again = await here.resume(sandbox, 'r2', { tools });
     expect(returned(await again.outcome)).toEqual({ n: 1 });
   });
