@@ -7,6 +7,8 @@ export class Freezing {
   readonly #bytes = Promise.withResolvers<Uint8Array>();
   readonly #timer: NodeJS.Timeout | undefined;
   #waitedEnough = false;
+  /** Whether calls that were not sent are taken back at once. */
+  takesBack = false;
 
   /** @param onWaited called when `waitMs` are over */
   constructor({ waitMs }: FreezeOptions, onWaited: () => void) {

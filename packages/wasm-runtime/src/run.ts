@@ -134,10 +134,9 @@ export class LiveRun {
     if (this.#over) {
       return Promise.reject(new SandboxError('ABORTED', 'The run has ended: nothing to freeze.'));
     }
-    if (this.#freezing === undefined) {
-      this.#freezing = new Freezing(options, () => this.#continue());
-      this.#continue();
-    }
+    this.#freezing ??= new Freezing(options, () => this.#continue());
+    this.#freezing.takesBack ||= options.takeBack === true;
+    this.#continue();
     return this.#freezing.bytes;
   }
 
@@ -240,6 +239,7 @@ export class LiveRun {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
       this.#open.withdrawHeld();
+      if (this.#freezing.takesBack) this.#open.takeBack();
       if (this.#freezing.waitedEnough) this.#open.stopWaiting();
       if (this.#open.awaited) this.#guest.rest();
       else this.#freeze(this.#freezing);
