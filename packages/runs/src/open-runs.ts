@@ -77,14 +77,11 @@ class StoredRuns implements Runs {
       };
       const { snapshot } = kept;
       if (snapshot !== undefined) {
-        return this.#live.add(runId, await sandbox.thaw(snapshot, live), abort);
+        return this.#live.add(await sandbox.thaw(snapshot, live), journal, abort);
       }
       const { program, options: own } = parseKept(sandbox, kept);
-      return this.#live.add(
-        runId,
-        await sandbox.start(program, { ...own, ...live, limits: { ...own.limits, ...limits } }),
-        abort,
-      );
+      const again = { ...own, ...live, limits: { ...own.limits, ...limits } };
+      return this.#live.add(await sandbox.start(program, again), journal, abort);
     } catch (error) {
       if (!this.#live.has(runId)) this.store.suspend(runId);
       throw error;
@@ -215,7 +212,7 @@ class StoredRuns implements Runs {
       throw error;
     });
     if (!begun) this.store.add(kept);
-    return this.#live.add(runId, run, abort);
+    return this.#live.add(run, journal, abort);
   }
 
   #journal(runId: string, resumed: boolean): StoreJournal {
