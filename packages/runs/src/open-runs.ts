@@ -23,12 +23,16 @@ import { askAbout, decideUnknown, openQuestions, standOf } from './unknown-calls
 /** What calls under way get when this process ends, in milliseconds. */
 const closeMs = 2_000;
 
+/** How long after nothing was to be pruned it is looked again, in milliseconds. */
+const tidyMs = 1_000;
+
 class StoredRuns implements Runs {
   readonly store: RunStore;
   readonly #retention: Retention;
   readonly #mayRetry: (call: HostCall) => boolean;
   readonly #onProblem: (error: unknown) => void;
   readonly #live: LiveRuns;
+  #tidyAt = 0;
 
   constructor({ store, retention, mayRetry, onProblem }: RunsOptions) {
     this.store = store;
@@ -233,9 +237,13 @@ class StoredRuns implements Runs {
     return kept;
   }
 
+  /** A piece at a time. */
   #tidy(): void {
+    const now = Date.now();
+    if (now < this.#tidyAt) return;
     try {
-      this.store.prune(this.#retention);
+      const { more } = this.store.prune(this.#retention);
+      this.#tidyAt = more ? now : now + tidyMs;
     } catch (error) {
       this.#onProblem(error);
     }
