@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -111,6 +112,15 @@ describe('several processes', () => {
     expect(store.list({ status: ['lost'] })).toHaveLength(1);
     expect(store.claim('r1').recorded.calls).toHaveLength(1);
     expect(store.get('r1')?.status).toBe('running');
+  });
+
+  test('an owner whose lock file is gone does not live', async () => {
+    const file = path.join(scratchFolder(), 'runs.db');
+    const other = new Other(file);
+    await other.ask('add', newRun('r1'));
+    await other.kill();
+    rmSync(`${file}.hosts`, { recursive: true });
+    expect(open(file).get('r1')?.status).toBe('lost');
   });
 
   test('of many that claim a lost run at once, one gets it', async () => {
