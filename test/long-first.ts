@@ -9,6 +9,7 @@ const long = [
   'cli/test/skill-commands',
   'checker/test/hostile',
   'test/determinism',
+  'test/hostile',
 ];
 
 /** Runs the files that take longest first; the others in the usual order. */
