@@ -134,6 +134,33 @@ describe.concurrent('configuration', () => {
     expect(wrong.stdout).toMatch(/^XX {2}configuration: .*no-such-command/mu);
   });
 
+  test('debug reports what a bug report needs, and no secret', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools, absent: servers.absent });
+    const env = { MCP_CLI_TRUST: 'always' };
+    const [config, reached, failed] = await Promise.all([
+      workshop.cli(['debug', 'config'], { env }),
+      workshop.cli(['debug', 'server', 'tools'], { env }),
+      workshop.cli(['debug', 'server', 'absent'], { env }),
+    ]);
+    expect(config.json()).toMatchObject({
+      variables: expect.arrayContaining(['MCP_CLI_TRUST']),
+      servers: [{ id: 'tools', env: expect.arrayContaining(['TOKEN']) }, { id: 'absent' }],
+      problems: [{ server: 'absent' }],
+    });
+    expect(reached.json().contact).toMatchObject({
+      status: 'reached',
+      serverInfo: { name: 'tools' },
+    });
+    expect(failed.code).toBe(5);
+    expect(failed.json().contact).toMatchObject({ status: 'failed', code: 'SERVER_UNAVAILABLE' });
+    for (const { stdout } of [config, reached, failed]) expect(stdout).not.toContain(canary.config);
+    const engine = await workshop.cli(['debug', 'engine', '--json']);
+    expect(engine.json()).toMatchObject({
+      engine: expect.stringMatching(/^[0-9a-f]{64}$/u),
+      probe: { status: 'returned', fuel: expect.any(Number) },
+    });
+  });
+
   test('mcp-cli alone says how to begin where there are no servers', async ({ workshop }) => {
     expect((await workshop.cli([])).stdout).toContain('FIRST STEPS');
     await workshop.configure({ tools: servers.tools });
