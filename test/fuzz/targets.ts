@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parseToolPattern } from '@org/bridge';
-import { canonicalJson, parseVfsPath, SandboxError, type ServerId } from '@org/core';
+import { canonicalJson, parseSkillId, parseVfsPath, SandboxError, type ServerId } from '@org/core';
 import { readArchive, writeArchive } from '@org/skill-store';
 import fc from 'fast-check';
 import { LineFrames } from '../../packages/bridge/src/line-frames.ts';
 import { checkServerConfig } from '../../packages/bridge/src/server-config.ts';
-import { id } from '../../packages/skill-store/test/folder.ts';
 import { versionOf } from '../../packages/skill-store/test/version-of.ts';
 import { readFrames } from '../../packages/wasm-runtime/src/frames.ts';
 import { MalformedModuleError } from '../../packages/wasm-runtime/src/metering/binary.ts';
@@ -82,7 +81,8 @@ const program = encodeProgramFile(
   { name: 'a.ts', code: 'code', exports: ['default'], imports: [], map: '{"version":3}' },
   engine.digest,
 );
-const archive = writeArchive(id, versionOf(id, 'one', 300));
+const skill = parseSkillId('shared');
+const archive = writeArchive(skill, versionOf(skill, 'one', 300));
 const config = Buffer.from(
   `{"mcpServers": {"a": {"command": "x", "args": ["\${A:-b}"], "env": {"K": "v"}}, "b": {"url": "http://b"}}, "policy": {"deny": ["a.*"], "rates": {}}}`,
 );
