@@ -91,7 +91,7 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
     const outcome = outcomeOf(await workshop.cli(run), 'value');
     expect(outcome.value).toEqual([
       expect.stringMatching(/^0\.\d+$/u),
-      ['/workspace/kept.txt'],
+      ['kept.txt'],
       ['greet'],
     ]);
     await workshop.configure({});
