@@ -309,10 +309,8 @@ describe('ThawOptions.recorded', () => {
     expect(usage.bytesFromTools).toBe(outcome.usage.bytesFromTools);
     // And all of it, from the start, is the same run.
     const repeated = await sandbox.run(source, { ...fixed, recorded: { run: rest.recorded() } });
-    expect(repeated).toMatchObject({
-      status: 'returned',
-      value: (resumed as { value: never }).value,
-    });
+    const returned = { status: 'returned', value: resumed.status === 'returned' && resumed.value };
+    expect(repeated).toMatchObject(returned);
     expect(repeated.usage.fuel).toBe(usage.fuel);
   });
 
