@@ -126,7 +126,7 @@ test('calls made at one time are all asked about, and each is decided by itself'
   expect(returned(await resume(runId))).toEqual([
     ...['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
   ]);
-  expect((await orders()).sort()).toEqual(['{"item":"a"}', '{"item":"c"}', '{"item":"d"}']);
+  expect((await orders()).toSorted()).toEqual(['{"item":"a"}', '{"item":"c"}', '{"item":"d"}']);
 });
 
 test('what was sent before is answered before the run is taken out of memory', async () => {
