@@ -7,7 +7,6 @@ import {
   type RunOptions,
   type Sandbox,
 } from '@org/wasm-runtime';
-import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -138,10 +137,6 @@ class StoredRuns implements Runs {
     const name = 'AbortError';
     const error = { name, message, stack: `${name}: ${message}`, code: 'ABORTED' } as const;
     this.store.end(runId, { ...standOf(this.store.claim(runId)), status: 'aborted', error });
-  }
-
-  decide(runId: string, callId: number, decision: Omit<AskDecision, 'decidedAt'>): Ask {
-    return this.store.decide(runId, callId, { ...decision, decidedAt: Date.now() });
   }
 
   get(runId: string) {
