@@ -7,7 +7,6 @@ import {
   type RunOptions,
   type Sandbox,
 } from '@org/wasm-runtime';
-import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -61,7 +60,8 @@ class StoredRuns implements Runs {
     try {
       const asks = this.store.asks(runId);
       const open = unknown === 'ask' ? openQuestions(kept, asks, this.#mayRetry) : [];
-      if (open.length > 0) return this.#waiting(kept, askAbout(open, kept, this.store));
+      if (open.length > 0)
+        return this.#waiting(kept, askAbout(open, { ...kept, logs: before.logs }, this.store));
       const abort = new AbortController();
       const journal = this.#journal(runId, true);
       const live = {
@@ -132,16 +132,16 @@ class StoredRuns implements Runs {
 
   async cancel(runId: string): Promise<void> {
     if (this.#live.has(runId)) return this.#live.cancel(runId);
-    const { status } = this.store.read(runId);
+    const { status, logs } = this.store.read(runId);
     if (status !== 'suspended' && status !== 'lost') return this.store.request(runId, 'cancel');
     const message = 'The run was cancelled.';
     const name = 'AbortError';
     const error = { name, message, stack: `${name}: ${message}`, code: 'ABORTED' } as const;
-    this.store.end(runId, { ...standOf(this.store.claim(runId)), status: 'aborted', error });
-  }
-
-  decide(runId: string, callId: number, decision: Omit<AskDecision, 'decidedAt'>): Ask {
-    return this.store.decide(runId, callId, { ...decision, decidedAt: Date.now() });
+    this.store.end(runId, {
+      ...standOf({ ...this.store.claim(runId), logs }),
+      status: 'aborted',
+      error,
+    });
   }
 
   get(runId: string) {

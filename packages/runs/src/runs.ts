@@ -8,7 +8,6 @@ import type {
   RunPorts,
   Sandbox,
 } from '@org/wasm-runtime';
-import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { RunDocument } from './run-document.ts';
@@ -22,7 +21,7 @@ export interface RunsOptions {
   readonly retention?: Retention;
   /**
    * Whether a call may be made again where it is not known if it took effect: its tool is read-only
-   * or idempotent. Such a call is not forced to the disk before it leaves. Default: none may.
+   * or idempotent. Such a call is not forced to the disk before it leaves. Must not throw. Default: none may.
    */
   readonly mayRetry?: (call: HostCall) => boolean;
   /** Told what the store could not do for a run that goes on without it. Must not throw. */
@@ -84,7 +83,8 @@ export interface Runs extends AsyncDisposable {
    */
   resume(sandbox: Sandbox, runId: string, options?: ResumeOptions): Promise<DurableRun>;
   /**
-   * Makes the run again from its record, without servers, files or state, and compares.
+   * Makes the run again from its record, without servers, files or state, and compares: the calls, and
+   * where the program itself came to an end, the outcome.
    * @throws SandboxError `RUN_NOT_FOUND`, `RUN_BUSY` while it runs, `RUN_NOT_RESUMABLE`
    */
   replay(sandbox: Sandbox, runId: string): Promise<ReplayReport>;
@@ -102,8 +102,6 @@ export interface Runs extends AsyncDisposable {
   suspend(runId: string, options?: FreezeOptions): Promise<void>;
   /** As `suspend`; a run that is suspended or lost ends as `aborted`, too. */
   cancel(runId: string): Promise<void>;
-  /** Decides on a question; the run is not resumed by that. @throws as `RunStore.decide` */
-  decide(runId: string, callId: number, decision: Omit<AskDecision, 'decidedAt'>): Ask;
   get(runId: string): RunRecord | undefined;
   /** @throws as `RunStore.list` */
   list(filter?: RunFilter): readonly RunSummary[];

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSandbox } from '@org/wasm-runtime';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openRunStore, type RunStore } from '../src/index.ts';
+import { decide, openRunStore, type RunStore } from '../src/index.ts';
 import { CountingTools } from './counting-tools.ts';
 import {
   codeOf,
@@ -196,18 +196,23 @@ describe('several processes', () => {
       status: 'suspended',
       calls: [{ status: 'done' }, { server: 's', tool: 'hold', status: 'unknown' }],
     });
-    expect(here.get('b')).toMatchObject({ status: 'suspended', openAsks: 1 });
+    expect(here.get('b')).toMatchObject({
+      status: 'suspended',
+      openAsks: 1,
+      logs: [{ message: 'one' }],
+    });
+    expect(await here.replay(sandbox, 'b')).toMatchObject({ same: true });
     expect(here.get('b')?.asks).toMatchObject([
       { callId: 2, kind: 'unknown', server: 's', tool: 'hold', paramsJson: '{"n":2}', sendings: 1 },
     ]);
     await here.resume(sandbox, 'b', { tools });
     expect(here.get('b')?.asks).toHaveLength(1);
-    here.decide('b', 2, { verdict: 'approved', decidedBy: 'ann' });
+    decide(here.store, 'b', 2, { answer: 'once', by: 'ann' });
     const sent = await here.resume(sandbox, 'b', { tools });
     expect(returned(await sent.outcome)).toEqual([{ n: 1 }, { n: 2 }]);
 
     await here.resume(sandbox, 'c', { tools });
-    here.decide('c', 2, { verdict: 'refused', decidedBy: 'ann' });
+    decide(here.store, 'c', 2, { answer: 'no', by: 'ann' });
     const refused = await here.resume(sandbox, 'c', { tools });
     expect(returned(await refused.outcome)).toEqual([{ n: 1 }, 'CALL_UNKNOWN']);
     expect(tools.calls).toEqual(['hold {"n":2}']);
@@ -217,7 +222,7 @@ describe('several processes', () => {
 
     // A decision is about the sendings that there were: not about one that was lost after it.
     await here.resume(sandbox, 'd', { tools });
-    here.decide('d', 2, { verdict: 'approved', decidedBy: 'ann' });
+    decide(here.store, 'd', 2, { answer: 'once', by: 'ann' });
     const second = new Other(file);
     await second.ask('resumeHolding', 'd');
     await eventually(() => here.store.read('d').sendings.get(2)).toBe(2);
