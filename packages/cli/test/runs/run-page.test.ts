@@ -1,8 +1,9 @@
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
+import { profiles } from '@org/core';
+import { receiptOf } from '@org/runs';
 import { describe, expect, test } from 'vitest';
 import type { PicturedCall, PicturedRun } from '../../src/runs/page/pictured-run.ts';
 import { runPage } from '../../src/runs/page/run-page.ts';
-import { receiptOf } from '../../src/runs/receipt.ts';
 
 type Element = DefaultTreeAdapterTypes.Element;
 
@@ -70,15 +71,16 @@ const classed = (elements: readonly Element[], name: string) =>
 
 const receipt = receiptOf(
   {
+    ...{ status: 'returned', value: null, logs: [], runId: 'a-run' },
     calls: hostile.map((tool) => ({
-      ...{ server: '<b>', tool, ms: 3, bytes: 400, cached: false, status: 'done' as const },
+      ...{ server: '<b>', tool, ms: 3, bytes: 400, cached: false, status: 'done' },
     })),
     usage: {
       ...{ fuel: 1_000, memoryBytes: 2 ** 24, wallMs: 30, toolCalls: 13, cacheHits: 0 },
       ...{ bytesFromTools: 5_200, bytesReturned: 400 },
     },
   },
-  { fuel: 4_000, wallMs: 60_000 },
+  profiles.moderate,
 );
 
 const everywhere = picture({
@@ -206,27 +208,4 @@ describe('runPage()', () => {
     expect(page).toContain('characters more: mcp-cli run export a-run');
     expect(page).toContain('The first 5000 of 20001 lines.');
   });
-});
-
-test('receiptOf() adds up the calls of a tool, and counts what was kept out of the context', () => {
-  const done = { server: 's', tool: 't', status: 'done', ms: 5, bytes: 1_000, cached: false };
-  const { tools, tokensKeptOut, tokensReturned, limits } = receiptOf(
-    {
-      calls: [
-        done,
-        { ...done, cached: true, ms: 1 },
-        { ...done, status: 'unknown', bytes: 0 },
-      ] as never,
-      usage: {
-        ...{ fuel: 10, memoryBytes: 20, wallMs: 30, toolCalls: 3, cacheHits: 1 },
-        ...{ bytesFromTools: 2_000, bytesReturned: 400 },
-      },
-    },
-    { fuel: 100 },
-  );
-  expect(tools).toEqual([
-    { server: 's', tool: 't', calls: 3, cached: 1, failed: 1, ms: 11, bytes: 2_000 },
-  ]);
-  expect([tokensKeptOut, tokensReturned]).toEqual([400, 100]);
-  expect(limits).toEqual([{ limit: 'fuel', used: 10, allowed: 100 }]);
 });

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@org/core';
-import type { Receipt } from '../receipt.ts';
+import type { Receipt } from '@org/runs';
 
 export type PicturedStatus =
   | 'done'

@@ -1,52 +1,57 @@
-import { bytes, count, duration } from '../../amounts.ts';
-import type { LimitReceipt, Receipt } from '../receipt.ts';
+import type { Receipt } from '@org/runs';
+import { amount, bytes, count, duration } from '../../amounts.ts';
 import { type Html, html } from './html.ts';
 
-const limitNames: Readonly<Record<LimitReceipt['limit'], string>> = {
-  fuel: 'fuel',
-  memoryBytes: 'memory',
-  wallMs: 'wall time',
-  toolCalls: 'tool calls',
-  outputBytes: 'result',
-};
+type LimitName = Receipt['limits'][number]['limit'];
 
-function shown({ limit }: LimitReceipt, amount: number): string {
-  if (limit === 'wallMs') return duration(amount);
-  return limit === 'memoryBytes' || limit === 'outputBytes' ? bytes(amount) : count(amount);
-}
+const limitNames: Readonly<Record<LimitName, string>> = {
+  fuel: 'fuel',
+  memory: 'memory',
+  wall: 'wall time',
+  toolCalls: 'tool calls',
+  output: 'result',
+  logs: 'logs',
+};
 
 const mostTools = 200;
 
 /** What the run has cost, and what its limits had left. */
 export function receiptSection(receipt: Receipt | undefined): Html | undefined {
   if (receipt === undefined) return undefined;
-  const { usage, tools, limits, tokensKeptOut, tokensReturned } = receipt;
+  const { tokens, bytes: sizes, cacheHits } = receipt;
+  const calls = receipt.tools.reduce((sum, tool) => sum + tool.calls, 0);
   const tiles = [
-    ['tokens kept out (about)', count(tokensKeptOut)],
-    ['tokens returned (about)', count(tokensReturned)],
-    ['from tools', bytes(usage.bytesFromTools)],
-    ['returned', bytes(usage.bytesReturned)],
-    ['tool calls', count(usage.toolCalls)],
-    ['from the cache', count(usage.cacheHits)],
+    ['tokens kept out (estimate)', count(tokens.keptOut)],
+    ['tokens returned (estimate)', count(tokens.returned)],
+    ['from tools', bytes(sizes.fromTools)],
+    ['result', bytes(sizes.result)],
+    ['tool calls', count(calls)],
+    ['from the cache', count(cacheHits)],
   ] as const;
-  const bars = limits.map((one) => {
-    const { used, allowed } = one;
+  const shown = tiles.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return html`<section id="receipt"><h2>Receipt</h2><dl class="tiles">${shown}</dl>${limitTable(receipt)}${toolTable(receipt)}</section>`;
+}
+
+function limitTable({ limits }: Receipt): Html {
+  const rows = limits.map(({ limit, used, allowed }) => {
     const share = Math.min(100, (used / allowed) * 100).toFixed(1);
-    return html`<tr><th scope="row">${limitNames[one.limit]}</th><td class="number">${shown(one, used)}</td><td class="number">of ${shown(one, allowed)}</td><td class="wide"><meter min="0" max="100" value="${share}" aria-label="${share} percent used"></meter></td></tr>`;
+    return html`<tr><th scope="row">${limitNames[limit]}</th><td class="number">${amount(limit, used)}</td><td class="number">of ${amount(limit, allowed)}</td><td class="wide"><meter min="0" max="100" value="${share}" aria-label="${share} percent used"></meter></td></tr>`;
   });
-  const rows = tools
-    .slice(0, mostTools)
-    .map(
-      ({ server, tool, calls, cached, failed, ms, bytes: size }) =>
-        html`<tr><th scope="row">${`${server}.${tool}`.slice(0, 300)}</th><td class="number">${count(calls)}</td><td class="number">${count(cached)}</td><td class="number">${count(failed)}</td><td class="number">${duration(ms)}</td><td class="number">${bytes(size)}</td></tr>`,
-    );
-  const byTool =
-    rows.length === 0
-      ? undefined
-      : html`<table><thead><tr><th scope="col">Tool</th><th scope="col">Calls</th><th scope="col">Cached</th><th scope="col">Not done</th><th scope="col">Time</th><th scope="col">Answers</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="limits"><tbody>${rows}</tbody></table>`;
+}
+
+function toolTable({ tools }: Receipt): Html | undefined {
+  if (tools.length === 0) return undefined;
+  const heads = ['Calls', 'Cached', 'Failed', 'Refused', 'Unknown', 'Time', 'Answers'];
+  const rows = tools.slice(0, mostTools).map((one) => {
+    const name = `${one.server}.${one.tool}`.slice(0, 300);
+    const counts = [one.calls, one.cached, one.failed, one.refused, one.unknown].map(count);
+    const cells = [...counts, duration(one.ms), bytes(one.bytes)];
+    return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`;
+  });
   const more =
     tools.length > mostTools
       ? html`<p class="note">The ${mostTools} of ${tools.length} tools that took longest.</p>`
       : undefined;
-  return html`<section id="receipt"><h2>Receipt</h2><dl class="tiles">${tiles.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl><table class="limits"><tbody>${bars}</tbody></table>${byTool}${more}</section>`;
+  return html`<table><thead><tr><th scope="col">Tool</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>${more}`;
 }
