@@ -27,3 +27,5 @@ export type {
   UnknownCalls,
 } from './runs.ts';
 export { openRunStore, type RunStoreOptions } from './sqlite/store.ts';
+export { type Receipt, receiptOf } from './receipt.ts';
+export { receiptText } from './receipt-text.ts';
