@@ -82,6 +82,14 @@ interface Checked {
   readonly sighting: Sighting | undefined;
 }
 
+/** How a call leaves. */
+interface Leaving {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  /** Called before it does, and throws where it must not. */
+  readonly onSent: () => void;
+}
+
 const notTrusted: Verdict = {
   action: 'deny',
   because: 'the file that configures the server is not trusted',
@@ -105,6 +113,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 }
 
 class ServerBridge implements Bridge {
+  readonly tellsSent = true;
   readonly servers: readonly ServerId[];
   readonly #configured: ReadonlyMap<string, ServerEntry>;
   readonly #caps: BridgeCaps;
@@ -200,6 +209,7 @@ class ServerBridge implements Bridge {
     const pins: Pins = new Map();
     return {
       servers: this.servers,
+      tellsSent: true,
       permitted: (catalog) => this.permitted(catalog),
       read: (server, work) => this.read(server, work),
       status: (server) => this.status(server),
@@ -252,7 +262,7 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, context, meta, sighting }: InnerOptions,
+    { signal, context, meta, sighting, onSent = () => {} }: InnerOptions,
     pins: Pins | undefined,
     told: Told,
   ): Promise<ToolCallOutcome> {
@@ -276,12 +286,12 @@ class ServerBridge implements Bridge {
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
-      return await this.#cache.read(checked, signal, async (wanted) => {
+      return await this.#cache.read(checked, { signal, onSent }, async (wanted, leave) => {
         checkParams(tool, sent);
-        return this.#send(checked, wanted);
+        return this.#send(checked, wanted, leave);
       });
     }
-    const send = () => this.#send(checked, signal);
+    const send = () => this.#send(checked, signal, onSent);
     const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
     return outcome;
   }
@@ -298,10 +308,11 @@ class ServerBridge implements Bridge {
     return this.#approvals.require(call, this.#until(signal));
   }
 
-  #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
+  #send(checked: Checked, wanted: AbortSignal, onSent: () => void): Promise<Answer> {
     const signal = this.#until(wanted);
     const deadline = new Deadline(this.#caps.callMs);
-    const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
+    const leaving = { deadline, signal, onSent };
+    const attempt = (connected: Connected) => this.#attempt(checked, connected, leaving);
     const retry = async () => {
       using connected = await this.#pool(checked.server).use(signal);
       // What was decided holds for the definition that it was decided on.
@@ -316,8 +327,7 @@ class ServerBridge implements Bridge {
   async #attempt(
     { server, tool, sent, meta, sighting }: Checked,
     connected: Connected,
-    deadline: Deadline,
-    signal: AbortSignal,
+    { deadline, signal, onSent }: Leaving,
   ): Promise<Attempt> {
     await this.#rates.take(server, tool.name, signal);
     const slot = this.#slots.get(server) as LimitFunction;
@@ -325,6 +335,7 @@ class ServerBridge implements Bridge {
     const wait = () => this.#waiting.begin(server, tool.name, 'slot');
     return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
+      onSent();
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const { inputSchema } = tool;
       const bounds = { signal, timeoutMs, inputSchema, ...(meta !== undefined && { meta }) };

@@ -9,7 +9,15 @@ import { HostCalls, type HostPorts } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { OpenCalls } from './open-calls.ts';
-import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost, unrecorded } from './outcome.ts';
+import {
+  aborted,
+  atLimit,
+  deadlocked,
+  type Ending,
+  endingOfTrap,
+  lost,
+  unrecorded,
+} from './outcome.ts';
 import { Replay } from './replay.ts';
 import { RunClock } from './run-clock.ts';
 import type { RunEvent } from './run-event.ts';
