@@ -18,9 +18,7 @@ function repeatable(outcome: RunOutcome): readonly (readonly [string, unknown])[
     ['value', ending],
     ...logs.map((line, index) => [`logs[${index}]`, line] as const),
     ['logs.length', logs.length],
-    ...calls.map(
-      ({ ms: _, ...call }, index) => [`calls[${index}]`, call] as const,
-    ),
+    ...calls.map(({ ms: _, ...call }, index) => [`calls[${index}]`, call] as const),
     ['calls.length', calls.length],
     ['usage.fuel', usage.fuel],
     ['usage.memoryBytes', usage.memoryBytes],

@@ -12,18 +12,24 @@ interface LiveRun {
   readonly durable: DurableRun;
 }
 
+export interface LiveRunsWatch {
+  /** Called after the end of a run is kept. */
+  readonly onEnded: () => void;
+  /** Told what the store could not do. */
+  readonly onProblem: (error: unknown) => void;
+}
+
 /** The runs that this process has, from their first step until their end is kept. */
 export class LiveRuns {
   readonly #store: RunStore;
-  readonly #onEnded: () => void;
+  readonly #watch: LiveRunsWatch;
   readonly #live = new Map<string, LiveRun>();
   readonly #frozen = new Map<string, Promise<Uint8Array>>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onEnded called after the end of each run is kept */
-  constructor(store: RunStore, onEnded: () => void) {
+  constructor(store: RunStore, watch: LiveRunsWatch) {
     this.#store = store;
-    this.#onEnded = onEnded;
+    this.#watch = watch;
   }
 
   /** @param abort of the signal that cancels the run */
@@ -78,6 +84,7 @@ export class LiveRuns {
     await Promise.allSettled(all);
   }
 
+  /** The outcome is given even where it cannot be kept: the journal has all that led to it. */
   async #keep(runId: string, outcome: RunOutcome): Promise<RunOutcome> {
     try {
       const failed = outcome.status === 'aborted' && isStoreError(outcome.error.code);
@@ -90,16 +97,21 @@ export class LiveRuns {
       } else {
         this.#store.end(runId, outcome);
       }
+      this.#watch.onEnded();
+    } catch (error) {
+      // A suspended run that is not kept is gone on with from its journal, once this process ends.
+      this.#watch.onProblem(error);
     } finally {
       this.#forget(runId);
     }
-    this.#onEnded();
     return outcome;
   }
 
   #giveUp(runId: string): void {
     try {
       this.#store.suspend(runId);
+    } catch (error) {
+      this.#watch.onProblem(error);
     } finally {
       this.#forget(runId);
     }
@@ -114,10 +126,19 @@ export class LiveRuns {
   }
 
   #poll(): void {
-    for (const [runId, requested] of this.#store.requested()) {
+    for (const [runId, requested] of this.#requested()) {
       const live = this.#live.get(runId);
       if (requested === 'cancel') live?.abort.abort();
       else if (live && !this.#frozen.has(runId)) this.suspend(runId).catch(() => {});
+    }
+  }
+
+  #requested(): ReadonlyMap<string, 'suspend' | 'cancel'> {
+    try {
+      return this.#store.requested();
+    } catch (error) {
+      this.#watch.onProblem(error);
+      return new Map();
     }
   }
 }

@@ -5,10 +5,7 @@ import type { KeptRun } from './run-store.ts';
 /** What a kept run is started with again. */
 export interface Restart {
   readonly program: Program;
-  readonly options: Pick<
-    RunOptions,
-    'name' | 'entry' | 'args' | 'seed' | 'startTime' | 'limits'
-  >;
+  readonly options: Pick<RunOptions, 'name' | 'entry' | 'args' | 'seed' | 'startTime' | 'limits'>;
 }
 
 /**
@@ -50,5 +47,11 @@ export function checkEngine(sandbox: Sandbox, { runId, engineDigest }: KeptRun['
 export function notResumable(runId: string, why: string, hint: string): SandboxError {
   return new SandboxError('RUN_NOT_RESUMABLE', `The run ${runId} cannot be made again: ${why}.`, {
     hint,
+  });
+}
+
+export function stillRunning(runId: string): SandboxError {
+  return new SandboxError('RUN_BUSY', `The run ${runId} is still running.`, {
+    hint: 'Suspend it, or wait for its end.',
   });
 }

@@ -1,4 +1,5 @@
-import type { AnsweredCall, HostCall, LogEntry, RunJournal, RunStep } from '@org/core';
+import type { AnsweredCall, HostCall, RunJournal, RunStep } from '@org/core';
+import type { RunEvent } from '@org/wasm-runtime';
 import type { JournalEntry, RunStore } from './run-store.ts';
 
 export interface StoreJournalOptions {
@@ -43,8 +44,12 @@ export class StoreJournal implements RunJournal {
     this.#append({ type: 'stepped', step }, replayed);
   }
 
-  logged(log: LogEntry): void {
-    this.#logs.push({ type: 'log', log });
+  /** Keeps log lines, and tells `onEvent`. */
+  watching(onEvent: (event: RunEvent) => void = () => {}): (event: RunEvent) => void {
+    return (event) => {
+      if (event.type === 'log') this.#logs.push({ type: 'log', log: event.log });
+      onEvent(event);
+    };
   }
 
   #append(entry: JournalEntry, replayed: boolean, survives = false): void {
