@@ -91,7 +91,6 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
 
   async run(): Promise<ExecuteDocument> {
     const { args, flags } = await this.parse(Execute);
-    requireOneMode(args.file, flags);
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
@@ -102,29 +101,77 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
+    const program = await readProgram(args.file, flags);
+    const { name, source, plan } = program;
     const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
-    const given = await readProgram(args.file, flags);
     await using check =
-      given.source === undefined || given.plan !== undefined || !flags.check
+      source === undefined || plan !== undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source: given.source, name: given.name }, warn);
+        : await startCheck(ports.files, { source, name }, warn);
     const programArgs = flags.args === undefined ? undefined : await parseArgs(flags.args);
     const limits = limitsOf(flags);
     const { RunReporter: Reporter } = await import('../run-reporter.ts');
     const json = this.jsonEnabled();
     const reporter = new Reporter(process.stderr, !json);
     const person = personAt(process, () => reporter.hold());
-    const trust = this.projectTrust(flags, person);
-    const mayRetry = (call: HostCall) => mayBeMadeAgain(() => toolbox, call);
+    const mayRetry = mayBeRepeated(opening.promise);
     await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
     const started = Promise.withResolvers<DurableRun>();
-    const grants = given.plan && planPorts(given.plan, ports);
-    const approver = approverOf(flags['on-ask'], {
-      ...{ person, store: runs?.store, run: started.promise, isApproved: grants?.isApproved },
-    });
+    let planned: PlannedRun | undefined;
+    const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
+    const store = runs?.store;
+    const approver = approverOf(flags['on-ask'], { person, store, run: started.promise, isApproved });
+    const trust = this.projectTrust(flags, person);
     await using toolbox = await openToolbox(
       liveToolbox(flags, { trust, approver, reporter, json, warn }),
     );
+    const signal = this.interruption();
+    opening.resolve(toolbox);
+    await using sandbox = await starting;
+    if (source !== undefined && check !== undefined) {
+      const refused = await this.#refusal({ source, name }, check, sandbox, signal);
+      if (refused !== undefined) {
+        reporter.end(refused);
+        reporter.keptCatalogs(toolbox.kept);
+        process.exitCode = exitCodeOfOutcome(refused);
+        return refused;
+      }
+    }
+    const { entry, seed, profile } = flags;
+    const own = {
+      ...{ name, profile, limits },
+      ...(programArgs === undefined ? {} : { args: programArgs }),
+      ...(entry === undefined ? {} : { entry }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    const planParts = planPorts(opening.promise, ports);
+    if (flags.plan) {
+      const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
+      const made = await makePlan(sandbox, source as string, { ...planParts, ...own, search: ports.search, signal });
+      this.log(shownPlan(made));
+      return made;
+    }
+    planned = plan && plannedRun(plan, planParts, approver);
+    const onEvent = (event: RunEvent) => reporter.event(event);
+    const principal = userName();
+    const fix = flags.fix === undefined ? undefined : openFix(runs, flags.fix);
+    const outcome = await runRecorded(
+      { sandbox, runs, warn, onStart: started.resolve },
+      program.open(sandbox),
+      {
+        ...{ ...own, ...fix?.options, ...planned?.options, signal, onEvent },
+        ...(principal === undefined ? {} : { principal }),
+      },
+    );
+    reporter.end(outcome);
+    if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
+      reporter.keptCatalogs(toolbox.kept);
+    }
+    if (outcome.status === 'returned') this.log(jsonText(outcome.value));
+    process.exitCode = exitCodeOfOutcome(outcome);
+    return withRecord(outcome, { runs, fix, json });
+  }
+
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
   async #refusal(
     program: { readonly source: string; readonly name: string },
