@@ -1,23 +1,28 @@
-import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type Limits, type ProfileName, plainText, profiles, type SandboxError } from '@org/core';
-import type { Sandbox } from '@org/wasm-runtime';
-import { cacheFlag, programCache } from '../cache-folder.ts';
+import { plainText, type SandboxError } from '@org/core';
+import type { DurableRun, Plan } from '@org/runs';
+import type { RunEvent, Sandbox } from '@org/wasm-runtime';
+import { programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
-import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
+import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
-import { mountFlag } from '../mounts.ts';
 import { notBegun } from '../not-begun.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
-import { readBytes, textOf } from '../read-text.ts';
-import { terminalApprover } from '../terminal-approver.ts';
+import { approverOf } from '../runs/approver-of.ts';
+import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
+import { liveToolbox, userName } from '../runs/live-toolbox.ts';
+import { mayBeRepeated } from '../runs/may-be-repeated.ts';
+import { planPorts } from '../runs/plan-ports.ts';
+import { readProgram } from '../runs/program-input.ts';
+import { openRecording, recordFlag } from '../runs/recording.ts';
+import type { PlannedRun } from '../runs/run-plan.ts';
+import { runRecorded } from '../runs/run-recorded.ts';
+import { type RecordedOutcome, withRecord } from '../runs/with-record.ts';
 import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
-
-const profileNames = Object.keys(profiles) as ProfileName[];
 
 export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
@@ -27,7 +32,9 @@ export default class Execute extends McpCommand {
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
-Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
+The run is recorded, with what it was given and what it got: "mcp-cli run list" and "mcp-cli run show" have it, and "mcp-cli run resume" goes on with it if its process dies. With --on-ask suspend a call that needs an approval does not hold the process: the run waits in its record. --plan finds out what the program would change: calls of tools that only read are made, the others are listed; --approved-plan then lets it do exactly that.
+
+Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for an approval, 130 interrupted.`;
 
   static override examples = [
     {
@@ -48,6 +55,18 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       command: '<%= config.bin %> <%= command.id %> report.ts --mount data/2026:orders',
     },
     {
+      description: 'Let it wait for approvals without a process, and decide later:',
+      command: "<%= config.bin %> <%= command.id %> report.ts --ask 'github.*' --on-ask suspend",
+    },
+    {
+      description: 'See what it would change, and let it do that:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --plan',
+    },
+    {
+      description: 'Go on from a run that failed, without repeating its calls:',
+      command: '<%= config.bin %> <%= command.id %> edited.ts --fix last',
+    },
+    {
       description: 'Take the outcome apart:',
       command: '<%= config.bin %> <%= command.id %> report.ts --json | jq .usage',
     },
@@ -56,7 +75,6 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   static override args = {
     file: stringArg({
       description: 'The program: a .ts or .js file, or a compiled one.',
-      required: true,
     }),
   };
 
@@ -87,9 +105,25 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
     }),
+    plan: boolean({
+      exclusive: ['approved-plan', 'fix', 'on-ask'],
+      summary:
+        'List what the program would change, without changing it. What only reads is called.',
+    }),
+    'approved-plan': string({
+      helpValue: '<plan>',
+      summary: 'Carry out a plan and nothing else: its digest, or the file that it is in.',
+    }),
+    fix: string({
+      helpValue: '<run>',
+      exclusive: ['approved-plan'],
+      summary:
+        'Go on from this run, which failed, with an edited program; its calls are not repeated.',
+    }),
+    record: recordFlag,
   };
 
-  async run(): Promise<ExecuteDocument> {
+  async run(): Promise<CheckedOutcome | RecordedOutcome | Plan> {
     const { args, flags } = await this.parse(Execute);
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox } = await import('@org/wasm-runtime');
@@ -120,7 +154,12 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     let planned: PlannedRun | undefined;
     const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
     const store = runs?.store;
-    const approver = approverOf(flags['on-ask'], { person, store, run: started.promise, isApproved });
+    const approver = approverOf(flags['on-ask'], {
+      person,
+      store,
+      run: started.promise,
+      isApproved,
+    });
     const trust = this.projectTrust(flags, person);
     await using toolbox = await openToolbox(
       liveToolbox(flags, { trust, approver, reporter, json, warn }),
@@ -147,19 +186,22 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     const planParts = planPorts(opening.promise, ports);
     if (flags.plan) {
       const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
-      const made = await makePlan(sandbox, source as string, { ...planParts, ...own, search: ports.search, signal });
+      const parts = { ...planParts, search: ports.search, signal };
+      const made = await makePlan(sandbox, source as string, { ...parts, ...own });
       this.log(shownPlan(made));
       return made;
     }
-    planned = plan && plannedRun(plan, planParts, approver);
+    if (plan !== undefined) {
+      const { plannedRun } = await import('../runs/run-plan.ts');
+      planned = plannedRun(plan, planParts, approver);
+    }
     const onEvent = (event: RunEvent) => reporter.event(event);
     const principal = userName();
-    const fix = flags.fix === undefined ? undefined : openFix(runs, flags.fix);
     const outcome = await runRecorded(
       { sandbox, runs, warn, onStart: started.resolve },
       program.open(sandbox),
       {
-        ...{ ...own, ...fix?.options, ...planned?.options, signal, onEvent },
+        ...{ ...own, ...planned?.options, signal, onEvent },
         ...(principal === undefined ? {} : { principal }),
       },
     );
@@ -169,7 +211,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
-    return withRecord(outcome, { runs, fix, json });
+    return withRecord(outcome, { runs, json });
   }
 
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
@@ -192,14 +234,5 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
   protected override errorDocument(error: SandboxError): unknown {
     return notBegun(error);
-  }
-}
-
-/** Undefined for a user that the system does not know. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
   }
 }

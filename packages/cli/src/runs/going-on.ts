@@ -15,7 +15,7 @@ import { type LiveFlagValues, liveToolbox } from './live-toolbox.ts';
 import { mayBeRepeated } from './may-be-repeated.ts';
 import { openRecordedRuns } from './open-runs.ts';
 import { planPorts } from './plan-ports.ts';
-import { plannedRun, type PlannedRun } from './run-plan.ts';
+import { type PlannedRun, plannedRun } from './run-plan.ts';
 
 export interface GoOnOptions {
   /** As the user named it. */
@@ -77,8 +77,7 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   );
   opening.resolve(toolbox);
   const sandbox = stack.use(await starting);
-  planned =
-    plan && plannedRun(plan, planPorts(opening.promise, ports), approver, record.journal);
+  planned = plan && plannedRun(plan, planPorts(opening.promise, ports), approver, record.journal);
   await readCatalogs(toolbox, record);
   const owned = stack.move();
   return {

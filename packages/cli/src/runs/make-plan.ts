@@ -6,9 +6,9 @@ import { keepPlan, shortDigest } from './plan-store.ts';
 
 export interface MakePlanOptions extends PlanPorts {
   readonly name: string;
-  readonly entry: string | undefined;
-  readonly args: JsonValue | undefined;
-  readonly seed: string | undefined;
+  readonly entry?: string;
+  readonly args?: JsonValue;
+  readonly seed?: string;
   readonly profile: ProfileName;
   readonly limits: Partial<Limits>;
   readonly search: ToolSearch;
@@ -19,22 +19,16 @@ export interface MakePlanOptions extends PlanPorts {
 export async function makePlan(
   sandbox: Sandbox,
   source: string,
-  { entry, args, seed, ...rest }: MakePlanOptions,
+  options: MakePlanOptions,
 ): Promise<Plan> {
-  const plan = await planRun(sandbox, source, {
-    ...rest,
-    ...(entry === undefined ? {} : { entry }),
-    ...(args === undefined ? {} : { args }),
-    ...(seed === undefined ? {} : { seed }),
-  });
+  const plan = await planRun(sandbox, source, options);
   await keepPlan(plan);
   return plan;
 }
 
 /** A plan for a terminal, and how it is carried out; nothing in it acts or hides. */
 export function shownPlan(plan: Plan): string {
-  const value =
-    plan.value === undefined ? '' : `\nIt would return:\n${jsonText(plan.value)}\n`;
+  const value = plan.value === undefined ? '' : `\nIt would return:\n${jsonText(plan.value)}\n`;
   const next =
     plan.effects.length === 0
       ? ''

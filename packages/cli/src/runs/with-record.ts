@@ -1,5 +1,5 @@
-import type { Ask, Runs } from '@org/runs';
 import { plainText, type RunOutcome } from '@org/core';
+import type { Ask, Runs } from '@org/runs';
 import { adviceFor } from './advice.ts';
 import { describeAsk } from './describe-ask.ts';
 import { shortId } from './find-run.ts';

@@ -1,5 +1,4 @@
-import { integer, string } from '@oclif/core/flags';
-import { boolean } from '@oclif/core/flags';
+import { boolean, integer, string } from '@oclif/core/flags';
 import type { Ask } from '@org/runs';
 import { McpCommand } from '../../mcp-command.ts';
 import { decideAsks } from '../../runs/decide-asks.ts';
@@ -18,7 +17,10 @@ A loop asks once for each of its calls. With --next the answer holds for as many
 Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 nothing to decide, or wrong usage, 130 interrupted.`;
 
   static override examples = [
-    { description: 'See what a run waits with, and decide:', command: '<%= config.bin %> <%= command.id %> 4f1c2a' },
+    {
+      description: 'See what a run waits with, and decide:',
+      command: '<%= config.bin %> <%= command.id %> 4f1c2a',
+    },
     {
       description: 'This call, and the next 49 that differ only in their number:',
       command: '<%= config.bin %> <%= command.id %> 4f1c2a --next 49 --varying issue_number --yes',
@@ -48,7 +50,8 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 n
     }),
     always: boolean({
       exclusive: ['next'],
-      summary: 'Let later calls of the tool through in all runs, while its definition stays as it is.',
+      summary:
+        'Let later calls of the tool through in all runs, while its definition stays as it is.',
     }),
     yes: boolean({ char: 'y', summary: 'Show the calls, and approve them without asking.' }),
   };

@@ -34,9 +34,16 @@ Exit codes: 0 all returned, 1 one threw, 2 no such run or step, or wrong usage, 
     step: integer({
       helpValue: '<number>',
       min: 0,
-      summary: 'After how many steps of the run; 0: from its beginning. Default: after all of them.',
+      summary:
+        'After how many steps of the run; 0: from its beginning. Default: after all of them.',
     }),
-    count: integer({ helpValue: '<number>', min: 1, max: 16, default: 1, summary: 'How many runs.' }),
+    count: integer({
+      helpValue: '<number>',
+      min: 1,
+      max: 16,
+      default: 1,
+      summary: 'How many runs.',
+    }),
     seed: string({
       helpValue: '<text>',
       summary: 'Give each run random numbers of its own. Default: those of the recorded run go on.',

@@ -15,7 +15,10 @@ export default class RunRefuse extends McpCommand {
 Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 nothing to decide, or wrong usage, 130 interrupted.`;
 
   static override examples = [
-    { description: 'Refuse what a run waits with:', command: '<%= config.bin %> <%= command.id %> 4f1c2a' },
+    {
+      description: 'Refuse what a run waits with:',
+      command: '<%= config.bin %> <%= command.id %> 4f1c2a',
+    },
     {
       description: 'One of its calls, without being asked:',
       command: '<%= config.bin %> <%= command.id %> 4f1c2a --call 7 --yes',

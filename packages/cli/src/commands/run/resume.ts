@@ -19,7 +19,10 @@ The servers, files and rules are those of now: give the same --config, --mount a
 Exit codes: 0 returned, 1 threw, or it cannot go on, 2 no such run or wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for a decision, 130 interrupted.`;
 
   static override examples = [
-    { description: 'Go on with the newest run:', command: '<%= config.bin %> <%= command.id %> last' },
+    {
+      description: 'Go on with the newest run:',
+      command: '<%= config.bin %> <%= command.id %> last',
+    },
     {
       description: 'Make calls again that may be repeated, and give up the other unknown ones:',
       command: '<%= config.bin %> <%= command.id %> 4f1c2a --unknown retry',
@@ -76,14 +79,20 @@ Exit codes: 0 returned, 1 threw, or it cannot go on, 2 no such run or wrong usag
 function requireResumable({ runId, status, host, outcome }: RunRecord): void {
   const id = shortId(runId);
   if (status === 'running') {
-    throw new SandboxError('RUN_BUSY', `The process ${host.pid} on ${host.hostname} has the run ${id}.`, {
-      hint: `Wait for it, or end the run: mcp-cli run cancel ${id}`,
-    });
+    throw new SandboxError(
+      'RUN_BUSY',
+      `The process ${host.pid} on ${host.hostname} has the run ${id}.`,
+      {
+        hint: `Wait for it, or end the run: mcp-cli run cancel ${id}`,
+      },
+    );
   }
   if (status === 'suspended' || status === 'lost') return;
   const again =
     outcome?.status === 'threw' || outcome?.status === 'limit'
       ? `Edit its program, and go on: mcp-cli execute edited.ts --fix ${id}`
       : `Begin from a step of it: mcp-cli run fork ${id} --step 0`;
-  throw new SandboxError('RUN_NOT_RESUMABLE', `The run ${id} has ended: ${status}.`, { hint: again });
+  throw new SandboxError('RUN_NOT_RESUMABLE', `The run ${id} has ended: ${status}.`, {
+    hint: again,
+  });
 }
