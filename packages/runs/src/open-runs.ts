@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { HostCall, RunOutcome } from '@org/core';
-import { encodeProgramFile, type Program, type RunOptions, type Sandbox } from '@org/wasm-runtime';
+import {
+  encodeProgramFile,
+  type FreezeOptions,
+  type Program,
+  type RunOptions,
+  type Sandbox,
+} from '@org/wasm-runtime';
 import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
@@ -118,8 +124,8 @@ class StoredRuns implements Runs {
     return Promise.all(forks);
   }
 
-  async suspend(runId: string): Promise<void> {
-    if (this.#live.has(runId)) await this.#live.suspend(runId);
+  async suspend(runId: string, options?: FreezeOptions): Promise<void> {
+    if (this.#live.has(runId)) await this.#live.suspend(runId, options);
     else this.store.request(runId, 'suspend');
   }
 
