@@ -2,14 +2,8 @@ import path from 'node:path';
 import { createSandbox } from '@org/wasm-runtime';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openRunStore } from '../src/index.ts';
-import {
-  CountingTools,
-  codeOf,
-  eventually,
-  openScratchRuns,
-  returned,
-  scratchFolder,
-} from './harness.ts';
+import { CountingTools } from './counting-tools.ts';
+import { codeOf, eventually, openScratchRuns, returned, scratchFolder } from './harness.ts';
 
 const sandbox = await createSandbox({ workers: 2 });
 afterAll(() => sandbox.close());
