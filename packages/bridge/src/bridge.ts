@@ -1,11 +1,9 @@
 import {
   type CallContext,
-  type CallOptions,
   type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
   type ErrorCode,
-  type JsonObject,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -19,8 +17,9 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
 import { Approvals, memoryApprovals } from './approvals.ts';
 import { auditCalls } from './audit.ts';
-import { type PutBlob, putBlobs } from './blobs.ts';
+import { putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
+import type { Checked, InnerCall, InnerOptions, Leaving, Told } from './bridge-call.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
@@ -31,7 +30,7 @@ import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
-import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
+import { type Learnable, learnable, observeCalls } from './observed-calls.ts';
 import { Policy, type PolicyDecision, strictest } from './policy.ts';
 import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -44,51 +43,15 @@ import { type Connected, closedError } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { inSlot } from './slot.ts';
-import type { RequestMeta } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
 import type { Answered, Approval, Verdict } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
 
-/** Options of a call within the bridge. */
-interface InnerOptions extends CallOptions {
-  readonly meta?: RequestMeta;
-  readonly sighting?: Sighting;
-}
-
-type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
-
-/** Filled in as a call goes its way, and kept when it throws. */
-interface Told {
-  verdict?: Verdict;
-}
-
 /**
  * A reply holds its value up to twice, as structure and as quoted text, and quoting can double it.
  */
 const frameFactor = 3;
-
-/** A call of a tool that there is, with parameters that are an object. */
-interface Checked {
-  readonly connected: Connected;
-  readonly server: ServerId;
-  readonly tool: ToolDefinition;
-  /** As the program made them. */
-  readonly params: JsonObject;
-  /** With blobs in the place of their handles. */
-  readonly sent: JsonObject;
-  readonly put: readonly PutBlob[];
-  readonly meta: RequestMeta | undefined;
-  readonly sighting: Sighting | undefined;
-}
-
-/** How a call leaves. */
-interface Leaving {
-  readonly deadline: Deadline;
-  readonly signal: AbortSignal;
-  /** Called before it does, and throws where it must not. */
-  readonly onSent: () => void;
-}
 
 const notTrusted: Verdict = {
   action: 'deny',
@@ -275,10 +238,11 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, context, meta, sighting, onSent = () => {} }: InnerOptions,
+    options: InnerOptions,
     pins: Pins | undefined,
     told: Told,
   ): Promise<ToolCallOutcome> {
+    const { signal, meta, sighting, onSent = () => {} } = options;
     const pool = this.#pool(call.server, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
@@ -296,7 +260,7 @@ class ServerBridge implements Bridge {
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
     if (decision.action === 'ask') {
-      const approval = await this.#approve(checked, decision.because, { signal, context });
+      const approval = await this.#approve(checked, decision.because, options);
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
@@ -313,12 +277,13 @@ class ServerBridge implements Bridge {
   #approve(
     checked: Checked,
     because: string,
-    { signal, context }: Pick<InnerOptions, 'signal'> & { context: CallContext | undefined },
+    { signal, context, givenJson }: InnerOptions,
   ): Promise<Approval> {
     const { server, tool, params, put: blobs } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    const call = { server, tool, paramsJson, blobs, because, ...(context && { context }) };
+    const given = { ...(context && { context }), ...(givenJson !== undefined && { givenJson }) };
+    const call = { server, tool, paramsJson, blobs, because, ...given };
     return this.#approvals.require(call, this.#until(signal));
   }
 
