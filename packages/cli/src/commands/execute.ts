@@ -154,7 +154,8 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
     const started = Promise.withResolvers<DurableRun>();
     let planned: PlannedRun | undefined;
-    const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
+    const isApproved =
+      plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
     const store = runs?.store;
     const approver = approverOf(flags['on-ask'], {
       person,

@@ -5,6 +5,8 @@ import type { TerminalQuestions } from '../terminal-questions.ts';
 import type { OnAsk } from './live-flags.ts';
 import { userName } from './live-toolbox.ts';
 
+type IsApproved = (runId: string, callId: number) => boolean;
+
 export interface ApproverParts {
   /** Undefined where nobody can be asked. */
   readonly person: TerminalQuestions | undefined;
@@ -13,7 +15,7 @@ export interface ApproverParts {
   /** The run that is asked about, once it has started. */
   readonly run: Promise<DurableRun>;
   /** Whether a call was approved with its plan. */
-  readonly isApproved?: ((callId: number) => boolean) | undefined;
+  readonly isApproved?: IsApproved | undefined;
 }
 
 /**
@@ -36,11 +38,7 @@ export function approverOf(
       const started = await run;
       if (started.runId === runId) await started.suspend();
     };
-    return storedApprover({
-      store,
-      suspend,
-      isApproved: (_, callId) => isApproved?.(callId) ?? false,
-    });
+    return storedApprover({ store, suspend, ...(isApproved && { isApproved }) });
   }
   const asked =
     onAsk === 'refuse' || person === undefined ? undefined : terminalApprover(person, userName());
@@ -48,12 +46,12 @@ export function approverOf(
 }
 
 /** What was approved with a plan is not asked about again. */
-function withPlan(isApproved: (callId: number) => boolean, asked: Approver | undefined): Approver {
+function withPlan(isApproved: IsApproved, asked: Approver | undefined): Approver {
   return {
     ...(asked?.by !== undefined && { by: asked.by }),
     async approve(request, options) {
-      const { callId } = request.context ?? {};
-      if (callId !== undefined && isApproved(callId)) return 'once';
+      const { runId, callId } = request.context ?? {};
+      if (runId !== undefined && callId !== undefined && isApproved(runId, callId)) return 'once';
       if (asked !== undefined) return asked.approve(request, options);
       throw new SandboxError(
         'APPROVAL_REQUIRED',
