@@ -1,5 +1,5 @@
 import { type Approver, SandboxError } from '@org/core';
-import { type DurableRun, type RunStore, storedApprover } from '@org/runs';
+import type { DurableRun, RunStore } from '@org/runs';
 import { terminalApprover } from '../terminal-approver.ts';
 import type { TerminalQuestions } from '../terminal-questions.ts';
 import type { OnAsk } from './live-flags.ts';
@@ -24,10 +24,10 @@ export interface ApproverParts {
  * @returns undefined where such calls are refused
  * @throws SandboxError `USAGE`: a run without a record cannot wait
  */
-export function approverOf(
+export async function approverOf(
   onAsk: OnAsk | undefined,
   { person, store, run, isApproved }: ApproverParts,
-): Approver | undefined {
+): Promise<Approver | undefined> {
   if (onAsk === 'suspend') {
     if (store === undefined) {
       throw new SandboxError('USAGE', 'A run that is not recorded cannot wait for an approval.', {
@@ -38,6 +38,7 @@ export function approverOf(
       const started = await run;
       if (started.runId === runId) await started.suspend();
     };
+    const { storedApprover } = await import('@org/runs');
     return storedApprover({ store, suspend, ...(isApproved && { isApproved }) });
   }
   const asked =

@@ -72,7 +72,7 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   let planned: PlannedRun | undefined;
   const isApproved =
     plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
-  const approver = approverOf(options.onAsk, {
+  const approver = await approverOf(options.onAsk, {
     ...{ person, store: runs.store, run: started.promise, isApproved },
   });
   const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
