@@ -90,6 +90,11 @@ export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
   status(server: ServerId): ServerStatus;
   /** Whether `tool` only reads, by the operator's word or an annotation that is trusted. */
   isReadOnly(server: ServerId, tool: ToolDefinition): boolean;
+  /**
+   * Whether a second equal call changes nothing more, by the operator's word or an annotation that is
+   * trusted. False for a tool of a server that no call was made to.
+   */
+  mayRepeat(server: string, tool: string): boolean;
   /** This bridge for one run: of each server it keeps the catalog that it saw first. */
   pinned(): PinnedBridge;
   /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */

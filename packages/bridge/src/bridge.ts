@@ -94,6 +94,8 @@ class ServerBridge implements Bridge {
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
   readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
+  /** Catalogs that calls were made by. */
+  readonly #used: Pins = new Map();
   readonly callTool: ToolCaller['callTool'];
   readonly preview: CallPreviewer['preview'];
   #closing: Promise<void> | undefined;
@@ -177,10 +179,21 @@ class ServerBridge implements Bridge {
       read: (server, work) => this.read(server, work),
       status: (server) => this.status(server),
       isReadOnly: (server, tool) => this.isReadOnly(server, tool),
+      mayRepeat: (server, name) => this.#mayRepeat(pins.get(server), name),
       catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
       callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
       preview: this.#previewer(pins),
     };
+  }
+
+  mayRepeat(server: string, name: string): boolean {
+    return this.#mayRepeat(this.#used.get(server), name);
+  }
+
+  #mayRepeat(catalog: ServerCatalog | undefined, name: string): boolean {
+    const tool = catalog?.tools.find((one) => one.name === name);
+    if (catalog === undefined || tool === undefined) return false;
+    return this.#traits.of(catalog.server, tool).idempotent;
   }
 
   #previewer(pins?: Pins): CallPreviewer['preview'] {
@@ -236,6 +249,7 @@ class ServerBridge implements Bridge {
     const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
     const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
+    this.#used.set(call.server, catalog);
     const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params, sent, put, meta, sighting };
     sighting?.begin(server, tool);

@@ -105,12 +105,13 @@ class StoredRuns implements Runs {
     const kept = this.#atRest(runId);
     const point = forkPoint(kept, step, count);
     const { program, options: own } = parseKept(sandbox, kept);
-    const { session, principal } = kept.run;
+    const { session, principal, context } = kept.run;
     const forks: Promise<DurableRun>[] = Array.from({ length: count }, (_, index) =>
       this.#begin(sandbox, program, {
         ...own,
         ...(session !== undefined && { session }),
         ...(principal !== undefined && { principal }),
+        ...(context !== undefined && { context }),
         ...rest,
         limits: { ...own.limits, ...limits },
         parent: { runId, as: 'fork', step: point.steps.length },
@@ -178,7 +179,8 @@ class StoredRuns implements Runs {
     program: string | Program,
     options: StartOptions,
   ): Promise<DurableRun> {
-    const { session, principal, source, mode = 'run', parent, signal, onEvent, ...rest } = options;
+    const { session, principal, context, source, mode = 'run', parent, ...live } = options;
+    const { signal, onEvent, ...rest } = live;
     const runId = options.runId ?? randomUUID();
     const seed = options.seed ?? randomUUID();
     const startTime = options.startTime ?? Date.now();
@@ -192,6 +194,7 @@ class StoredRuns implements Runs {
       ...(session !== undefined && { session }),
       ...(principal !== undefined && { principal }),
       ...(parent && { parent }),
+      ...(context !== undefined && { context }),
     };
     const abort = new AbortController();
     const journal = this.#journal(runId, false);

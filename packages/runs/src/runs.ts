@@ -1,4 +1,4 @@
-import type { HostCall, Limits } from '@org/core';
+import type { HostCall, JsonValue, Limits } from '@org/core';
 import type {
   FreezeOptions,
   LiveOptions,
@@ -36,6 +36,11 @@ export interface StartOptions extends Omit<RunOptions, 'journal' | 'onBegin'> {
   /** `plan`: whoever starts it withholds its writes. Default `run`. */
   readonly mode?: 'run' | 'plan';
   readonly parent?: RunParent;
+  /**
+   * What whoever began the run needs to go on with it, in its own terms: rules for its calls, for
+   * example. Nothing of it reaches the program.
+   */
+  readonly context?: JsonValue;
 }
 
 /**

@@ -33,7 +33,7 @@ export class RunReader {
   }
 
   record(row: RunRow): RunRecord {
-    const { source, program, entry, limits, outcome, requested } = row;
+    const { source, program, entry, limits, context, outcome, requested } = row;
     const text = source === null ? undefined : this.#content.get(source);
     const { calls, steps, logs } = this.#journal(row.id);
     // That of a run which goes on is of the time when it was suspended.
@@ -49,6 +49,7 @@ export class RunReader {
       startTime: row.start_time,
       ...(limits !== null && { limits: this.#database.parse<Limits>(limits) }),
       engineDigest: row.engine,
+      ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
       host: { pid: row.pid, hostname: row.hostname },
       ...(ended && { outcome: ended }),
       journal: { calls, steps },
@@ -61,7 +62,7 @@ export class RunReader {
 
   /** What the run can be made of again. */
   kept(row: RunRow): KeptRun {
-    const { program, snapshot, entry, limits, session, principal, outcome } = row;
+    const { program, snapshot, entry, limits, session, principal, context, outcome } = row;
     const { parent } = toSummary(row);
     const content = (digest: string) => {
       const bytes = this.#content.get(digest);
@@ -84,6 +85,7 @@ export class RunReader {
         ...(session !== null && { session }),
         ...(principal !== null && { principal }),
         ...(parent && { parent }),
+        ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
       },
       status: row.status,
       createdAt: row.created_at,

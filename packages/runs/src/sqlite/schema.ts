@@ -46,6 +46,7 @@ CREATE TABLE runs (
   snapshot TEXT,
   snapshot_seq INTEGER NOT NULL DEFAULT 0,
   limits TEXT,
+  context TEXT,
   args TEXT NOT NULL,
   outcome TEXT
 ) STRICT;

@@ -69,6 +69,7 @@ export class SqliteRunStore implements RunStore {
         program: run.program ? this.#content.keep(run.program) : null,
         source: run.source === undefined ? null : this.#content.keep(Buffer.from(run.source)),
         limits: limits ? JSON.stringify(limits) : null,
+        context: run.context === undefined ? null : JSON.stringify(run.context),
         args: JSON.stringify(run.args),
       };
       const names = Object.keys(columns);
