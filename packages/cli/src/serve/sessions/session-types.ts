@@ -13,6 +13,8 @@ export function sessionTypes(database: SessionDatabase, session: SessionKey): Ob
   return {
     read: async (server) => read(server),
     update: async (server, change) => {
+      const now = read(server);
+      if (change(now) === now) return;
       database.change(session, (id) => {
         const before = read(server);
         const after = change(before);
