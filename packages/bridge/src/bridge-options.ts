@@ -1,6 +1,7 @@
 import type {
   Approver,
   CallContext,
+  CallPreviewer,
   CatalogSource,
   ContentFilter,
   ResultObserver,
@@ -67,7 +68,7 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
 }
 
 /** The way of every tool call to its server. Made by `createBridge`. */
-export interface Bridge extends ToolCaller, AsyncDisposable {
+export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
   /** The servers that may be used, sorted. None is connected before its first use. */
   readonly servers: readonly ServerId[];
   /**

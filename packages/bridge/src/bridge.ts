@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type CallOptions,
+  type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
   type ErrorCode,
@@ -23,7 +24,7 @@ import { defaultReconnect } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
-import { createContentFilter } from './filter/content-filter.ts';
+import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
@@ -32,6 +33,7 @@ import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
 import { Policy, type PolicyDecision, strictest } from './policy.ts';
+import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
@@ -121,6 +123,7 @@ class ServerBridge implements Bridge {
   readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
   readonly callTool: ToolCaller['callTool'];
+  readonly preview: CallPreviewer['preview'];
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
@@ -161,6 +164,7 @@ class ServerBridge implements Bridge {
     const learn = learnable(rules, ids);
     this.#observe = (inner) => this.#around(options, learn, inner);
     this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
+    this.preview = this.#previewer();
   }
 
   /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
@@ -202,7 +206,18 @@ class ServerBridge implements Bridge {
       isReadOnly: (server, tool) => this.isReadOnly(server, tool),
       catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
       callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
+      preview: this.#previewer(pins),
     };
+  }
+
+  #previewer(pins?: Pins): CallPreviewer['preview'] {
+    return previewCall({
+      ...{ caps: this.#caps, traits: this.#traits, filter: this.#filter },
+      use: (server, signal) => this.#pool(server).use(signal),
+      pinned: (catalog) => (pins === undefined ? catalog : pin(pins, catalog)),
+      decide: (server, tool) => this.#decide(server, tool),
+      fieldNames: (server) => this.#configured.get(server)?.fieldNames,
+    });
   }
 
   async read<Value>(
@@ -237,7 +252,7 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, meta, sighting }: InnerOptions,
+    { signal, context, meta, sighting }: InnerOptions,
     pins: Pins | undefined,
     told: Told,
   ): Promise<ToolCallOutcome> {
@@ -257,7 +272,7 @@ class ServerBridge implements Bridge {
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
     if (decision.action === 'ask') {
-      const approval = await this.#approve(checked, decision.because, signal);
+      const approval = await this.#approve(checked, decision.because, { signal, context });
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
@@ -271,11 +286,15 @@ class ServerBridge implements Bridge {
     return outcome;
   }
 
-  #approve(checked: Checked, because: string, signal: AbortSignal): Promise<Approval> {
+  #approve(
+    checked: Checked,
+    because: string,
+    { signal, context }: Pick<InnerOptions, 'signal'> & { context: CallContext | undefined },
+  ): Promise<Approval> {
     const { server, tool, params, put: blobs } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    const call = { server, tool, paramsJson, blobs, because };
+    const call = { server, tool, paramsJson, blobs, because, ...(context && { context }) };
     return this.#approvals.require(call, this.#until(signal));
   }
 
@@ -378,12 +397,4 @@ function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
   const { server } = catalog;
   if (!pins.has(server)) pins.set(server, catalog);
   return pins.get(server) as ServerCatalog;
-}
-
-/** A filter for all servers as soon as one has rules: tokens of one can be passed to any other. */
-function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | undefined {
-  const rules = new Map(
-    entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
-  );
-  return rules.size === 0 ? undefined : createContentFilter({ rules });
 }

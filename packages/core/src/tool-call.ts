@@ -37,6 +37,8 @@ export type ToolCallOutcome =
 /** On whose behalf a call is made, as far as its caller knows. */
 export interface CallContext {
   readonly runId?: string;
+  /** The number of the host call within its run, which it keeps when the run is resumed. */
+  readonly callId?: number;
   /** Runs of one session share what was hidden from them by a content filter. */
   readonly session?: string;
   /** The user or client that the call is made for. */
