@@ -52,6 +52,12 @@ export type ErrorCode =
   | 'SKILL_NOT_FOUND'
   | 'SKILL_DAMAGED'
   | 'SKILL_NOT_TRUSTED'
+  // runs that are kept
+  | 'RUN_NOT_FOUND'
+  | 'RUN_BUSY'
+  | 'RUN_NOT_RESUMABLE'
+  | 'STORE_DAMAGED'
+  | 'STORE_TOO_NEW'
   // host
   | 'ENGINE_FAULT'
   | 'INTERNAL';

@@ -1,0 +1,129 @@
+import type {
+  AnsweredCall,
+  HostCall,
+  JsonValue,
+  Limits,
+  LogEntry,
+  RunOutcome,
+  RunStep,
+} from '@org/core';
+import type { Ask, AskDecision, NewAsk } from './ask.ts';
+import type { RunFilter, RunParent, RunRecord, RunSummary } from './run-record.ts';
+
+/** What a journal was told, one at a time. */
+export type JournalEntry =
+  | { readonly type: 'called'; readonly call: HostCall }
+  | { readonly type: 'sent'; readonly id: number }
+  | { readonly type: 'answered'; readonly answered: AnsweredCall }
+  | { readonly type: 'stepped'; readonly step: RunStep }
+  | { readonly type: 'log'; readonly log: LogEntry };
+
+/** What a run is made of, before it makes its first step. */
+export interface NewRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly mode: 'run' | 'plan';
+  /** A program file (`openProgram` reads it); left out where it could not be compiled. */
+  readonly program?: Uint8Array;
+  readonly source?: string;
+  readonly entry?: string;
+  readonly args: JsonValue;
+  readonly seed: string;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly limits?: Limits;
+  readonly engineDigest: string;
+  readonly session?: string;
+  readonly principal?: string;
+  readonly parent?: RunParent;
+  /** Of a fork: what it begins from, in place of the program. */
+  readonly base?: RunBase;
+}
+
+/** A frozen run as the beginning of another one. */
+export interface RunBase {
+  readonly snapshot: Uint8Array;
+  /** Text from which its random numbers follow; left out: as its parent's do. */
+  readonly seed?: string;
+}
+
+/** Where a run stood when it was last suspended. */
+export interface Suspension {
+  readonly snapshot: Uint8Array;
+  /** Steps of its journal that it had made. */
+  readonly steps: number;
+}
+
+/** A run that this process has taken over, and all that it goes on from. */
+export interface ClaimedRun {
+  readonly run: Omit<NewRun, 'source'>;
+  readonly entries: readonly JournalEntry[];
+  /** Where it was ever suspended. */
+  readonly suspension?: Suspension;
+  readonly asks: readonly Ask[];
+}
+
+/** Which runs are kept. What is left out does not count; runs under way are never removed. */
+export interface Retention {
+  /** Of runs that have ended, milliseconds. Default 30 days. */
+  readonly endedMs?: number;
+  /** Of runs that are suspended or lost, milliseconds. Default: kept until somebody removes them. */
+  readonly waitingMs?: number;
+  /** Most runs that have ended; the oldest go first. Default 10,000. */
+  readonly count?: number;
+  /** Most bytes of all runs together; the oldest that have ended go first. Default 1 GiB. */
+  readonly bytes?: number;
+}
+
+/**
+ * Port to where runs are kept. Several processes use one store at once, each through a `RunStore` of
+ * its own, which is the owner of the runs that it has added or claimed until they are suspended or
+ * end. A method returns when what it was told is kept, even if this process dies at once. What
+ * belongs to another owner is refused with `RUN_BUSY`.
+ */
+export interface RunStore extends Disposable {
+  /** @throws SandboxError `USAGE` when there is a run of that id */
+  add(run: NewRun): void;
+
+  /**
+   * Takes over a run that is suspended or lost; of several processes that try, one succeeds.
+   * @throws SandboxError `RUN_NOT_FOUND`, or `RUN_BUSY` when it is running or has ended
+   */
+  claim(runId: string): ClaimedRun;
+
+  /**
+   * @param survives whether the entries have to be there after a power failure too
+   * @throws SandboxError `RUN_BUSY` when the run is not this owner's any more
+   */
+  append(runId: string, entries: readonly JournalEntry[], survives: boolean): void;
+
+  /** Keeps where the run stands, and gives it up. Throws as `append`. */
+  suspend(runId: string, suspension: Suspension | undefined, outcome: RunOutcome): void;
+
+  /** Keeps how the run ended, and gives it up. Throws as `append`. */
+  end(runId: string, outcome: RunOutcome): void;
+
+  /** Asks whoever has the run. @throws SandboxError `RUN_NOT_FOUND`, or `RUN_BUSY` if it does not run */
+  request(runId: string, what: 'suspend' | 'cancel'): void;
+  /** What was asked of this owner's runs. Cheap: it is called several times a second. */
+  requested(): ReadonlyMap<string, 'suspend' | 'cancel'>;
+
+  /** Keeps a question, or gives the one that there is about this call. */
+  ask(ask: NewAsk): Ask;
+  /** @throws SandboxError `RUN_NOT_FOUND` without such a question, `USAGE` when it was decided otherwise */
+  decide(runId: string, callId: number, decision: AskDecision): Ask;
+  /** Those of one run, or those of all runs that nobody has decided; oldest first. */
+  asks(runId?: string): readonly Ask[];
+
+  get(runId: string): RunRecord | undefined;
+  list(filter: RunFilter): readonly RunSummary[];
+  /** What the run begins from. @throws SandboxError `RUN_NOT_FOUND` */
+  origin(runId: string): ClaimedRun;
+  /** @throws SandboxError `RUN_NOT_FOUND`, or `RUN_BUSY` while it runs */
+  remove(runId: string): void;
+  /**
+   * Removes what need not be kept, a bounded piece at a time.
+   * @returns runs that were removed, and whether there is more to remove
+   */
+  prune(retention: Retention): { readonly removed: number; readonly more: boolean };
+}
