@@ -1,1 +1,18 @@
-export {};
+export type {
+  AgentClient,
+  AgentHost,
+  AgentRun,
+  AgentRunEvent,
+  AgentRunRecord,
+  AgentRunSummary,
+  ApprovalRule,
+  Decision,
+  ExecuteRequest,
+  PendingQuestion,
+  ProgramDiagnostic,
+  RecordedToolCall,
+  ResumeRequest,
+  RunWatch,
+  SkillRequest,
+  SkillSummary,
+} from './agent-host.ts';
