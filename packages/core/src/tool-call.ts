@@ -48,10 +48,21 @@ export interface CallContext {
 export interface CallOptions {
   readonly signal: AbortSignal;
   readonly context?: CallContext;
+  /**
+   * To be called before the request leaves, each time that it does; until then aborting `signal` takes
+   * the call back. Where it throws, nothing may be sent. Not called for what is answered otherwise:
+   * from a cache, or with a refusal.
+   */
+  readonly onSent?: () => void;
 }
 
 /** Port through which every call of a program to a server passes. */
 export interface ToolCaller {
+  /**
+   * Set where `onSent` is called as it says. Without it a call counts as sent once it is handed over:
+   * it is not taken back, and not made again when its answer is lost.
+   */
+  readonly tellsSent?: true;
   /**
    * Never rejects: every failure is an outcome. When `signal` aborts, it settles at once and
    * cancels the call upstream.
