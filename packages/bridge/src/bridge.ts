@@ -4,8 +4,8 @@ import {
   type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
-  type ErrorCode,
   type JsonObject,
+  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -17,22 +17,22 @@ import {
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
-import { Approvals, memoryApprovals } from './approvals.ts';
+import { Approvals, type ApprovalsOptions, memoryApprovals } from './approvals.ts';
 import { auditCalls } from './audit.ts';
 import { type PutBlob, putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
-import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
+import type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
+import { type CallView, decide, mayAskFor, type Pins, pin, viewFor } from './call-view.ts';
 import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
-import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
-import { Policy, type PolicyDecision, strictest } from './policy.ts';
+import { Policy } from './policy.ts';
 import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates } from './rate-store.ts';
@@ -47,7 +47,7 @@ import { inSlot } from './slot.ts';
 import type { RequestMeta } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
-import type { Answered, Approval, Verdict } from './verdict.ts';
+import { type Answered, type Approval, notTrusted, refusals, type Verdict } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
 
 /** Options of a call within the bridge. */
@@ -78,23 +78,10 @@ interface Checked {
   /** With blobs in the place of their handles. */
   readonly sent: JsonObject;
   readonly put: readonly PutBlob[];
+  readonly view: CallView;
   readonly meta: RequestMeta | undefined;
   readonly sighting: Sighting | undefined;
 }
-
-const notTrusted: Verdict = {
-  action: 'deny',
-  because: 'the file that configures the server is not trusted',
-};
-
-/** What the operator's rules stopped. */
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NOT_ALLOWED',
-  'APPROVAL_REQUIRED',
-  'DEFINITION_CHANGED',
-  'NOT_TRUSTED',
-  'RATE_LIMITED',
-]);
 
 /**
  * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
@@ -110,9 +97,9 @@ class ServerBridge implements Bridge {
   readonly #caps: BridgeCaps;
   readonly #pools: ReadonlyMap<string, ServerPool>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
-  readonly #policies: readonly Policy[];
+  readonly #view: CallView;
   readonly #traits: TraitsOfTools;
-  readonly #approvals: Approvals;
+  readonly #approvals: Pick<ApprovalsOptions, 'approver' | 'onEvent'>;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
   readonly #waiting: WaitingCalls;
@@ -120,7 +107,7 @@ class ServerBridge implements Bridge {
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
-  readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
+  readonly #observe: (inner: InnerCall, observer?: ResultObserver) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
   readonly callTool: ToolCaller['callTool'];
   readonly preview: CallPreviewer['preview'];
@@ -140,16 +127,20 @@ class ServerBridge implements Bridge {
     this.#caps = resolveCaps(caps);
     const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
     this.#traits = new TraitsOfTools(rules, ids);
-    this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
-    this.#approvals = new Approvals({ approver, store: approvals, onEvent });
-    this.#cache = new ResultCache(results, principal, rules);
+    const policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
+    this.#approvals = { approver, onEvent };
+    this.#cache = new ResultCache(results, rules);
     this.#results = new ResultChecks(rules, onEvent);
     this.#waiting = new WaitingCalls(onEvent);
     this.#rates = new RateLimits(rules, ids, rateStore, this.#waiting);
     const usable = entries.filter(
-      ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
+      ({ id, disabled }) => !disabled && policies.every((policy) => policy.mayUse(id)),
     );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
+    this.#view = {
+      ...{ principal, policies, servers: this.servers },
+      approvals: new Approvals({ approver, store: approvals, onEvent }),
+    };
     const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
@@ -162,9 +153,10 @@ class ServerBridge implements Bridge {
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
     this.#filter = options.filter ?? configuredFilter(usable);
     const learn = learnable(rules, ids);
-    this.#observe = (inner) => this.#around(options, learn, inner);
-    this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
-    this.preview = this.#previewer();
+    this.#observe = (inner, observer = options.observer) =>
+      this.#around({ ...options, ...(observer && { observer }) }, learn, inner);
+    this.callTool = this.#observe((call, inner) => this.#answer(call, inner, this.#view));
+    this.preview = this.#previewer(this.#view);
   }
 
   /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
@@ -183,39 +175,46 @@ class ServerBridge implements Bridge {
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
-    return this.#pool(server).catalog();
+    return this.#pool(server, this.#view).catalog();
   }
 
   permitted(catalog: ServerCatalog): ServerCatalog {
+    return this.#permitted(catalog, this.#view);
+  }
+
+  #permitted(catalog: ServerCatalog, view: CallView): ServerCatalog {
     const { server } = catalog;
-    const tools = catalog.tools.filter((tool) => this.#decide(server, tool).action !== 'deny');
+    const tools = catalog.tools.filter((tool) => decide(view, server, tool).action !== 'deny');
     return tools.length === catalog.tools.length ? catalog : { ...catalog, tools };
   }
 
-  #decide(server: ServerId, tool: ToolDefinition): PolicyDecision {
-    return strictest(this.#policies.map((policy) => policy.decide(server, tool)));
-  }
-
-  pinned(): PinnedBridge {
+  pinned(client?: ClientRules): PinnedBridge {
+    const ids = [...this.#configured.keys()] as ServerId[];
+    const of =
+      client === undefined ? this.#view : viewFor(client, this.#view, this.#approvals, ids);
     const pins: Pins = new Map();
+    const view = { ...of, pins };
+    const catalog = async (server: ServerId) =>
+      pins.get(server) ?? pin(pins, await this.#pool(server, view).catalog());
+    const answer: InnerCall = (call, options) => this.#answer(call, options, view);
     return {
-      servers: this.servers,
-      permitted: (catalog) => this.permitted(catalog),
-      read: (server, work) => this.read(server, work),
-      status: (server) => this.status(server),
+      servers: view.servers,
+      permitted: (found) => this.#permitted(found, view),
+      read: (server, work) => this.#read(server, work, view),
+      status: (server) => this.#pool(server, view).status,
       isReadOnly: (server, tool) => this.isReadOnly(server, tool),
-      catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
-      callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
-      preview: this.#previewer(pins),
+      catalog,
+      callTool: this.#observe(answer, client?.observer),
+      preview: this.#previewer(view),
     };
   }
 
-  #previewer(pins?: Pins): CallPreviewer['preview'] {
+  #previewer(view: CallView): CallPreviewer['preview'] {
     return previewCall({
       ...{ caps: this.#caps, traits: this.#traits, filter: this.#filter },
-      use: (server, signal) => this.#pool(server).use(signal),
-      pinned: (catalog) => (pins === undefined ? catalog : pin(pins, catalog)),
-      decide: (server, tool) => this.#decide(server, tool),
+      use: (server, signal) => this.#pool(server, view).use(signal),
+      pinned: (catalog) => pin(view.pins, catalog),
+      decide: (server, tool) => decide(view, server, tool),
       fieldNames: (server) => this.#configured.get(server)?.fieldNames,
     });
   }
@@ -224,23 +223,31 @@ class ServerBridge implements Bridge {
     server: ServerId,
     work: (source: CatalogSource) => Promise<Value>,
   ): Promise<Value> {
-    using connected = await this.#pool(server).use();
+    return this.#read(server, work, this.#view);
+  }
+
+  async #read<Value>(
+    server: ServerId,
+    work: (source: CatalogSource) => Promise<Value>,
+    view: CallView,
+  ): Promise<Value> {
+    using connected = await this.#pool(server, view).use();
     return await work(connected.session);
   }
 
   status(server: ServerId): ServerStatus {
-    return this.#pool(server).status;
+    return this.#pool(server, this.#view).status;
   }
 
   isReadOnly(server: ServerId, tool: ToolDefinition): boolean {
     return this.#traits.of(server, tool).readOnly;
   }
 
-  async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<Answered> {
+  async #answer(call: ToolCall, options: InnerOptions, view: CallView): Promise<Answered> {
     if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
     const told: Told = {};
     try {
-      const outcome = await this.#call(call, options, pins, told);
+      const outcome = await this.#call(call, options, view, told);
       return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
@@ -253,19 +260,18 @@ class ServerBridge implements Bridge {
   async #call(
     call: ToolCall,
     { signal, context, meta, sighting }: InnerOptions,
-    pins: Pins | undefined,
+    view: CallView,
     told: Told,
   ): Promise<ToolCallOutcome> {
-    const pool = this.#pool(call.server, told);
+    const pool = this.#pool(call.server, view, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
-    const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
-    const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, sent, put, meta, sighting };
+    const tool = findTool(pin(view.pins, connected.catalog), call.tool);
+    const checked = { connected, server, tool, params, sent, put, view, meta, sighting };
     sighting?.begin(server, tool);
-    const decision = this.#decide(server, tool);
+    const decision = decide(view, server, tool);
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
@@ -276,10 +282,14 @@ class ServerBridge implements Bridge {
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
-      return await this.#cache.read(checked, signal, async (wanted) => {
-        checkParams(tool, sent);
-        return this.#send(checked, wanted);
-      });
+      return await this.#cache.read(
+        { ...checked, principal: view.principal },
+        signal,
+        async (wanted) => {
+          checkParams(tool, sent);
+          return this.#send(checked, wanted);
+        },
+      );
     }
     const send = () => this.#send(checked, signal);
     const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
@@ -291,11 +301,11 @@ class ServerBridge implements Bridge {
     because: string,
     { signal, context }: Pick<InnerOptions, 'signal'> & { context: CallContext | undefined },
   ): Promise<Approval> {
-    const { server, tool, params, put: blobs } = checked;
+    const { server, tool, params, put: blobs, view } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
     const call = { server, tool, paramsJson, blobs, because, ...(context && { context }) };
-    return this.#approvals.require(call, this.#until(signal));
+    return view.approvals.require(call, this.#until(signal));
   }
 
   #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
@@ -303,7 +313,7 @@ class ServerBridge implements Bridge {
     const deadline = new Deadline(this.#caps.callMs);
     const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
     const retry = async () => {
-      using connected = await this.#pool(checked.server).use(signal);
+      using connected = await this.#pool(checked.server, checked.view).use(signal);
       // What was decided holds for the definition that it was decided on.
       if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
         throw notSent();
@@ -314,12 +324,12 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, sent, meta, sighting }: Checked,
+    { server, tool, sent, view, meta, sighting }: Checked,
     connected: Connected,
     deadline: Deadline,
     signal: AbortSignal,
   ): Promise<Attempt> {
-    await this.#rates.take(server, tool.name, signal);
+    await this.#rates.take({ server, tool: tool.name, principal: view.principal }, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     const wait = () => this.#waiting.begin(server, tool.name, 'slot');
@@ -332,7 +342,7 @@ class ServerBridge implements Bridge {
       const options = { ...bounds, maxBytes: resultBytes };
       const reply = await ask(asked, options);
       const results = this.#results;
-      const mayList = (list: ServerMethod) => this.#mayList(server, list);
+      const mayList = (list: ServerMethod) => mayAskFor(view, server, list);
       const { fieldNames } = this.#configured.get(server) ?? {};
       const context = { tool, results, resultBytes, callMs, sighting, fieldNames };
       const outcome =
@@ -342,12 +352,6 @@ class ServerBridge implements Bridge {
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };
     });
-  }
-
-  /** Whether a program may see what there is, without anybody being asked. */
-  #mayList(server: ServerId, list: ServerMethod): boolean {
-    const tool = methodDefinition(list);
-    return this.#policies.every((policy) => policy.decide(server, tool).action === 'allow');
   }
 
   /** Aborts with `signal`, and when the bridge closes. */
@@ -360,14 +364,14 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #pool(server: string, told: Told = {}): ServerPool {
-    const pool = this.#pools.get(server);
+  #pool(server: string, view: CallView, told: Told = {}): ServerPool {
+    const pool = view.servers.some((id) => id === server) ? this.#pools.get(server) : undefined;
     if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
-    if (entry === undefined) throw unknownServer(server, this.servers);
+    if (entry === undefined) throw unknownServer(server, view.servers);
     const because = entry.disabled ? 'the server is disabled' : 'no rule that allows the server';
     told.verdict = { action: 'deny', because };
-    throw notAllowed(server, entry.disabled, this.servers);
+    throw notAllowed(server, entry.disabled, view.servers);
   }
 
   endSession(context: CallContext): void {
@@ -388,13 +392,4 @@ class ServerBridge implements Bridge {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** The catalogs that a run began with, by server. */
-type Pins = Map<string, ServerCatalog>;
-
-function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
-  const { server } = catalog;
-  if (!pins.has(server)) pins.set(server, catalog);
-  return pins.get(server) as ServerCatalog;
 }
