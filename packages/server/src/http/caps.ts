@@ -62,7 +62,10 @@ export function resolveCaps(overrides: Partial<HttpCaps> = {}): HttpCaps {
       });
     }
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new SandboxError('USAGE', `The cap ${name} must be a whole number from 1, not ${value}.`);
+      throw new SandboxError(
+        'USAGE',
+        `The cap ${name} must be a whole number from 1, not ${value}.`,
+      );
     }
     caps[name] = value;
   }
