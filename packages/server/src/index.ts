@@ -16,3 +16,10 @@ export type {
   SkillRequest,
   SkillSummary,
 } from './agent-host.ts';
+export {
+  AgentServer,
+  type AgentServerOptions,
+  type ConnectOptions,
+  createAgentServer,
+} from './agent-server.ts';
+export { type StdioConnection, type StdioOptions, serveOverStdio } from './stdio.ts';
