@@ -16,6 +16,12 @@ export type {
   SkillRequest,
   SkillSummary,
 } from './agent-host.ts';
+export {
+  AgentServer,
+  type AgentServerOptions,
+  type ConnectOptions,
+  createAgentServer,
+} from './agent-server.ts';
 export { defaultCaps, type HttpCaps } from './http/caps.ts';
 export { type HttpClient, localPrincipal } from './http/client.ts';
 export type { HttpOptions, HttpServing, ServedTo } from './http/http-options.ts';
@@ -24,3 +30,4 @@ export { createMetrics, type GaugeName, type ServerMetrics } from './http/metric
 export { serveHttp } from './http/serve-http.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';
 export type { TokenStore, TokenSummary } from './http/token-store.ts';
+export { type StdioConnection, type StdioOptions, serveOverStdio } from './stdio.ts';
