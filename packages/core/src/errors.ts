@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'RUN_NOT_FOUND'
   | 'RUN_BUSY'
   | 'RUN_NOT_RESUMABLE'
+  | 'STORE_FAILED'
   | 'STORE_DAMAGED'
   | 'STORE_TOO_NEW'
   // host

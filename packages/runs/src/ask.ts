@@ -14,6 +14,8 @@ export interface Ask {
   readonly tool: string;
   /** As the program gave them; JSON text. */
   readonly paramsJson: string;
+  /** Of an unknown call: how often it had been sent. The decision is not about later sendings. */
+  readonly sendings?: number;
   /** Of the tool's definition when the question was asked. */
   readonly definitionDigest?: string;
   /** Milliseconds since 1970. */

@@ -11,13 +11,12 @@ export type {
   RunSummary,
 } from './run-record.ts';
 export type {
-  ClaimedRun,
   JournalEntry,
+  KeptRun,
   NewRun,
   Retention,
-  RunBase,
   RunStore,
-  Suspension,
+  SuspendedRun,
 } from './run-store.ts';
 export type {
   ForkOptions,
@@ -27,3 +26,4 @@ export type {
   StartOptions,
   UnknownCalls,
 } from './runs.ts';
+export { openRunStore, type RunStoreOptions } from './sqlite/store.ts';

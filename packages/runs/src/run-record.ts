@@ -1,12 +1,4 @@
-import type {
-  CallRecord,
-  JsonValue,
-  Limits,
-  LogEntry,
-  RecordedRun,
-  RunOutcome,
-  RunUsage,
-} from '@org/core';
+import type { CallRecord, JsonValue, Limits, LogEntry, RecordedRun, RunOutcome } from '@org/core';
 import type { Ask } from './ask.ts';
 
 /**
@@ -53,13 +45,12 @@ export interface RunSummary {
   readonly openAsks: number;
   /** What the record takes in the store, its program and snapshot aside. */
   readonly bytes: number;
-  /** The journal has passed its cap: from there on it has nothing, and the run cannot be lost twice. */
+  /** The journal has passed its cap and has nothing from there on. */
   readonly incomplete: boolean;
 }
 
 /** The process that has a run, or had it last. */
 export interface RunHost {
-  readonly hostId: string;
   readonly pid: number;
   readonly hostname: string;
 }
@@ -67,7 +58,7 @@ export interface RunHost {
 export interface RunRecord extends RunSummary {
   /** The text that the agent wrote, where it is known. */
   readonly source?: string;
-  /** SHA-256 of the compiled program, hex; left out where it could not be compiled. */
+  /** SHA-256 of the program file, hex; left out where it could not be compiled. */
   readonly programDigest?: string;
   readonly entry?: string;
   readonly args: JsonValue;
@@ -80,11 +71,10 @@ export interface RunRecord extends RunSummary {
   readonly host: RunHost;
   /** Of a run that is suspended or has ended. */
   readonly outcome?: RunOutcome;
-  /** What its calls, logs and usage are known to be, in whatever state it is. */
   readonly journal: RecordedRun;
+  /** Of the outcome; of a run without one what is known so far, as are its tool calls. */
   readonly logs: readonly LogEntry[];
   readonly toolCalls: readonly CallRecord[];
-  readonly usage?: RunUsage;
   readonly asks: readonly Ask[];
   /** Asked for and not yet done by the process that has the run. */
   readonly requested?: 'suspend' | 'cancel';
@@ -98,8 +88,8 @@ export interface RunFilter {
   readonly parentRunId?: string;
   /** Created at this time or later, milliseconds since 1970. */
   readonly since?: number;
-  /** Created before this time, milliseconds since 1970: for the next page, that of the last one seen. */
-  readonly before?: number;
+  /** Only those older than this run: for the next page, the last one of the page before. */
+  readonly after?: string;
   /** Most runs that are given, newest first. Default 100. */
   readonly limit?: number;
 }

@@ -4,11 +4,12 @@ import type {
   JsonValue,
   Limits,
   LogEntry,
+  RecordedRun,
   RunOutcome,
   RunStep,
 } from '@org/core';
 import type { Ask, AskDecision, NewAsk } from './ask.ts';
-import type { RunFilter, RunParent, RunRecord, RunSummary } from './run-record.ts';
+import type { RunFilter, RunParent, RunRecord, RunStatus, RunSummary } from './run-record.ts';
 
 /** What a journal was told, one at a time. */
 export type JournalEntry =
@@ -36,31 +37,27 @@ export interface NewRun {
   readonly session?: string;
   readonly principal?: string;
   readonly parent?: RunParent;
-  /** Of a fork: what it begins from, in place of the program. */
-  readonly base?: RunBase;
 }
 
-/** A frozen run as the beginning of another one. */
-export interface RunBase {
-  readonly snapshot: Uint8Array;
-  /** Text from which its random numbers follow; left out: as its parent's do. */
-  readonly seed?: string;
+/** Where a run stands that is suspended. */
+export interface SuspendedRun {
+  /** What freezing the run gave; left out where it goes on from its journal. */
+  readonly snapshot?: Uint8Array;
+  readonly outcome: RunOutcome;
 }
 
-/** Where a run stood when it was last suspended. */
-export interface Suspension {
-  readonly snapshot: Uint8Array;
-  /** Steps of its journal that it had made. */
-  readonly steps: number;
-}
-
-/** A run that this process has taken over, and all that it goes on from. */
-export interface ClaimedRun {
+/** A run and all that it can be made of again. */
+export interface KeptRun {
   readonly run: Omit<NewRun, 'source'>;
-  readonly entries: readonly JournalEntry[];
-  /** Where it was ever suspended. */
-  readonly suspension?: Suspension;
-  readonly asks: readonly Ask[];
+  readonly status: RunStatus;
+  readonly recorded: RecordedRun;
+  /** How often each call was sent, by its id. */
+  readonly sendings: ReadonlyMap<number, number>;
+  /** What the freezing of the run gave when it was last suspended, if ever. */
+  readonly snapshot?: Uint8Array;
+  readonly outcome?: RunOutcome;
+  /** Its journal has passed the cap. */
+  readonly incomplete: boolean;
 }
 
 /** Which runs are kept. What is left out does not count; runs under way are never removed. */
@@ -87,9 +84,10 @@ export interface RunStore extends Disposable {
 
   /**
    * Takes over a run that is suspended or lost; of several processes that try, one succeeds.
-   * @throws SandboxError `RUN_NOT_FOUND`, or `RUN_BUSY` when it is running or has ended
+   * @throws SandboxError `RUN_NOT_FOUND`, `RUN_BUSY` when it is running, or `RUN_NOT_RESUMABLE` when
+   * it has ended, or what there is of it does not suffice
    */
-  claim(runId: string): ClaimedRun;
+  claim(runId: string): KeptRun;
 
   /**
    * @param survives whether the entries have to be there after a power failure too
@@ -97,8 +95,11 @@ export interface RunStore extends Disposable {
    */
   append(runId: string, entries: readonly JournalEntry[], survives: boolean): void;
 
-  /** Keeps where the run stands, and gives it up. Throws as `append`. */
-  suspend(runId: string, suspension: Suspension | undefined, outcome: RunOutcome): void;
+  /**
+   * Keeps where the run stands, and gives it up. Throws as `append`.
+   * @param stand left out: as when it was claimed
+   */
+  suspend(runId: string, stand?: SuspendedRun): void;
 
   /** Keeps how the run ended, and gives it up. Throws as `append`. */
   end(runId: string, outcome: RunOutcome): void;
@@ -108,17 +109,23 @@ export interface RunStore extends Disposable {
   /** What was asked of this owner's runs. Cheap: it is called several times a second. */
   requested(): ReadonlyMap<string, 'suspend' | 'cancel'>;
 
-  /** Keeps a question, or gives the one that there is about this call. */
+  /**
+   * Keeps a question, or gives the one about this call that nobody has decided.
+   * @throws SandboxError `RUN_NOT_FOUND`
+   */
   ask(ask: NewAsk): Ask;
-  /** @throws SandboxError `RUN_NOT_FOUND` without such a question, `USAGE` when it was decided otherwise */
+  /**
+   * Decides the last question about a call.
+   * @throws SandboxError `RUN_NOT_FOUND` without such a question, `USAGE` when it was decided otherwise
+   */
   decide(runId: string, callId: number, decision: AskDecision): Ask;
   /** Those of one run, or those of all runs that nobody has decided; oldest first. */
   asks(runId?: string): readonly Ask[];
 
   get(runId: string): RunRecord | undefined;
   list(filter: RunFilter): readonly RunSummary[];
-  /** What the run begins from. @throws SandboxError `RUN_NOT_FOUND` */
-  origin(runId: string): ClaimedRun;
+  /** What `claim` gives, without taking the run over. @throws SandboxError `RUN_NOT_FOUND` */
+  read(runId: string): KeptRun;
   /** @throws SandboxError `RUN_NOT_FOUND`, or `RUN_BUSY` while it runs */
   remove(runId: string): void;
   /**
