@@ -37,7 +37,7 @@ export type ToolCallOutcome =
 /** On whose behalf a call is made, as far as its caller knows. */
 export interface CallContext {
   readonly runId?: string;
-  /** The number of the host call within its run, which it keeps when the run is resumed. */
+  /** Number of the host call in its run, as its journal has it. */
   readonly callId?: number;
   /** Runs of one session share what was hidden from them by a content filter. */
   readonly session?: string;
