@@ -3,6 +3,7 @@ import {
   type ClientRules,
   createAudit,
   createBridge,
+  type PinnedBridge,
   readServerConfig,
   type ServerConfig,
   type ServerEntry,
@@ -80,10 +81,12 @@ export interface Toolbox extends ToolboxView, AsyncDisposable {
   /** What the server says now of its tools, and of what else it offers. Throws as `catalog` does. */
   introspect(server: string): Promise<Introspected>;
   /**
-   * For one run of a client, of which the toolbox has several. Throws as `Bridge.pinned`.
+   * For a run of a client, of which the toolbox has several. Throws as `Bridge.pinned`.
    * @param client whose observer is told of results where types are learned at all
    */
-  viewFor(client: ClientRules, of: Omit<ViewOptions, 'bridge'>): Promise<ToolboxView>;
+  pinned(client: ClientRules): PinnedBridge;
+  /** The servers as the run sees them that has this bridge. */
+  view(options: ViewOptions): Promise<ToolboxView>;
   /** Forgets what a content filter hid from a session. */
   endSession(context: CallContext): void;
   /** The catalogs that came from the disk so far, and when they were read. */
@@ -177,10 +180,9 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
       const offer = await bridge.read(server, introspectOffer);
       return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
-    viewFor: ({ observer, ...rules }, of) => {
-      const client = connections.pinned({ ...rules, ...(options.learn && { observer }) });
-      return viewToolbox(parts, { bridge: client, ...of });
-    },
+    pinned: ({ observer, ...rules }) =>
+      connections.pinned({ ...rules, ...(options.learn && observer && { observer }) }),
+    view: (of) => viewToolbox(parts, of),
     endSession: (context) => connections.endSession(context),
     kept: cache.served,
     [Symbol.asyncDispose]: async () => {

@@ -14,7 +14,9 @@ export function adviceFor(record: RunRecord, calls = shownCalls(record)): string
 function unknownCalls({ status }: RunRecord, calls: readonly ShownCall[]): string[] {
   const unknown = calls.filter((call) => call.status === 'unknown');
   if (unknown.length === 0) return [];
-  const named = unknown.slice(0, mostNamed).map(({ id, name }) => `${id} (${plainLine(name).slice(0, 80)})`);
+  const named = unknown
+    .slice(0, mostNamed)
+    .map(({ id, name }) => `${id} (${plainLine(name).slice(0, 80)})`);
   const more = unknown.length > mostNamed ? ` and ${unknown.length - mostNamed} more` : '';
   const [were, whether] =
     unknown.length === 1 ? ['was', 'it took effect'] : ['were', 'they took effect'];
@@ -46,7 +48,9 @@ function nextSteps(record: RunRecord, id: string): string[] {
     case 'lost':
       return [
         `The process that had it has died. Go on with it: mcp-cli run resume ${id}`,
-        ...(record.incomplete ? ['Its record has passed its cap, so what comes after that is done anew.'] : []),
+        ...(record.incomplete
+          ? ['Its record has passed its cap, so what comes after that is done anew.']
+          : []),
       ];
     case 'threw':
     case 'limit':

@@ -1,7 +1,7 @@
 import type { Ask, RunRecord } from '@org/runs';
 import { visibleText } from '../plain-text.ts';
-import { ago } from './run-table.ts';
 import { shownJson } from './call-text.ts';
+import { ago } from './run-table.ts';
 
 /** What a person decides on, with all of its arguments; nothing in it acts or hides. */
 export function describeAsk({ name }: Pick<RunRecord, 'name'>, ask: Ask): string {

@@ -38,9 +38,13 @@ export function findRunId(runs: Pick<Runs, 'get' | 'list'>, text: string): strin
   const shown = plainLine(text).slice(0, 60);
   if (first === undefined) {
     const suggestion = didYouMean(wanted, [...ids.map(shortId), ...ids, 'last']);
-    throw new SandboxError('RUN_NOT_FOUND', `There is no run ${JSON.stringify(shown)}.${suggestion}`, {
-      hint: 'See mcp-cli run list.',
-    });
+    throw new SandboxError(
+      'RUN_NOT_FOUND',
+      `There is no run ${JSON.stringify(shown)}.${suggestion}`,
+      {
+        hint: 'See mcp-cli run list.',
+      },
+    );
   }
   const some = matching.slice(0, mostNamed).join(', ');
   const more = matching.length > mostNamed ? `, and ${matching.length - mostNamed} more` : '';

@@ -1,5 +1,4 @@
-import { option, string } from '@oclif/core/flags';
-import { boolean } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 import { type Limits, type ProfileName, profiles } from '@org/core';
 import { cacheFlag } from '../cache-folder.ts';
 import { parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';

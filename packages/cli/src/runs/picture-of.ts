@@ -1,5 +1,5 @@
 import type { RecordedCall } from '@org/core';
-import { receiptOf, type RunRecord } from '@org/runs';
+import { type RunRecord, receiptOf } from '@org/runs';
 import { adviceFor } from './advice.ts';
 import { callLines } from './call-lines.ts';
 import type { PicturedCall, PicturedRun } from './page/pictured-run.ts';
@@ -77,7 +77,8 @@ function timesOf({ journal, startTime, createdAt, endedAt }: RunRecord): Times[]
   return journal.calls.map((call) => {
     const to = answeredAt.get(call.id) ?? last;
     const took = call.record?.ms ?? (call.name === 'sleep' ? Number(call.args[0]) : undefined);
-    const from = took === undefined || !(took >= 0) ? Math.min(before, to) : Math.max(before, to - took);
+    const from =
+      took === undefined || !(took >= 0) ? Math.min(before, to) : Math.max(before, to - took);
     before = Math.min(from, to);
     return { from: before, to };
   });

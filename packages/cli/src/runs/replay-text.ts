@@ -13,7 +13,9 @@ export function replayText({ same, difference, steps, calls, outcome }: ReplayRe
     return `The same again: ${outcome.status}, ${many(calls, 'call')} in ${many(steps, 'step')}, fuel ${fuel}.`;
   }
   const told = difference === undefined ? ['It is another run.'] : differenceLines(difference);
-  return [`Not the same, after ${many(calls, 'call')} in ${many(steps, 'step')}.`, ...told].join('\n');
+  return [`Not the same, after ${many(calls, 'call')} in ${many(steps, 'step')}.`, ...told].join(
+    '\n',
+  );
 }
 
 function many(amount: number, what: string): string {

@@ -1,4 +1,4 @@
-import { type Receipt, receiptOf, type RunRecord } from '@org/runs';
+import { type Receipt, type RunRecord, receiptOf } from '@org/runs';
 import { adviceFor } from './advice.ts';
 import { type ShownCall, shownCalls } from './shown-calls.ts';
 
@@ -19,7 +19,9 @@ export function runJson(record: RunRecord): RunJson {
     ...rest,
     calls: calls.map(({ answer: _, ...call }) => call),
     steps: journal.steps.length,
-    ...(outcome === undefined || limits === undefined ? {} : { receipt: receiptOf(outcome, limits) }),
+    ...(outcome === undefined || limits === undefined
+      ? {}
+      : { receipt: receiptOf(outcome, limits) }),
     next: adviceFor(record, calls),
   };
 }

@@ -1,5 +1,5 @@
 import { plainText } from '@org/core';
-import { receiptOf, receiptText, type RunRecord } from '@org/runs';
+import { type RunRecord, receiptOf, receiptText } from '@org/runs';
 import { amount, bytes, duration } from '../amounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { adviceFor } from './advice.ts';

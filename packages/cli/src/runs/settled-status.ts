@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SandboxError } from '@org/core';
-import type { Runs, RunStatus } from '@org/runs';
+import type { RunStatus, Runs } from '@org/runs';
 
 /** Far more than a process takes to see what it is asked for. */
 const patienceMs = 15_000;
@@ -20,9 +20,13 @@ export async function settledStatus(runs: Pick<Runs, 'get'>, runId: string): Pro
     if (record.status !== 'running') return record.status;
     if (performance.now() > until) {
       const { pid, hostname } = record.host;
-      throw new SandboxError('RUN_BUSY', `The process ${pid} on ${hostname} goes on with ${runId}.`, {
-        hint: 'Try again, or end that process: the run is then lost, and can be cancelled.',
-      });
+      throw new SandboxError(
+        'RUN_BUSY',
+        `The process ${pid} on ${hostname} goes on with ${runId}.`,
+        {
+          hint: 'Try again, or end that process: the run is then lost, and can be cancelled.',
+        },
+      );
     }
     await delay(lookEveryMs);
   }

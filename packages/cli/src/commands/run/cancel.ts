@@ -25,7 +25,9 @@ Exit codes: 0 it has ended, 1 it had ended before, or the process that has it do
     const runId = findRunId(runs, args.run);
     await runs.cancel(runId);
     const status = await unlessInterrupted(settledStatus(runs, runId), this.interruption());
-    this.log(status === 'aborted' ? `Cancelled ${runId}` : `${runId} has ended by itself: ${status}`);
+    this.log(
+      status === 'aborted' ? `Cancelled ${runId}` : `${runId} has ended by itself: ${status}`,
+    );
     return { runId, status };
   }
 }

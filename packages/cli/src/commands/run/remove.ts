@@ -29,7 +29,9 @@ Exit codes: 0 removed, 1 it runs, or the record cannot be written, 2 no such run
   async run(): Promise<{ readonly removed: readonly string[] }> {
     const { argv } = await this.parse(RunRemove);
     if (argv.length === 0) {
-      throw new SandboxError('USAGE', 'Name a run to be removed.', { hint: 'See mcp-cli run list.' });
+      throw new SandboxError('USAGE', 'Name a run to be removed.', {
+        hint: 'See mcp-cli run list.',
+      });
     }
     await using runs = await openRecordedRuns();
     // All are found before the first one goes.

@@ -200,10 +200,15 @@ export class SessionDatabase implements Disposable {
   }
 }
 
+/** The place of a store that ends with its process. */
+export const inMemory = ':memory:';
+
 function open(file: string): DatabaseSync {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  // Made before SQLite makes it: its other files get the mode of this one.
-  closeSync(openSync(file, 'a', 0o600));
+  if (file !== inMemory) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    // Made before SQLite makes it: its other files get the mode of this one.
+    closeSync(openSync(file, 'a', 0o600));
+  }
   const database = new DatabaseSync(file, { timeout: busyMs });
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = normal;');
