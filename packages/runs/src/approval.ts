@@ -1,5 +1,3 @@
-import type { Approver } from '@org/core';
-import type { Ask } from './ask.ts';
 import type { RunStore } from './run-store.ts';
 
 /** What a person's yes covers beside the call that was asked about. */

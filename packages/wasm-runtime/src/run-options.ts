@@ -44,7 +44,7 @@ export interface LiveOptions extends RunPorts {
   readonly recorded?: ReplayOptions;
 }
 
-export interface RunOptions extends LiveOptions, Omit<CompileOptions, 'files'> {
+export interface RunOptions extends LiveOptions, CompileOptions {
   /** Name of the export that is the result. Default: the default export, or nothing. */
   readonly entry?: string;
   /** Given to the entry if it is a function, and its global `args`. Default `{}`. */
@@ -61,8 +61,8 @@ export interface ThawOptions extends LiveOptions {
   /** Put over the limits that the run was frozen with. What it used before still counts. */
   readonly limits?: Partial<Limits>;
   /**
-   * Text from which all further random numbers follow. Default: as if it had not been frozen.
-   * With `recorded`, the recorded steps say so themselves: then give it as `recorded.seed`.
+   * Text from which all further random numbers follow; with recorded steps, those after them.
+   * Default: as if it had not been frozen.
    */
   readonly seed?: string;
 }

@@ -69,62 +69,19 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       helpValue: '<json>',
       summary: 'Arguments of the program, as JSON or @file. Default: {}.',
     }),
-    profile: option({
-      options: profileNames,
-      default: 'moderate' as ProfileName,
-      summary: 'Limits to start from.',
-    })(),
-    fuel: string({ helpValue: '<units>', summary: 'Most work, in units of fuel, such as 500M.' }),
-    memory: string({ helpValue: '<size>', summary: 'Most memory, such as 64MiB (or in bytes).' }),
-    wall: string({ helpValue: '<time>', summary: 'Most time, such as 30s (or in milliseconds).' }),
-    allow: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
+    profile: profileFlag(),
+    ...limitFlags,
+    ...liveFlags,
+    'on-ask': option({
+      options: askings,
       summary:
-        'Only let the program use these tools: github, github.get_issue, *.get_*. May be given several times, as the next three.',
-    }),
-    ask: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Ask before each call of these tools; without a terminal such a call is refused.',
-    }),
-    deny: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Refuse calls of these tools, whatever else allows them.',
-    }),
-    reapprove: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Forget that these tools were approved for always.',
-    }),
-    approvals: string({
-      helpValue: '<file>',
-      summary: "Where approvals are remembered. Default: a file in the user's configuration.",
-    }),
-    audit: string({
-      helpValue: '<file>',
-      summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
-    }),
-    verbose: boolean({
-      summary: 'Show on stderr what servers log; on a terminal it is shown anyway.',
-    }),
+        'What becomes of a call that needs an approval: "ask" at the terminal, "suspend" the run until "run approve" and "run resume", or "refuse" it. Default: ask; without a terminal, refuse.',
+    })(),
     check: boolean({
       allowNo: true,
       default: true,
       summary:
         'Check the types of the program first, and do not run one with an error. Default: yes.',
-    }),
-    mount: mountFlag,
-    cache: cacheFlag,
-    learn: boolean({
-      allowNo: true,
-      default: true,
-      summary: 'Learn the types of results from the results of this run. Default: yes.',
     }),
     seed: string({
       helpValue: '<text>',

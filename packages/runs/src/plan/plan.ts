@@ -25,7 +25,10 @@ export interface EffectAnswer {
 export interface Dependence {
   /** JSON pointer into `params`. There, the plan has a value that it made up. */
   readonly at: string;
-  /** What is there: texts as they are, and parts of answers. A single part: that value itself. */
+  /**
+   * What is there: texts as they are, and parts of answers; a single one is that value itself. Empty
+   * where it is not known how the answer comes in, such as in a name or as a piece of a value.
+   */
   readonly parts: readonly (string | EffectAnswer)[];
 }
 
@@ -39,15 +42,12 @@ export interface PlannedEffect {
   readonly server?: string;
   /** `writeFile` for `file`, `setState` for `state`. */
   readonly tool: string;
-  /** In full. `file`: `path` and `text`; `state`: `key` and `value`. */
+  /** In full. `file`: `path` and `text`; `state`: `key` and `json`. */
   readonly params: JsonObject;
   /** Of the tool's definition when the plan was made. */
   readonly definitionDigest?: string;
   readonly dependsOn: readonly Dependence[];
-  /**
-   * An earlier answer is in it where no value of the run can be held against it, such as in a name of
-   * `params`: this effect is asked about when it is made.
-   */
+  /** One of `dependsOn` has no parts: this effect is asked about when it is made. */
   readonly asks: boolean;
 }
 
@@ -62,6 +62,8 @@ export interface PlannedReads {
   readonly server: string;
   readonly tool: string;
   readonly calls: number;
+  /** Of these: answered with made-up values, since they asked for what an effect would have made. */
+  readonly madeUp: number;
 }
 
 /** What a program would do, found out by running it with its writes withheld. */

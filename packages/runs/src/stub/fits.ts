@@ -1,5 +1,6 @@
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '@org/core';
 import { every, exactlyOne, type Fit, opposite, some } from './fit.ts';
+import type { FreshValues } from './fresh-values.ts';
 import { hasType, numberFits, textFits } from './scalar-fits.ts';
 import {
   type Budget,
@@ -34,12 +35,15 @@ const elsewhere = words('$dynamicRef $recursiveRef $id id');
 /** Whether a value fits a schema (2020-12), as far as that can be said in bounded time. */
 export class Fits {
   readonly #root: Schema;
+  readonly #fresh: FreshValues;
   readonly #budget: Budget;
   readonly #loneReferences: boolean;
   #nesting = 0;
 
-  constructor(root: Schema, budget: Budget) {
+  /** @param fresh the values that were made, whose formats are known */
+  constructor(root: Schema, fresh: FreshValues, budget: Budget) {
     this.#root = root;
+    this.#fresh = fresh;
     this.#budget = budget;
     const dialect = typeof root === 'boolean' ? undefined : part(root, '$schema');
     this.#loneReferences = typeof dialect === 'string' && dialect.includes('/draft-0');
@@ -80,6 +84,9 @@ export class Fits {
         return exactlyOne(schemaList(schema, key).map((one) => this.of(one, value)));
       case 'not':
         return isSchema(operand) ? opposite(this.of(operand, value)) : undefined;
+      case 'format':
+        if (typeof value !== 'string' || typeof operand !== 'string') return true;
+        return this.#fresh.isOfFormat(value, operand);
       case 'if':
         return this.#condition(schema, operand, value);
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Fewer characters cannot be told from what a program writes itself. */
-const markDigits = 12;
+/** Fewer digits cannot be told from what a program writes itself. */
+export const markDigits = 12;
 const firstFreshNumber = 1_000_000;
 
 /**
@@ -10,8 +10,8 @@ const firstFreshNumber = 1_000_000;
  */
 export class FreshValues {
   readonly #seed: string;
-  readonly #texts = new Set<string>();
-  readonly #numbers = new Set<number>();
+  /** With the format that it is of. */
+  readonly #made = new Map<string | number, string | undefined>();
   #count = 0;
 
   constructor(seed: string) {
@@ -19,21 +19,34 @@ export class FreshValues {
   }
 
   /** Whether it was made here, and so stands for what a server will answer. */
-  has(value: unknown): boolean {
-    return typeof value === 'string'
-      ? this.#texts.has(value)
-      : typeof value === 'number' && this.#numbers.has(value);
+  has(value: unknown): value is string | number {
+    return (typeof value === 'string' || typeof value === 'number') && this.#made.has(value);
   }
 
-  /** A text of a format (JSON Schema 2020-12, 7.3); of no particular one where it is not known. */
-  text(format: string | undefined, shortest: number, longest: number): string {
+  /** Whether a text is of a format; undefined where it is not one that was made for it. */
+  isOfFormat(text: string, format: string): boolean | undefined {
+    const noFormat = formatted(format, '0'.repeat(32), '0'.repeat(markDigits)) === undefined;
+    return noFormat || this.#made.get(text) === format || undefined;
+  }
+
+  /**
+   * A text of a format (JSON Schema 2020-12, 7.3); of no particular one where it is not known.
+   * Lengths in characters. Undefined where the format leaves no room.
+   */
+  text(format: string | undefined, shortest: number, longest: number): string | undefined {
     const digits = this.#digits();
-    const text = formatted(format, digits);
-    const fitting = text.padEnd(shortest, '0').slice(0, Math.max(0, longest));
-    if (fitting.includes(digits.slice(0, markDigits)) || format !== undefined) {
-      this.#texts.add(fitting);
+    const mark = digits.slice(-markDigits);
+    const text = formatted(format, digits, mark);
+    if (text !== undefined) {
+      if (text.length < shortest || text.length > longest) return undefined;
+      this.#made.set(text, format);
+      return text;
     }
-    return fitting;
+    const plain = `stub-${mark}`;
+    if (plain.length > longest) return mark.slice(0, longest).padEnd(shortest, '0');
+    const long = plain.padEnd(shortest, '-');
+    this.#made.set(long, undefined);
+    return long;
   }
 
   /** A whole number of at least seven digits; undefined where the range has too few of them. */
@@ -42,7 +55,7 @@ export class FreshValues {
     const room = Math.min(Number.MAX_SAFE_INTEGER, Math.floor(largest)) - first;
     if (room < firstFreshNumber) return undefined;
     const value = first + (Number.parseInt(this.#digits().slice(0, 12), 16) % room);
-    this.#numbers.add(value);
+    this.#made.set(value, undefined);
     return value;
   }
 
@@ -53,8 +66,7 @@ export class FreshValues {
   }
 }
 
-function formatted(format: string | undefined, digits: string): string {
-  const mark = digits.slice(0, markDigits);
+function formatted(format: string | undefined, digits: string, mark: string): string | undefined {
   const octet = (index: number) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
   const time = new Date(
     Date.UTC(2001, 0) + (Number.parseInt(digits.slice(0, 9), 16) % 31_536_000_000),
@@ -77,7 +89,7 @@ function formatted(format: string | undefined, digits: string): string {
     case 'ipv4':
       return `127.${octet(0)}.${octet(1)}.${octet(2)}`;
     case 'ipv6':
-      return `100::${digits.slice(0, 4)}:${digits.slice(4, 8)}:${digits.slice(8, 12)}`;
+      return `100::${mark.slice(0, 4)}:${mark.slice(4, 8)}:${mark.slice(8)}`;
     case 'uri':
     case 'iri':
     case 'url':
@@ -86,7 +98,7 @@ function formatted(format: string | undefined, digits: string): string {
     case 'uri-template':
       return `https://stub.invalid/${mark}`;
     case 'uuid':
-      return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}`;
+      return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${mark}`;
     case 'json-pointer':
       return `/stub-${mark}`;
     case 'relative-json-pointer':
@@ -94,7 +106,9 @@ function formatted(format: string | undefined, digits: string): string {
     case 'byte':
     case 'base64':
       return btoa(mark);
-    default:
+    case 'regex':
       return `stub-${mark}`;
+    default:
+      return undefined;
   }
 }

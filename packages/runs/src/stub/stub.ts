@@ -73,7 +73,7 @@ class Maker {
       try {
         this.#open.push(...schemas, ...parts);
         const value = this.#build(parts, nesting);
-        const fits = new Fits(this.#root, this.#budget);
+        const fits = new Fits(this.#root, this.#fresh, this.#budget);
         if (schemas.every((schema) => fits.of(schema, value) === true)) return value;
         problem = new NoValue('it is not sure what fits its schema');
       } catch (error) {
@@ -135,7 +135,7 @@ class Maker {
   }
 
   #fitting(values: readonly JsonValue[], parts: readonly JsonObject[]): JsonValue {
-    const fits = new Fits(this.#root, this.#budget);
+    const fits = new Fits(this.#root, this.#fresh, this.#budget);
     for (const value of values) {
       if (parts.every((one) => fits.of(one, value) === true)) return value;
     }
@@ -216,7 +216,9 @@ class Maker {
     const longest = tightest(parts, 'maxLength', Math.min) ?? Number.POSITIVE_INFINITY;
     if (shortest > longestText) throw new NoValue('its text is too long');
     const format = parts.map((one) => part(one, 'format')).find((one) => typeof one === 'string');
-    return this.#fresh.text(format, shortest, longest);
+    const text = this.#fresh.text(format, shortest, longest);
+    if (text === undefined) throw new NoValue('its text has no room for its format');
+    return text;
   }
 
   #number(parts: readonly JsonObject[]): number {
