@@ -38,8 +38,7 @@ const sessionIdBytes = 16;
 
 /** All that the server holds for one client. Nothing in it can be reached by another one. */
 export class ServedClient {
-  /** As it was proven last: what it may do can change. */
-  client: HttpClient;
+  readonly client: HttpClient;
   readonly #options: ServedClientOptions;
   readonly #sessions = new Map<string, ClientSession>();
   readonly #modern: McpHttpHandler;
