@@ -32,7 +32,7 @@ export type ApprovalRule = 'operator' | 'client' | 'agent';
 
 /** One client's view of the host. Sessions are named by the client and are its own. */
 export interface AgentClient {
-  /** Ids of the servers whose tools it may use. */
+  /** The servers whose tools it may use, as programs import them: `./servers/<name>`. */
   readonly servers: readonly string[];
   /** The most that a run of it may use; what it asks for is clamped to these. */
   readonly limits: Limits;
@@ -49,7 +49,8 @@ export interface AgentClient {
   /** Runs a skill. @throws SandboxError `SKILL_NOT_FOUND`, `SKILL_NOT_TRUSTED`, …, as `execute` */
   runSkill(request: SkillRequest, watch: RunWatch): Promise<AgentRun>;
   /**
-   * Goes on with a run of this client that is suspended, was lost, or failed.
+   * Goes on with a run of this client that is suspended, was lost, or failed. One that still waits
+   * for a decision, or returned, is given as it is.
    * @throws SandboxError `USAGE` where there is no such run of this client or nothing to go on with,
    * `NOT_ALLOWED` for a decision that `approvals` does not leave to its maker, and as `execute`
    */

@@ -3,7 +3,7 @@ import type { AgentRun, PendingQuestion, ProgramDiagnostic } from '../agent-host
 import { type Cut, cutToBudget } from '../shape/cut.ts';
 import { cutText } from '../shape/cut-text.ts';
 import { takeMedia } from '../shape/media.ts';
-import { select } from '../shape/select.ts';
+import { isPlainPath, select } from '../shape/select.ts';
 import { estimateTokens } from '../shape/tokens.ts';
 import type { Answer, ToolAnswer } from './answer.ts';
 import { groupCalls } from './call-groups.ts';
@@ -22,6 +22,7 @@ export interface AnswerContext extends NextStepContext {
 
 const maxProblems = 20;
 const maxLogLines = 50;
+const maxQuestions = 20;
 
 /**
  * What of a run fits into the agent's context.
@@ -78,7 +79,11 @@ function resultOf(
   const { value: wanted, missing } =
     paths.length === 0 ? { value, missing: [] } : select(value, paths);
   const taken = takeMedia(wanted ?? null);
-  const { value: shown, cuts, moreCuts } = cutToBudget(taken.value, tokens);
+  const { value: shown, moreCuts, ...cut } = cutToBudget(taken.value, tokens);
+  const [path] = paths;
+  // Of one part alone, places are told as they are in the whole.
+  const base = paths.length === 1 && path !== undefined && isPlainPath(path) ? path : '';
+  const cuts = cut.cuts.map(({ at, shown }) => ({ at: `${base}${at}`, shown }));
   const part: Pick<Answer, 'value' | 'cut' | 'notes'> = {
     value: shown,
     ...(cuts.length > 0 && { cut: cutOf(cuts, moreCuts, kept ? outcome.runId : undefined) }),
@@ -87,7 +92,11 @@ function resultOf(
   return { part, media: taken.blocks };
 }
 
-function cutOf(parts: readonly Cut[], moreParts: number, runId: string | undefined): Answer['cut'] {
+function cutOf(
+  parts: readonly Cut[],
+  moreParts: number,
+  runId: string | undefined,
+): NonNullable<Answer['cut']> {
   return {
     parts,
     ...(moreParts > 0 && { moreParts }),
@@ -142,8 +151,11 @@ function problemsOf(diagnostics: readonly ProgramDiagnostic[], tokens: number): 
   return more > 0 ? [...texts, `… and ${more} more`] : texts;
 }
 
-function questionsOf(questions: readonly PendingQuestion[], tokens: number): Answer['questions'] {
-  return questions.map(({ id, server, tool, paramsJson }) => ({
+function questionsOf(
+  questions: readonly PendingQuestion[],
+  tokens: number,
+): NonNullable<Answer['questions']> {
+  return questions.slice(0, maxQuestions).map(({ id, server, tool, paramsJson }) => ({
     id,
     call: plainText(`${server}.${tool}`).slice(0, 150),
     params: cutToBudget(JSON.parse(paramsJson), Math.max(20, tokens / questions.length)).value,

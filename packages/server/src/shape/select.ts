@@ -23,6 +23,9 @@ export function parsePath(path: string): readonly Step[] {
   });
 }
 
+/** Whether a path leads to one part, which `select` gives alone. */
+export const isPlainPath = (path: string): boolean => parsePath(path).every(isPlain);
+
 export interface Selected {
   /** Undefined where no path leads anywhere. */
   readonly value: JsonValue | undefined;
