@@ -39,8 +39,6 @@ export function answer(
 ): void {
   res.writeHead(status, {
     'content-length': String(Buffer.byteLength(text)),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
     ...headers,
   });
   res.end(text);

@@ -14,6 +14,7 @@ export class Connections {
   readonly #caps: HttpCaps;
   readonly #onBytes: (direction: 'in' | 'out', count: number) => void;
   readonly #open = new Map<Socket, Connection>();
+  #ending = false;
 
   constructor(caps: HttpCaps, onBytes: (direction: 'in' | 'out', count: number) => void) {
     this.#caps = caps;
@@ -43,7 +44,14 @@ export class Connections {
     res.once('close', () => {
       connection.requests--;
       this.#countBytes(socket);
+      if (this.#ending && connection.requests === 0) socket.destroySoon();
     });
+  }
+
+  /** Closes each connection on which no answer is due, also later. */
+  endIdle(): void {
+    this.#ending = true;
+    for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroySoon();
   }
 
   /** A connection on which nothing has moved. It stays if that is our doing: an answer is not ready. */

@@ -1,24 +1,20 @@
-import type { McpServer, ServerNotifier } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import type { ConnectOptions } from '../agent-server.ts';
 import type { HttpCaps } from './caps.ts';
 import type { HttpClient } from './client.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { TokenStore } from './token-store.ts';
 
-/** What an MCP server is made for. */
-export interface ServedTo {
-  /**
-   * `legacy`: one session of the handshake of 2025-11-25; the server lives as long as it.
-   * `modern`: one request of 2026-07-28.
-   */
-  readonly era: 'legacy' | 'modern';
-  /** Tells the client's subscriptions (2026-07-28) of changes; nobody listens in `legacy`. */
-  readonly notify: ServerNotifier;
-}
-
 export interface HttpOptions {
-  /** A fresh server for this client. */
-  readonly agentServerFor: (client: HttpClient, to: ServedTo) => McpServer | Promise<McpServer>;
+  /**
+   * A fresh server for this client: for a session (`legacy`), or for one request (`modern`). See
+   * `AgentServer.connect`.
+   */
+  readonly agentServerFor: (
+    client: HttpClient,
+    connection: Pick<ConnectOptions, 'era'>,
+  ) => McpServer | Promise<McpServer>;
   readonly listen: {
     /** Address to bind. Left out: `127.0.0.1` and `::1`. */
     readonly host?: string;

@@ -8,7 +8,7 @@ export interface Listeners {
   readonly addresses: readonly AddressInfo[];
   /** Open connections. */
   readonly connections: number;
-  /** Takes no more connections, and closes those that are idle. Settles when none is left. */
+  /** Takes no more connections, and closes each as soon as it is idle. Settles when none is left. */
   close(): Promise<void>;
   /** Closes what is open, whatever is under way. */
   destroy(): void;
@@ -40,8 +40,9 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
     return server;
   };
   const [first, ...others] = hosts;
-  const servers = [await bind(first, port).catch((cause) => notBound(first, port, cause))];
-  const bound = (servers[0]?.address() as AddressInfo).port;
+  const main = await bind(first, port).catch((cause) => notBound(first, port, cause));
+  const servers = [main];
+  const bound = (main.address() as AddressInfo).port;
   for (const host of others) {
     try {
       servers.push(await bind(host, bound));
@@ -57,6 +58,7 @@ export async function listen(options: ListenOptions): Promise<Listeners> {
       return connections.count;
     },
     async close() {
+      connections.endIdle();
       await Promise.all(
         servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
       );

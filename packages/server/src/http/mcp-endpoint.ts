@@ -9,7 +9,7 @@ import { type Served, ServedClient, type ServedClientOptions } from './served-cl
 import { inRequestSpan } from './telemetry.ts';
 
 export type McpEndpointOptions = Omit<ServedClientOptions, 'hasRoom'> & {
-  /** Whether a client may still be served: its token may have been revoked since. */
+  /** Whether a client may still be served, and do the same: its token may have been revoked. */
   readonly isValid: (client: HttpClient) => boolean;
   readonly onRefusal: (refusal: Refusal) => void;
 };
@@ -140,15 +140,19 @@ export class McpEndpoint {
   }
 
   #hold(client: HttpClient): Held {
-    const { principal } = client;
+    const { principal, grant } = client;
     let held = this.#clients.get(principal);
+    // What its sessions were made for is no longer so.
+    if (held !== undefined && held.served.client.grant !== grant) {
+      void this.#end(principal, held);
+      held = undefined;
+    }
     if (held === undefined) {
       const hasRoom = () => this.sessions < this.#options.caps.sessions;
       const served = new ServedClient(client, { ...this.#options, hasRoom });
       held = { served, responses: new Set() };
       this.#clients.set(principal, held);
     }
-    held.served.client = client;
     return held;
   }
 

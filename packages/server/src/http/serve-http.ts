@@ -1,24 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SandboxError } from '@org/core';
 import { answer, type Refusal, refuse } from './answer.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { resolveCaps } from './caps.ts';
 import type { HttpClient } from './client.ts';
+import { drain } from './drain.ts';
 import type { HttpOptions, HttpServing } from './http-options.ts';
-import { type Listeners, listen } from './listen.ts';
-import { isLoopback } from './loopback.ts';
+import { listen } from './listen.ts';
 import { McpEndpoint } from './mcp-endpoint.ts';
-import { createOriginGuard, parseHost } from './origin-guard.ts';
+import { reachOf } from './reach.ts';
 import type { TokenStore } from './token-store.ts';
 
 const routes = { mcp: '/mcp', health: '/healthz', metrics: '/metrics' } as const;
 /** How often it is looked for what is over. */
 const tendMs = 1_000;
 const defaultGraceMs = 10_000;
-/** How long suspending runs, and then writing the last answers, may take. */
-const suspendMs = 5_000;
-const flushMs = 1_000;
 
 /**
  * Serves MCP over Streamable HTTP, with `/healthz` and `/metrics`.
@@ -27,21 +23,8 @@ const flushMs = 1_000;
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
   const caps = resolveCaps(options.caps);
-  const { log, metrics, tokens, allowedHosts = [], allowedOrigins = [] } = options;
-  const { host, port } = options.listen;
-  const isOpen = host !== undefined && !isLoopback(host);
-  // Another name means that something passes on what comes from elsewhere.
-  const isNamed = allowedHosts.some(
-    (name) => !isLoopback(parseHost(name).replace(/^\[|\]$/gu, '')),
-  );
-  const requireToken = isOpen || isNamed || (options.requireToken ?? false);
-  await requireTokens(requireToken, tokens);
-  if (isOpen && isWildcard(host) && allowedHosts.length === 0) throw nameless(host);
-  const guard = createOriginGuard({
-    loopback: !isOpen && !isNamed,
-    hosts: [...allowedHosts, ...(isOpen && !isWildcard(host) ? [host] : [])],
-    origins: allowedOrigins,
-  });
+  const { log, metrics, tokens } = options;
+  const { hosts, requireToken, guard } = await reachOf(options);
   const { failuresPerMinute } = caps;
   const authenticate = createAuthenticate({ tokens, requireToken, failuresPerMinute, log });
   const onRefusal = ({ reason }: Refusal) => metrics.refusal(reason);
@@ -63,11 +46,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
   const handle = async (req: IncomingMessage, res: ServerResponse, proceed: () => void) => {
     const route = routeOf(req);
     observe(options, route, req, res);
+    res.setHeader('x-content-type-options', 'nosniff');
+    res.setHeader('cache-control', 'no-store');
     if (route === 'health') return healthz(res, state);
     const refusal = guard.check(req);
     if (refusal !== undefined) return reject(req, res, refusal);
     if (route === 'other') return reject(req, res, notFound);
-    guard.share(req, res);
+    if (route === 'mcp') guard.share(req, res);
     if (req.method === 'OPTIONS' && res.hasHeader('access-control-allow-origin')) {
       return answer(res, 204, '', {});
     }
@@ -79,8 +64,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
   };
 
   const listeners = await listen({
-    hosts: host === undefined ? ['127.0.0.1', '::1'] : [host],
-    port,
+    hosts,
+    port: options.listen.port,
     caps,
     onBytes: (direction, count) => metrics.bytes(direction, count),
     onRequest: (req, res, proceed) => {
@@ -111,61 +96,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
   };
 }
 
-async function drain(
-  endpoint: McpEndpoint,
-  listeners: Listeners,
-  { log, suspendRuns }: HttpOptions,
-  graceMs: number,
-): Promise<void> {
-  log.info({ requests: endpoint.inFlight, graceMs }, 'draining');
-  const idle = endpoint.drain();
-  if (!(await settlesWithin(idle, graceMs))) {
-    log.warn({ requests: endpoint.inFlight }, 'suspending the runs that are left');
-    const suspended = suspendRuns()
-      .catch((err) => log.error({ err }, 'runs could not be suspended'))
-      .then(() => idle);
-    await settlesWithin(suspended, suspendMs);
-  }
-  const ended = listeners.close();
-  await settlesWithin(Promise.all([endpoint.close(), ended]), flushMs);
-  listeners.destroy();
-  await ended;
-}
-
-/** Whether `promise` settles in time. */
-function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise: settled, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  promise.then(
-    () => resolve(true),
-    () => resolve(true),
-  );
-  return settled.finally(() => clearTimeout(timer));
-}
-
-async function requireTokens(required: boolean, tokens: TokenStore | undefined): Promise<void> {
-  if (!required) return;
-  const all = (await tokens?.list()) ?? [];
-  if (all.some(({ use, revokedAt }) => use === 'agents' && revokedAt === undefined)) return;
-  throw new SandboxError(
-    'USAGE',
-    'Others than this machine could reach the server, and no token exists.',
-    {
-      hint: 'Add one first: mcp-cli serve token add <name>.',
-    },
-  );
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::' || host === '';
-}
-
-function nameless(host: string): SandboxError {
-  return new SandboxError('USAGE', `By which name clients reach ${host} is not known.`, {
-    hint: 'Name it with --allow-host, such as --allow-host mcp.example.org.',
-  });
-}
-
 function isValid(
   { grant, principal }: HttpClient,
   tokens: TokenStore | undefined,
@@ -173,7 +103,7 @@ function isValid(
 ): boolean {
   if (grant === undefined) return true;
   try {
-    return tokens?.grantOf(principal) !== undefined;
+    return tokens?.grantOf(principal) === grant;
   } catch (err) {
     log.error({ err, client: principal }, 'a token cannot be checked');
     return false;

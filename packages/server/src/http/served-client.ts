@@ -12,7 +12,7 @@ import { type Refusal, refusalResponse, retrySoon } from './answer.ts';
 import type { HttpCaps } from './caps.ts';
 import type { HttpClient } from './client.ts';
 import { ClientSession } from './client-session.ts';
-import type { HttpOptions, ServedTo } from './http-options.ts';
+import type { HttpOptions } from './http-options.ts';
 import { SessionTransport } from './session-transport.ts';
 
 export interface ServedClientOptions {
@@ -38,8 +38,7 @@ const sessionIdBytes = 16;
 
 /** All that the server holds for one client. Nothing in it can be reached by another one. */
 export class ServedClient {
-  /** As it was proven last: what it may do can change. */
-  client: HttpClient;
+  readonly client: HttpClient;
   readonly #options: ServedClientOptions;
   readonly #sessions = new Map<string, ClientSession>();
   readonly #modern: McpHttpHandler;
@@ -128,10 +127,10 @@ export class ServedClient {
     }
   }
 
-  async #newServer(era: ServedTo['era']): Promise<McpServer> {
+  async #newServer(era: 'legacy' | 'modern'): Promise<McpServer> {
     const { client } = this;
     try {
-      return await this.#options.agentServerFor(client, { era, notify: this.#modern.notify });
+      return await this.#options.agentServerFor(client, { era });
     } catch (err) {
       this.#options.log.error({ err, client: client.principal }, 'no server for this client');
       throw err;
