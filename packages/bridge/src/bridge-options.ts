@@ -79,6 +79,7 @@ export interface ClientRules extends Omit<PolicyRules, 'default'> {
 
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
+  readonly tellsSent: true;
   /** The servers that may be used, sorted. None is connected before its first use. */
   readonly servers: readonly ServerId[];
   /**

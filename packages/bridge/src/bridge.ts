@@ -83,6 +83,14 @@ interface Checked {
   readonly sighting: Sighting | undefined;
 }
 
+/** How a call leaves. */
+interface Leaving {
+  readonly deadline: Deadline;
+  readonly signal: AbortSignal;
+  /** Called before it does, and throws where it must not. */
+  readonly onSent: () => void;
+}
+
 /**
  * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
  * pattern that cannot be used, or a cap that is not a whole number from 1 to 2,147,483,647
@@ -92,6 +100,7 @@ export function createBridge(options: BridgeOptions): Bridge {
 }
 
 class ServerBridge implements Bridge {
+  readonly tellsSent = true;
   readonly servers: readonly ServerId[];
   readonly #configured: ReadonlyMap<string, ServerEntry>;
   readonly #caps: BridgeCaps;
@@ -199,6 +208,7 @@ class ServerBridge implements Bridge {
     const answer: InnerCall = (call, options) => this.#answer(call, options, view);
     return {
       servers: view.servers,
+      tellsSent: true,
       permitted: (found) => this.#permitted(found, view),
       read: (server, work) => this.#read(server, work, view),
       status: (server) => this.#pool(server, view).status,
@@ -259,7 +269,7 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, context, meta, sighting }: InnerOptions,
+    { signal, context, meta, sighting, onSent = () => {} }: InnerOptions,
     view: CallView,
     told: Told,
   ): Promise<ToolCallOutcome> {
@@ -282,16 +292,13 @@ class ServerBridge implements Bridge {
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
-      return await this.#cache.read(
-        { ...checked, principal: view.principal },
-        signal,
-        async (wanted) => {
-          checkParams(tool, sent);
-          return this.#send(checked, wanted);
-        },
-      );
+      const read = { ...checked, principal: view.principal };
+      return await this.#cache.read(read, { signal, onSent }, async (wanted, leave) => {
+        checkParams(tool, sent);
+        return this.#send(checked, wanted, leave);
+      });
     }
-    const send = () => this.#send(checked, signal);
+    const send = () => this.#send(checked, signal, onSent);
     const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
     return outcome;
   }
@@ -308,10 +315,11 @@ class ServerBridge implements Bridge {
     return view.approvals.require(call, this.#until(signal));
   }
 
-  #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
+  #send(checked: Checked, wanted: AbortSignal, onSent: () => void): Promise<Answer> {
     const signal = this.#until(wanted);
     const deadline = new Deadline(this.#caps.callMs);
-    const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
+    const leaving = { deadline, signal, onSent };
+    const attempt = (connected: Connected) => this.#attempt(checked, connected, leaving);
     const retry = async () => {
       using connected = await this.#pool(checked.server, checked.view).use(signal);
       // What was decided holds for the definition that it was decided on.
@@ -326,8 +334,7 @@ class ServerBridge implements Bridge {
   async #attempt(
     { server, tool, sent, view, meta, sighting }: Checked,
     connected: Connected,
-    deadline: Deadline,
-    signal: AbortSignal,
+    { deadline, signal, onSent }: Leaving,
   ): Promise<Attempt> {
     await this.#rates.take({ server, tool: tool.name, principal: view.principal }, signal);
     const slot = this.#slots.get(server) as LimitFunction;
@@ -335,6 +342,7 @@ class ServerBridge implements Bridge {
     const wait = () => this.#waiting.begin(server, tool.name, 'slot');
     return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
+      onSent();
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const { inputSchema } = tool;
       const bounds = { signal, timeoutMs, inputSchema, ...(meta !== undefined && { meta }) };

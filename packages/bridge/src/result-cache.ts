@@ -12,7 +12,7 @@ import {
 import type { PutBlob } from './blobs.ts';
 import { fromKept, toKept } from './kept-result.ts';
 import type { ResultStore } from './result-store.ts';
-import { SingleFlight } from './single-flight.ts';
+import { SingleFlight, type Waiter } from './single-flight.ts';
 
 /** How results are reused; which tools' is up to `TrustRules`. */
 export interface CacheRules {
@@ -68,8 +68,8 @@ export class ResultCache {
   /** @param send makes the call; it is cancelled when nobody waits for its answer */
   async read(
     call: CallForCache,
-    signal: AbortSignal,
-    send: (signal: AbortSignal) => Promise<Answer>,
+    waiter: Waiter,
+    send: (signal: AbortSignal, onSent: () => void) => Promise<Answer>,
   ): Promise<ToolCallOutcome> {
     const { server } = call;
     const key = this.#key(call);
@@ -77,12 +77,12 @@ export class ResultCache {
     const kept = this.#isWriting(server) ? undefined : await this.#kept(server, key);
     const epoch = this.#epoch(server);
     if (kept !== undefined && epoch === before) return fromKept(kept);
-    const work = async (shared: AbortSignal): Promise<Answer> => {
-      const answer = await send(shared);
+    const work = async (shared: AbortSignal, onSent: () => void): Promise<Answer> => {
+      const answer = await send(shared, onSent);
       await this.#keep(server, key, answer, epoch);
       return answer;
     };
-    const { result, joined } = await this.#flights.join(`${epoch}\n${key}`, signal, work, () => ({
+    const { result, joined } = await this.#flights.join(`${epoch}\n${key}`, waiter, work, () => ({
       outcome: { status: 'unknown', error: toCallError(leftAlone()) },
     }));
     const { outcome } = result;

@@ -1,5 +1,13 @@
 import type { RunOutcome } from '@org/core';
 
+export interface SuspendOptions {
+  /**
+   * What tool calls get that are under way, in milliseconds. Those not answered by then are unknown
+   * to the program; those not sent are made when the run is resumed. Default: the run's wall limit.
+   */
+  readonly waitMs?: number;
+}
+
 /** A run under way whose record is kept. */
 export interface DurableRun {
   readonly runId: string;
@@ -7,9 +15,8 @@ export interface DurableRun {
   readonly outcome: Promise<RunOutcome>;
   /**
    * Takes the run out of memory: from the store it goes on in this process or another. Resolves when
-   * it is kept. Tool calls that are under way get `waitMs` milliseconds; default: the run's wall limit.
-   * Those not answered by then are unknown; those not sent are made when it is resumed.
+   * it is kept.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  suspend(options?: { readonly waitMs?: number }): Promise<void>;
+  suspend(options?: SuspendOptions): Promise<void>;
 }

@@ -50,9 +50,13 @@ export interface SuspendedRun {
 export interface KeptRun {
   readonly run: Omit<NewRun, 'source'>;
   readonly status: RunStatus;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   readonly recorded: RecordedRun;
   /** How often each call was sent, by its id. */
   readonly sendings: ReadonlyMap<number, number>;
+  /** After how many steps each call was made, by its id. */
+  readonly madeAfter: ReadonlyMap<number, number>;
   /** What the freezing of the run gave when it was last suspended, if ever. */
   readonly snapshot?: Uint8Array;
   readonly outcome?: RunOutcome;
@@ -86,8 +90,9 @@ export interface RunStore extends Disposable {
    * Takes over a run that is suspended or lost; of several processes that try, one succeeds.
    * @throws SandboxError `RUN_NOT_FOUND`, `RUN_BUSY` when it is running, or `RUN_NOT_RESUMABLE` when
    * it has ended, or what there is of it does not suffice
+   * @param limits under which it goes on; left out: as before
    */
-  claim(runId: string): KeptRun;
+  claim(runId: string, limits?: Limits): KeptRun;
 
   /**
    * @param survives whether the entries have to be there after a power failure too

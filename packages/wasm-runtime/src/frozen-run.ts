@@ -45,7 +45,15 @@ export interface FrozenRun {
 }
 
 const noWarning = { tool: '', message: '' };
-const numbers = ['fuelUsed', 'elapsedMs', 'clock', 'frozenAt', 'logBytes', 'bytesFromTools', 'steps'];
+const numbers = [
+  'fuelUsed',
+  'elapsedMs',
+  'clock',
+  'frozenAt',
+  'logBytes',
+  'bytesFromTools',
+  'steps',
+];
 const lists = ['logs', 'calls', 'open', 'answers', 'warned'];
 
 /**

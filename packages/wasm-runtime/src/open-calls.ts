@@ -128,12 +128,17 @@ export class OpenCalls {
     }
   }
 
+  /** Takes back calls that were not sent. */
+  takeBack(): void {
+    for (const { controller, call, sent } of this.#open.values()) {
+      if (!sent && this.#run.calls.leaves(call.name)) controller.abort(withdrawn);
+    }
+  }
+
   /** Cancels the calls that are under way, and takes back those that were not sent. */
   stopWaiting(): void {
-    for (const { controller, call, sent } of this.#open.values()) {
-      if (sent) controller.abort();
-      else if (this.#run.calls.leaves(call.name)) controller.abort(withdrawn);
-    }
+    this.takeBack();
+    for (const { controller, sent } of this.#open.values()) if (sent) controller.abort();
   }
 
   /** What a snapshot keeps of the calls under way. */

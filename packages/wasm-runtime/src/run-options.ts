@@ -8,6 +8,7 @@ import type {
   ToolCaller,
   ToolSearch,
 } from '@org/core';
+import type { Program } from './program.ts';
 import type { CompileOptions } from './program-compiler.ts';
 import type { Priority } from './ready-queue.ts';
 import type { ReplayOptions } from './replay-options.ts';
@@ -55,6 +56,11 @@ export interface RunOptions extends LiveOptions, CompileOptions {
   readonly seed?: string;
   /** What the program's clock shows at its start, in milliseconds since 1970. Default: now. */
   readonly startTime?: number;
+  /**
+   * Told of the program and the limits that hold, before the run begins; not called for a program
+   * that cannot be compiled. What it throws, `start` throws.
+   */
+  readonly onBegin?: (program: Program, limits: Limits) => void;
 }
 
 export interface ThawOptions extends LiveOptions {

@@ -47,4 +47,9 @@ export interface FreezeOptions {
    * is thawed. Default: until the run's wall limit.
    */
   readonly waitMs?: number;
+  /**
+   * Tool calls that were not sent are taken back at once, and made when it is thawed; only those that
+   * were sent are waited for. Default: all are.
+   */
+  readonly takeBack?: boolean;
 }

@@ -9,7 +9,15 @@ import { HostCalls, type HostPorts } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { OpenCalls } from './open-calls.ts';
-import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost, unrecorded } from './outcome.ts';
+import {
+  aborted,
+  atLimit,
+  deadlocked,
+  type Ending,
+  endingOfTrap,
+  lost,
+  unrecorded,
+} from './outcome.ts';
 import { Replay } from './replay.ts';
 import { RunClock } from './run-clock.ts';
 import type { RunEvent } from './run-event.ts';
@@ -40,6 +48,7 @@ export class LiveRun {
   readonly outcome: Promise<RunOutcome>;
   #freezing: PromiseWithResolvers<Uint8Array> | undefined;
   #waitedEnough = false;
+  #takesBack = false;
   #stepping = false;
   #over = false;
   #heldBytes = 0;
@@ -141,11 +150,15 @@ export class LiveRun {
    * are answered. Timers go on where they stood when it is thawed.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  freeze({ waitMs }: FreezeOptions = {}): Promise<Uint8Array> {
+  freeze({ waitMs, takeBack = false }: FreezeOptions = {}): Promise<Uint8Array> {
     if (this.#over) {
       return Promise.reject(new SandboxError('ABORTED', 'The run has ended: nothing to freeze.'));
     }
-    if (this.#freezing !== undefined) return this.#freezing.promise;
+    this.#takesBack ||= takeBack;
+    if (this.#freezing !== undefined) {
+      this.#continue();
+      return this.#freezing.promise;
+    }
     this.#freezing = Promise.withResolvers<Uint8Array>();
     // It may be that only the outcome is awaited.
     this.#freezing.promise.catch(() => {});
@@ -272,6 +285,7 @@ export class LiveRun {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
       this.#open.withdrawHeld();
+      if (this.#takesBack) this.#open.takeBack();
       if (this.#waitedEnough) this.#open.stopWaiting();
       if (this.#open.awaited) this.#guest.rest();
       else this.#freeze(this.#freezing);

@@ -138,6 +138,7 @@ export class Sandbox implements AsyncDisposable {
       return ended(notBegun(runId, endingOfFailedCompile(error)));
     }
     const seed = seedWords(options.seed);
+    options.onBegin?.(compiled, limits);
     return this.#begin(options, {
       origin: { type: 'program', code: compiled.code, entry: options.entry, args, seed },
       program: compiled,

@@ -1,10 +1,10 @@
-import {
-  type AnsweredCall,
-  type CallRecord,
-  type HostCall,
-  type RecordedCall,
-  type ToolCaller,
-  type ToolCallOutcome,
+import type {
+  AnsweredCall,
+  CallRecord,
+  HostCall,
+  RecordedCall,
+  ToolCaller,
+  ToolCallOutcome,
 } from '@org/core';
 import type { LimitFunction } from 'p-limit';
 import type { BlobStore } from './blob-store.ts';

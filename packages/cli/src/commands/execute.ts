@@ -89,10 +89,11 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     }),
   };
 
-  async run(): Promise<CheckedOutcome> {
+  async run(): Promise<ExecuteDocument> {
     const { args, flags } = await this.parse(Execute);
+    requireOneMode(args.file, flags);
     const opening = Promise.withResolvers<Toolbox>();
-    const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
+    const { createSandbox } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
     const ports = portsOf(opening.promise, () => starting);
     const starting: Promise<Sandbox> = createSandbox({
@@ -101,79 +102,29 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
-    const bytes = await readBytes(
-      args.file,
-      'Name a program, for example: mcp-cli execute program.ts',
-    );
-    const source = isWebAssembly(bytes) ? undefined : textOf(bytes);
     const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
+    const given = await readProgram(args.file, flags);
     await using check =
-      source === undefined || !flags.check
+      given.source === undefined || given.plan !== undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source, name: args.file }, warn);
-    const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
-    const limits: Partial<Limits> = {
-      ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
-      ...(flags.memory === undefined ? {} : { memoryBytes: parseBytes('memory', flags.memory) }),
-      ...(flags.wall === undefined ? {} : { wallMs: parseMilliseconds('wall', flags.wall) }),
-    };
+        : await startCheck(ports.files, { source: given.source, name: given.name }, warn);
+    const programArgs = flags.args === undefined ? undefined : await parseArgs(flags.args);
+    const limits = limitsOf(flags);
     const { RunReporter: Reporter } = await import('../run-reporter.ts');
-    const reporter = new Reporter(process.stderr, !this.jsonEnabled());
+    const json = this.jsonEnabled();
+    const reporter = new Reporter(process.stderr, !json);
     const person = personAt(process, () => reporter.hold());
-    await using toolbox = await openToolbox({
-      configPath: flags.config,
-      configOptional: true,
-      ...this.projectTrust(flags, person),
-      mount: flags.mount,
-      cache: flags.cache,
-      allow: flags.allow,
-      ask: flags.ask,
-      deny: flags.deny,
-      reapprove: flags.reapprove,
-      approvals: flags.approvals,
-      // With `--json` too: the question goes to the terminal, not to stdout.
-      approver: person && terminalApprover(person, userName()),
-      onEvent: (event) => reporter.bridgeEvent(event),
-      onServerEvent:
-        !this.jsonEnabled() && (flags.verbose || process.stderr.isTTY)
-          ? (event) => reporter.serverEvent(event)
-          : undefined,
-      auditPath: flags.audit,
-      learn: flags.learn,
-      onAuditProblem: warn,
+    const trust = this.projectTrust(flags, person);
+    const mayRetry = (call: HostCall) => mayBeMadeAgain(() => toolbox, call);
+    await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
+    const started = Promise.withResolvers<DurableRun>();
+    const grants = given.plan && planPorts(given.plan, ports);
+    const approver = approverOf(flags['on-ask'], {
+      ...{ person, store: runs?.store, run: started.promise, isApproved: grants?.isApproved },
     });
-    const interrupted = this.interruption();
-    opening.resolve(toolbox);
-    await using sandbox = await starting;
-    if (source !== undefined && check !== undefined) {
-      const refused = await this.#refusal({ source, name: args.file }, check, sandbox, interrupted);
-      if (refused !== undefined) {
-        reporter.end(refused);
-        reporter.keptCatalogs(toolbox.kept);
-        process.exitCode = exitCodeOfOutcome(refused);
-        return refused;
-      }
-    }
-    const program = source ?? sandbox.openProgram(bytes);
-    const outcome = await sandbox.run(program, {
-      name: args.file,
-      args: programArgs,
-      profile: flags.profile,
-      limits,
-      signal: interrupted,
-      onEvent: (event) => reporter.event(event),
-      ...(flags.entry === undefined ? {} : { entry: flags.entry }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    });
-    reporter.end(outcome);
-    if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
-      reporter.keptCatalogs(toolbox.kept);
-    }
-    if (outcome.status === 'returned') this.log(jsonText(outcome.value));
-    process.exitCode = exitCodeOfOutcome(outcome);
-    return outcome;
-  }
-
+    await using toolbox = await openToolbox(
+      liveToolbox(flags, { trust, approver, reporter, json, warn }),
+    );
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
   async #refusal(
     program: { readonly source: string; readonly name: string },

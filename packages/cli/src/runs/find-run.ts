@@ -11,7 +11,7 @@ export const runArg = stringArg({
 
 /** Characters of an id that a list shows: enough to tell thousands of runs apart. */
 const shownIdLength = 8;
-const mostSearched = 100_000;
+const mostSearched = 10_000;
 const mostNamed = 5;
 
 /** The beginning of an id, as lists show it. */

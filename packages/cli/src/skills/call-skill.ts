@@ -32,7 +32,7 @@ export interface SkillCaller {
  */
 export async function callSkill(
   { tool, paramsJson }: ToolCall,
-  { signal }: Pick<CallOptions, 'signal'>,
+  { signal, onSent }: Pick<CallOptions, 'signal' | 'onSent'>,
   caller: SkillCaller,
   nesting = 1,
 ): Promise<ToolCallOutcome> {
@@ -57,6 +57,8 @@ export async function callSkill(
       strict: false,
       onDrift: () => {},
     });
+    // What it calls may take effect, so it is not taken back any more.
+    onSent?.();
     const outcome = await sandbox.run(program, {
       ...caller.of,
       ...{ args: JSON.parse(paramsJson), tools, signal },
@@ -82,6 +84,7 @@ export function serversOf(caller: SkillCaller, nesting = 1) {
   const { bridge } = caller.toolbox;
   const isTaken = bridge.servers.some((id) => id === skillsServer);
   return {
+    tellsSent: true as const,
     servers: isTaken ? bridge.servers : [...bridge.servers, skillsServer],
     catalog: (server: ServerId) => bridge.catalog(server),
     callTool: (call: ToolCall, options: CallOptions) =>

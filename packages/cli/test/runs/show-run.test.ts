@@ -18,7 +18,12 @@ function recorded(change: (store: ReturnType<typeof memoryRuns>) => void): RunRe
 }
 
 const suspended = recorded((store) =>
-  store.suspend(runId, { outcome: outcome(runId, { status: 'suspended' }) }),
+  store.suspend(runId, {
+    outcome: outcome(runId, {
+      status: 'suspended',
+      logs: [{ level: 'warn', message: 'half\nway\u001b[2J' }],
+    }),
+  }),
 );
 const running = recorded(() => {});
 const asking = recorded((store) => {

@@ -66,6 +66,8 @@ export interface ReadJournal {
   readonly logs: readonly LogEntry[];
   /** How often each call was sent. */
   readonly sendings: ReadonlyMap<number, number>;
+  /** After how many steps each call was made. */
+  readonly madeAfter: ReadonlyMap<number, number>;
 }
 
 /** @param blobs those of the run */
@@ -76,6 +78,7 @@ export function readJournal(
 ): ReadJournal {
   const calls = new Map<number, RecordedCall>();
   const sendings = new Map<number, number>();
+  const madeAfter = new Map<number, number>();
   const steps: RunStep[] = [];
   const logs: LogEntry[] = [];
   for (const { type, call, data, more } of rows) {
@@ -85,6 +88,7 @@ export function readJournal(
     if (type === rowType.called && known === undefined) {
       const [name = '', ...args] = database.parse<string[]>(data);
       calls.set(call, { id: call, name, args, sent: false });
+      madeAfter.set(call, steps.length);
     } else if (known !== undefined && type === rowType.sent) {
       sendings.set(call, (sendings.get(call) ?? 0) + 1);
       calls.set(call, { ...known, sent: true });
@@ -96,5 +100,5 @@ export function readJournal(
       calls.set(call, { ...known, answer, ...notes, ...(own && { blobs: own }) });
     }
   }
-  return { calls: [...calls.values()], steps, logs, sendings };
+  return { calls: [...calls.values()], steps, logs, sendings, madeAfter };
 }

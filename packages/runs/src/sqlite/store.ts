@@ -97,7 +97,7 @@ class SqliteRunStore implements RunStore {
     this.#owned.take(run.runId, id, false);
   }
 
-  claim(runId: string): KeptRun {
+  claim(runId: string, limits?: Limits): KeptRun {
     this.#locks.hold();
     this.#noticeLost();
     const row = this.#database.transaction(() => {
@@ -112,8 +112,10 @@ class SqliteRunStore implements RunStore {
       }
       this.#database.run(
         `UPDATE runs SET status = 'running', host = ?, pid = ?, hostname = ?, requested = NULL,
-         ended_at = NULL WHERE id = ?`,
-        ...[this.#locks.hostId, thisHost.pid, thisHost.hostname, found.id],
+         ended_at = NULL, limits = coalesce(?, limits) WHERE id = ?`,
+        ...[this.#locks.hostId, thisHost.pid, thisHost.hostname],
+        limits ? JSON.stringify(limits) : null,
+        found.id,
       );
       // What was logged since then is logged again.
       this.#database.run(
@@ -294,7 +296,7 @@ class SqliteRunStore implements RunStore {
       if (bytes === undefined) throw damagedStore(this.#database.path, `${digest} is missing`);
       return bytes;
     };
-    const { calls, steps, sendings } = this.#journal(row.id);
+    const { calls, steps, sendings, madeAfter } = this.#journal(row.id);
     return {
       run: {
         runId: row.run_id,
@@ -312,8 +314,10 @@ class SqliteRunStore implements RunStore {
         ...(parent && { parent }),
       },
       status: row.status,
+      createdAt: row.created_at,
       recorded: { calls, steps },
       sendings,
+      madeAfter,
       ...(snapshot !== null && { snapshot: content(snapshot) }),
       ...(outcome !== null && { outcome: this.#database.parse<RunOutcome>(outcome) }),
       incomplete: row.incomplete === 1,

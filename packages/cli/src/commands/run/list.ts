@@ -43,7 +43,7 @@ Exit codes: 0 listed, 1 the record cannot be read, 2 wrong usage, 130 interrupte
     limit: integer({
       helpValue: '<count>',
       min: 1,
-      max: 100_000,
+      max: 10_000,
       default: 20,
       summary: 'Most runs that are listed.',
     }),
