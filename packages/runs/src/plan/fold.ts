@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type JsonValue } from '@org/core';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '@org/core';
 import type { PlannedEffect } from './plan.ts';
 import { childPointer } from './pointer.ts';
 
@@ -48,7 +48,10 @@ function repetitionAt(keys: readonly string[], start: number): { body: number; t
 }
 
 function foldedStep(effects: readonly PlannedEffect[]): FoldedStep {
-  const leaves = effects.map(({ params }) => new Map(leavesOf(params, '')));
+  const deep = effects.map(({ params }) => new Map(leavesOf(params, '', true)));
+  const names = new Set(deep.map((one) => JSON.stringify([...one.keys()].sort())));
+  const leaves =
+    names.size === 1 ? deep : effects.map(({ params }) => new Map(leavesOf(params, '', false)));
   const varying = new Map<string, readonly JsonValue[]>();
   for (const place of new Set(leaves.flatMap((one) => [...one.keys()]))) {
     const values = leaves.map((one) => one.get(place) ?? null);
@@ -65,16 +68,20 @@ function foldKey({
   definitionDigest = '',
   params,
 }: PlannedEffect): string {
-  const shape = leavesOf(params, '').map(([at, value]) => [at, kindOf(value)]);
+  const shape = leavesOf(params, '', false).map(([at, value]) => [at, kindOf(value)]);
   return JSON.stringify([kind, server, tool, definitionDigest, shape.sort()]);
 }
 
-/** Lists count as one value, however long they are. */
-function leavesOf(value: JsonValue, at: string): readonly (readonly [string, JsonValue])[] {
-  if (!isJsonObject(value)) return [[at, value]];
-  return Object.entries(value).flatMap(([name, member]) =>
-    leavesOf(member, childPointer(at, name)),
-  );
+/** @param deep whether items of lists are leaves; else lists are, however long they are */
+function leavesOf(
+  value: JsonValue,
+  at: string,
+  deep: boolean,
+): readonly (readonly [string, JsonValue])[] {
+  const isOpen = isJsonObject(value) || (deep && Array.isArray(value));
+  const members = isOpen ? Object.entries(value as JsonObject) : [];
+  if (members.length === 0) return [[at, value]];
+  return members.flatMap(([name, member]) => leavesOf(member, childPointer(at, name), deep));
 }
 
 function kindOf(value: JsonValue): string {
