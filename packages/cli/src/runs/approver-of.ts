@@ -2,8 +2,8 @@ import { type Approver, SandboxError } from '@org/core';
 import { type DurableRun, type RunStore, storedApprover } from '@org/runs';
 import { terminalApprover } from '../terminal-approver.ts';
 import type { TerminalQuestions } from '../terminal-questions.ts';
-import { userName } from './live-toolbox.ts';
 import type { OnAsk } from './live-flags.ts';
+import { userName } from './live-toolbox.ts';
 
 export interface ApproverParts {
   /** Undefined where nobody can be asked. */
@@ -36,7 +36,11 @@ export function approverOf(
       const started = await run;
       if (started.runId === runId) await started.suspend({ waitMs: 0 });
     };
-    return storedApprover({ store, suspend, isApproved: (_, callId) => isApproved?.(callId) ?? false });
+    return storedApprover({
+      store,
+      suspend,
+      isApproved: (_, callId) => isApproved?.(callId) ?? false,
+    });
   }
   const asked =
     onAsk === 'refuse' || person === undefined ? undefined : terminalApprover(person, userName());

@@ -33,8 +33,7 @@ export async function makePlan(
 
 /** A plan for a terminal, and how it is carried out; nothing in it acts or hides. */
 export function shownPlan(plan: Plan): string {
-  const value =
-    plan.value === undefined ? '' : `\nIt would return:\n${jsonText(plan.value)}\n`;
+  const value = plan.value === undefined ? '' : `\nIt would return:\n${jsonText(plan.value)}\n`;
   const next =
     plan.effects.length === 0
       ? ''

@@ -27,7 +27,10 @@ export interface ModeFlags {
  * Reads the program, or the plan that has it.
  * @throws SandboxError `USAGE`, `FILE_NOT_FOUND`, `PLAN_DAMAGED`
  */
-export async function readProgram(file: string | undefined, flags: ModeFlags): Promise<ProgramInput> {
+export async function readProgram(
+  file: string | undefined,
+  flags: ModeFlags,
+): Promise<ProgramInput> {
   const approved = flags['approved-plan'];
   if (approved !== undefined) {
     refuseBeside('--approved-plan', {
@@ -54,7 +57,8 @@ export async function readProgram(file: string | undefined, flags: ModeFlags): P
     return { name: file, source, open: () => source };
   }
   const needsSource = flags.plan ? '--plan' : flags.fix === undefined ? undefined : '--fix';
-  if (needsSource === undefined) return { name: file, open: (sandbox) => sandbox.openProgram(bytes) };
+  if (needsSource === undefined)
+    return { name: file, open: (sandbox) => sandbox.openProgram(bytes) };
   throw new SandboxError('USAGE', `${needsSource} takes the source of a program.`, {
     hint: 'Name the file that it was compiled from.',
   });

@@ -19,7 +19,7 @@ export interface OperatorsWord {
   /** Of clients whose token says nothing else. */
   readonly approvals: ApprovalRule;
   /** Where it is remembered what was approved for always, for each client. */
-  readonly approvalsOf: (principal: string) => ApprovalStore;
+  readonly approvalsOf: (principal: string) => ApprovalStore | undefined;
 }
 
 /**
@@ -32,9 +32,10 @@ export function grantFor(
   { limits, approvals, approvalsOf }: OperatorsWord,
 ): ClientGrant {
   const { policy, skills } = token ?? {};
+  const store = approvalsOf(principal);
   return {
     principal,
-    rules: { principal, ...policy, approvals: approvalsOf(principal) },
+    rules: { ...policy, principal, ...(store && { approvals: store }) },
     limits: mostFor(limits, token?.limits),
     approvals: token?.approvals ?? approvals,
     mayRun: (skill) => skills?.includes(skill) ?? true,

@@ -1,3 +1,4 @@
+import type { HostCall } from '@org/core';
 import type { Runs, UnknownCalls } from '@org/runs';
 import type { Sandbox } from '@org/wasm-runtime';
 import type { Toolbox } from '../toolbox.ts';
@@ -18,4 +19,6 @@ export interface HostParts {
   readonly active: ActiveRuns;
   /** What becomes of calls that were sent and never answered, unless the client says. */
   readonly unknownCalls: UnknownCalls;
+  /** Whether a call may be made again of which it is not known if it took effect. */
+  readonly mayRetry: (call: HostCall) => boolean;
 }

@@ -25,3 +25,11 @@ export function limitsOfRun(most: Limits, asked: Partial<Limits>): Limits {
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return least(most, { ...resolveLimits(), ...Object.fromEntries(given) });
 }
+
+/** Those that are asked for, at most `most`. */
+export function withinMost(most: Limits, asked: Partial<Limits>): Partial<Limits> {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, Math.min(value, most[name as keyof Limits])]),
+  );
+}

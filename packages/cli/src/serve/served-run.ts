@@ -1,7 +1,7 @@
 import { type RunOutcome, SandboxError } from '@org/core';
-import type { DurableRun, Runs } from '@org/runs';
+import type { DurableRun, Runs, StartOptions } from '@org/runs';
 import type { AgentRun, RunWatch } from '@org/server';
-import type { Program, RunEvent, RunOptions } from '@org/wasm-runtime';
+import type { Program, RunEvent } from '@org/wasm-runtime';
 import { unlessInterrupted } from '../mcp-command.ts';
 import { refusal } from '../program-check.ts';
 import type { ActiveRun } from './active-runs.ts';
@@ -42,7 +42,7 @@ export async function startedRun(
   parts: Parts,
   program: string | Program,
   { session, sandbox }: RunView,
-  options: RunOptions,
+  options: Omit<StartOptions, 'signal' | 'onEvent' | 'session' | 'principal'>,
   watch: RunWatch,
 ): Promise<AgentRun> {
   const { runs } = parts;

@@ -12,8 +12,8 @@ import { plainLine } from '../plain-text.ts';
 import { declaredTools } from '../skills/declared-tools.ts';
 import { describeDrift } from '../skills/describe-drift.ts';
 import { requireProgram } from '../skills/skill-command.ts';
-import { skillsServer } from '../skills/skill-wrappers.ts';
 import { filesOfSkill, openSkillProgram, staleWarning } from '../skills/skill-program.ts';
+import { skillsServer } from '../skills/skill-wrappers.ts';
 import type { ClientGrant } from './client-grant.ts';
 import type { RunView } from './run-view.ts';
 
