@@ -101,6 +101,11 @@ export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
   /** Whether `tool` only reads, by the operator's word or an annotation that is trusted. */
   isReadOnly(server: ServerId, tool: ToolDefinition): boolean;
   /**
+   * Whether a second equal call changes nothing more, by the operator's word or an annotation that is
+   * trusted. False for a tool of a server that no call was made to.
+   */
+  mayRepeat(server: string, tool: string): boolean;
+  /**
    * This bridge for one run: of each server it keeps the catalog that it saw first.
    * @param client whose run it is: its rules hold beside the bridge's, of both the stricter one
    * @throws SandboxError `USAGE` or `UNKNOWN_SERVER`: a pattern of the client that cannot be used

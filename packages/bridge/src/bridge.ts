@@ -4,7 +4,6 @@ import {
   type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
-  type JsonObject,
   type ResultObserver,
   SandboxError,
   type ServerCatalog,
@@ -19,12 +18,13 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
 import { Approvals, type ApprovalsOptions, memoryApprovals } from './approvals.ts';
 import { auditCalls } from './audit.ts';
-import { type PutBlob, putBlobs } from './blobs.ts';
+import { putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { type CallView, decide, mayAskFor, type Pins, pin, viewFor } from './call-view.ts';
+import type { Checked, Leaving } from './checked-call.ts';
 import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
@@ -68,29 +68,6 @@ interface Told {
  */
 const frameFactor = 3;
 
-/** A call of a tool that there is, with parameters that are an object. */
-interface Checked {
-  readonly connected: Connected;
-  readonly server: ServerId;
-  readonly tool: ToolDefinition;
-  /** As the program made them. */
-  readonly params: JsonObject;
-  /** With blobs in the place of their handles. */
-  readonly sent: JsonObject;
-  readonly put: readonly PutBlob[];
-  readonly view: CallView;
-  readonly meta: RequestMeta | undefined;
-  readonly sighting: Sighting | undefined;
-}
-
-/** How a call leaves. */
-interface Leaving {
-  readonly deadline: Deadline;
-  readonly signal: AbortSignal;
-  /** Called before it does, and throws where it must not. */
-  readonly onSent: () => void;
-}
-
 /**
  * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
  * pattern that cannot be used, or a cap that is not a whole number from 1 to 2,147,483,647
@@ -118,6 +95,8 @@ class ServerBridge implements Bridge {
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
   readonly #observe: (inner: InnerCall, observer?: ResultObserver) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
+  /** Catalogs that calls were made by. */
+  readonly #used: Pins = new Map();
   readonly callTool: ToolCaller['callTool'];
   readonly preview: CallPreviewer['preview'];
   #closing: Promise<void> | undefined;
@@ -213,10 +192,21 @@ class ServerBridge implements Bridge {
       read: (server, work) => this.#read(server, work, view),
       status: (server) => this.#pool(server, view).status,
       isReadOnly: (server, tool) => this.isReadOnly(server, tool),
+      mayRepeat: (server, name) => this.#mayRepeat(pins.get(server), name),
       catalog,
       callTool: this.#observe(answer, client?.observer),
       preview: this.#previewer(view),
     };
+  }
+
+  mayRepeat(server: string, name: string): boolean {
+    return this.#mayRepeat(this.#used.get(server), name);
+  }
+
+  #mayRepeat(catalog: ServerCatalog | undefined, name: string): boolean {
+    const tool = catalog?.tools.find((one) => one.name === name);
+    if (catalog === undefined || tool === undefined) return false;
+    return this.#traits.of(catalog.server, tool).idempotent;
   }
 
   #previewer(view: CallView): CallPreviewer['preview'] {
@@ -278,7 +268,9 @@ class ServerBridge implements Bridge {
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
-    const tool = findTool(pin(view.pins, connected.catalog), call.tool);
+    const catalog = pin(view.pins, connected.catalog);
+    this.#used.set(call.server, catalog);
+    const tool = findTool(catalog, call.tool);
     const checked = { connected, server, tool, params, sent, put, view, meta, sighting };
     sighting?.begin(server, tool);
     const decision = decide(view, server, tool);

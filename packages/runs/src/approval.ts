@@ -10,7 +10,10 @@ import type { RunStore } from './run-store.ts';
 
 export interface StoredApproverOptions {
   readonly store: RunStore;
-  /** Takes a run out of memory. Called once a question about it is kept. */
+  /**
+   * Takes a run out of memory, as `DurableRun.suspend()` does; what it has sent is to be waited for.
+   * Called after a question about it is kept, for each one.
+   */
   readonly suspend: (runId: string) => Promise<void>;
   /** Whether a call has a person's word already, by an approved plan for example. Default: none. */
   readonly isApproved?: (runId: string, callId: number) => boolean;

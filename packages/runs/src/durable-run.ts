@@ -2,8 +2,9 @@ import type { RunOutcome } from '@org/core';
 
 export interface SuspendOptions {
   /**
-   * What tool calls get that are under way, in milliseconds. Those not answered by then are unknown
-   * to the program; those not sent are made when the run is resumed. Default: the run's wall limit.
+   * What tool calls get that were sent, in milliseconds. Those not answered by then are unknown to
+   * the program. Default: the run's wall limit. Those not sent are taken back at once, and made when
+   * the run is resumed.
    */
   readonly waitMs?: number;
 }

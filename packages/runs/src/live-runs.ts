@@ -64,7 +64,7 @@ export class LiveRuns {
     if (live === undefined) {
       throw new SandboxError('ABORTED', `The run ${runId} has ended: nothing to suspend.`);
     }
-    const frozen = live.run.freeze(waitMs === undefined ? {} : { waitMs });
+    const frozen = live.run.freeze({ takeBack: true, ...(waitMs !== undefined && { waitMs }) });
     frozen.catch(() => {});
     this.#frozen.set(runId, frozen);
     await live.durable.outcome;

@@ -1,3 +1,4 @@
+export { memoryState } from './default-ports.ts';
 export { type Engine, loadEngine } from './engine.ts';
 export type { Extension, ExtensionContext, Extensions } from './extensions.ts';
 export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';

@@ -1,23 +1,28 @@
-import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type Limits, type ProfileName, plainText, profiles, type SandboxError } from '@org/core';
-import type { Sandbox } from '@org/wasm-runtime';
-import { cacheFlag, programCache } from '../cache-folder.ts';
+import { plainText, type SandboxError } from '@org/core';
+import type { DurableRun, Plan } from '@org/runs';
+import type { RunEvent, Sandbox } from '@org/wasm-runtime';
+import { programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
-import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
+import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
-import { mountFlag } from '../mounts.ts';
 import { notBegun } from '../not-begun.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
-import { readBytes, textOf } from '../read-text.ts';
-import { terminalApprover } from '../terminal-approver.ts';
+import { approverOf } from '../runs/approver-of.ts';
+import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
+import { liveToolbox, userName } from '../runs/live-toolbox.ts';
+import { mayBeRepeated } from '../runs/may-be-repeated.ts';
+import { planPorts } from '../runs/plan-ports.ts';
+import { readProgram } from '../runs/program-input.ts';
+import { openRecording, recordFlag } from '../runs/recording.ts';
+import type { PlannedRun } from '../runs/run-plan.ts';
+import { runRecorded } from '../runs/run-recorded.ts';
+import { type RecordedOutcome, withRecord } from '../runs/with-record.ts';
 import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
-
-const profileNames = Object.keys(profiles) as ProfileName[];
 
 export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
@@ -27,7 +32,9 @@ export default class Execute extends McpCommand {
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
-Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
+The run is recorded, with what it was given and what it got: "mcp-cli run list" and "mcp-cli run show" have it, and "mcp-cli run resume" goes on with it if its process dies. With --on-ask suspend a call that needs an approval does not hold the process: the run waits in its record. --plan finds out what the program would change: calls of tools that only read are made, the others are listed; --approved-plan then lets it do exactly that.
+
+Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for an approval, 130 interrupted.`;
 
   static override examples = [
     {
@@ -48,6 +55,18 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       command: '<%= config.bin %> <%= command.id %> report.ts --mount data/2026:orders',
     },
     {
+      description: 'Let it wait for approvals without a process, and decide later:',
+      command: "<%= config.bin %> <%= command.id %> report.ts --ask 'github.*' --on-ask suspend",
+    },
+    {
+      description: 'See what it would change, and let it do that:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --plan',
+    },
+    {
+      description: 'Go on from a run that failed, without repeating its calls:',
+      command: '<%= config.bin %> <%= command.id %> edited.ts --fix last',
+    },
+    {
       description: 'Take the outcome apart:',
       command: '<%= config.bin %> <%= command.id %> report.ts --json | jq .usage',
     },
@@ -56,7 +75,6 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   static override args = {
     file: stringArg({
       description: 'The program: a .ts or .js file, or a compiled one.',
-      required: true,
     }),
   };
 
@@ -87,11 +105,26 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
     }),
+    plan: boolean({
+      exclusive: ['approved-plan', 'fix', 'on-ask'],
+      summary:
+        'List what the program would change, without changing it. What only reads is called.',
+    }),
+    'approved-plan': string({
+      helpValue: '<plan>',
+      summary: 'Carry out a plan and nothing else: its digest, or the file that it is in.',
+    }),
+    fix: string({
+      helpValue: '<run>',
+      exclusive: ['approved-plan'],
+      summary:
+        'Go on from this run, which failed, with an edited program; its calls are not repeated.',
+    }),
+    record: recordFlag,
   };
 
-  async run(): Promise<ExecuteDocument> {
+  async run(): Promise<CheckedOutcome | RecordedOutcome | Plan> {
     const { args, flags } = await this.parse(Execute);
-    requireOneMode(args.file, flags);
     const opening = Promise.withResolvers<Toolbox>();
     const { createSandbox } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
@@ -102,29 +135,85 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
+    const program = await readProgram(args.file, flags);
+    const { name, source, plan } = program;
     const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
-    const given = await readProgram(args.file, flags);
     await using check =
-      given.source === undefined || given.plan !== undefined || !flags.check
+      source === undefined || plan !== undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source: given.source, name: given.name }, warn);
+        : await startCheck(ports.files, { source, name }, warn);
     const programArgs = flags.args === undefined ? undefined : await parseArgs(flags.args);
     const limits = limitsOf(flags);
     const { RunReporter: Reporter } = await import('../run-reporter.ts');
     const json = this.jsonEnabled();
     const reporter = new Reporter(process.stderr, !json);
     const person = personAt(process, () => reporter.hold());
-    const trust = this.projectTrust(flags, person);
-    const mayRetry = (call: HostCall) => mayBeMadeAgain(() => toolbox, call);
+    const mayRetry = mayBeRepeated(opening.promise);
     await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
     const started = Promise.withResolvers<DurableRun>();
-    const grants = given.plan && planPorts(given.plan, ports);
+    let planned: PlannedRun | undefined;
+    const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
+    const store = runs?.store;
     const approver = approverOf(flags['on-ask'], {
-      ...{ person, store: runs?.store, run: started.promise, isApproved: grants?.isApproved },
+      person,
+      store,
+      run: started.promise,
+      isApproved,
     });
+    const trust = this.projectTrust(flags, person);
     await using toolbox = await openToolbox(
       liveToolbox(flags, { trust, approver, reporter, json, warn }),
     );
+    const signal = this.interruption();
+    opening.resolve(toolbox);
+    await using sandbox = await starting;
+    if (source !== undefined && check !== undefined) {
+      const refused = await this.#refusal({ source, name }, check, sandbox, signal);
+      if (refused !== undefined) {
+        reporter.end(refused);
+        reporter.keptCatalogs(toolbox.kept);
+        process.exitCode = exitCodeOfOutcome(refused);
+        return refused;
+      }
+    }
+    const { entry, seed, profile } = flags;
+    const own = {
+      ...{ name, profile, limits },
+      ...(programArgs === undefined ? {} : { args: programArgs }),
+      ...(entry === undefined ? {} : { entry }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    const planParts = planPorts(opening.promise, ports);
+    if (flags.plan) {
+      const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
+      const parts = { ...planParts, search: ports.search, signal };
+      const made = await makePlan(sandbox, source as string, { ...parts, ...own });
+      this.log(shownPlan(made));
+      return made;
+    }
+    if (plan !== undefined) {
+      const { plannedRun } = await import('../runs/run-plan.ts');
+      planned = plannedRun(plan, planParts, approver);
+    }
+    const onEvent = (event: RunEvent) => reporter.event(event);
+    const principal = userName();
+    const outcome = await runRecorded(
+      { sandbox, runs, warn, onStart: started.resolve },
+      program.open(sandbox),
+      {
+        ...{ ...own, ...planned?.options, signal, onEvent },
+        ...(principal === undefined ? {} : { principal }),
+      },
+    );
+    reporter.end(outcome);
+    if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
+      reporter.keptCatalogs(toolbox.kept);
+    }
+    if (outcome.status === 'returned') this.log(jsonText(outcome.value));
+    process.exitCode = exitCodeOfOutcome(outcome);
+    return withRecord(outcome, { runs, json });
+  }
+
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
   async #refusal(
     program: { readonly source: string; readonly name: string },
@@ -145,13 +234,4 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
   protected override errorDocument(error: SandboxError): unknown 
     return notBegun(error);
-}
-
-/** Undefined for a user that the system does not know. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }

@@ -6,9 +6,9 @@ import { keepPlan, shortDigest } from './plan-store.ts';
 
 export interface MakePlanOptions extends PlanPorts {
   readonly name: string;
-  readonly entry: string | undefined;
-  readonly args: JsonValue | undefined;
-  readonly seed: string | undefined;
+  readonly entry?: string;
+  readonly args?: JsonValue;
+  readonly seed?: string;
   readonly profile: ProfileName;
   readonly limits: Partial<Limits>;
   readonly search: ToolSearch;
@@ -19,14 +19,9 @@ export interface MakePlanOptions extends PlanPorts {
 export async function makePlan(
   sandbox: Sandbox,
   source: string,
-  { entry, args, seed, ...rest }: MakePlanOptions,
+  options: MakePlanOptions,
 ): Promise<Plan> {
-  const plan = await planRun(sandbox, source, {
-    ...rest,
-    ...(entry === undefined ? {} : { entry }),
-    ...(args === undefined ? {} : { args }),
-    ...(seed === undefined ? {} : { seed }),
-  });
+  const plan = await planRun(sandbox, source, options);
   await keepPlan(plan);
   return plan;
 }

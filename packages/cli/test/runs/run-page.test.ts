@@ -1,6 +1,6 @@
-import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { profiles } from '@org/core';
 import { receiptOf } from '@org/runs';
+import { type DefaultTreeAdapterTypes, parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import type { PicturedCall, PicturedRun } from '../../src/runs/page/pictured-run.ts';
 import { runPage } from '../../src/runs/page/run-page.ts';

@@ -74,7 +74,9 @@ test('runText() shows a run without anything that acts on a terminal', () => {
   const text = runText(suspended);
   expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/u);
   expect(text).toMatch(/^report\.ts: suspended\n {2}run +4f1c2a00-0000-4000-8000-000000000000\n/u);
-  expect(text).toContain('\n  1 done    git.log 30 ms, 7 B\n  2 done    sleep\n  3 unknown git.push\n');
+  expect(text).toContain(
+    '\n  1 done    git.log 30 ms, 7 B\n  2 done    sleep\n  3 unknown git.push\n',
+  );
   expect(text).toContain('\n  [warn] half\n    way\n');
 });
 
