@@ -1,7 +1,9 @@
 import { plainText } from '@org/core';
+import { estimateTokens } from './shape/tokens.ts';
 
-const maxServers = 24;
-const maxNames = 400;
+/** Of the names of servers. */
+const serverTokens = 80;
+const maxName = 40;
 
 /**
  * What an agent is told of the server when it connects: at most 400 tokens.
@@ -26,11 +28,11 @@ Large results are cut; resume_run with select shows other parts. If status is no
 
 function serverList(servers: readonly string[]): string {
   const shown: string[] = [];
-  let length = 0;
-  for (const server of servers.slice(0, maxServers)) {
-    const name = plainText(server).slice(0, 40);
-    length += name.length + 2;
-    if (length > maxNames) break;
+  let left = serverTokens;
+  for (const server of servers) {
+    const name = plainText(server).slice(0, maxName);
+    left -= estimateTokens(name) + 1;
+    if (left < 0) break;
     shown.push(name);
   }
   if (servers.length === 0) return 'none.';

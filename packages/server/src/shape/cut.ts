@@ -32,12 +32,13 @@ const markTokens = 12;
  * a text in each place says how much. A value that fits is returned as it is.
  */
 export function cutToBudget(value: JsonValue, tokens: number): CutValue {
+  if (estimateTokens(JSON.stringify(value)) <= tokens) return { value, cuts: [], moreCuts: 0 };
   const sizes = new Sizes();
   // Sizes are sums of estimates; where they come out too low, less is kept.
   for (let budget = tokens; budget >= 1; budget *= 0.8) {
     const cutter = new Cutter(sizes);
     const cut = cutter.cut(value, budget, '');
-    if (cut === value || estimateTokens(JSON.stringify(cut)) <= tokens) {
+    if (estimateTokens(JSON.stringify(cut)) <= tokens) {
       const { cuts } = cutter;
       return {
         value: cut,

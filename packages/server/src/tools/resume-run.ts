@@ -2,7 +2,7 @@ import { SandboxError } from '@org/core';
 import type { AgentClient, Decision } from '../agent-host.ts';
 import { ToolInput } from './read-input.ts';
 import { answerRun } from './run-tool.ts';
-import { answerSchema, limits, maxTokens, select } from './schema.ts';
+import { limits, maxTokens, sameAnswerSchema, select } from './schema.ts';
 import { type AgentTool, namesIn, runsPrograms } from './tool.ts';
 
 export const resumeRun: AgentTool = {
@@ -32,7 +32,7 @@ export const resumeRun: AgentTool = {
     },
     required: ['runId'],
   },
-  outputSchema: answerSchema,
+  outputSchema: sameAnswerSchema,
   annotations: runsPrograms,
   async call(raw, context) {
     const { client, watch } = context;

@@ -1,6 +1,6 @@
 import { ToolInput } from './read-input.ts';
 import { answerRun } from './run-tool.ts';
-import { answerSchema, limits, maxTokens, select, session } from './schema.ts';
+import { limits, maxTokens, sameAnswerSchema, select, session } from './schema.ts';
 import { type AgentTool, namesIn, runsPrograms } from './tool.ts';
 
 export const runSkill: AgentTool = {
@@ -19,7 +19,7 @@ export const runSkill: AgentTool = {
     },
     required: ['name'],
   },
-  outputSchema: answerSchema,
+  outputSchema: sameAnswerSchema,
   annotations: runsPrograms,
   call(raw, context) {
     const input = new ToolInput('run_skill', raw, namesIn(runSkill));

@@ -40,6 +40,14 @@ export const answerSchema: JsonObject = {
   required: ['status'],
 };
 
+/** Of `Answer` too, for tools beside the one that shows all of it. */
+export const sameAnswerSchema: JsonObject = {
+  type: 'object',
+  description: 'As of execute_code',
+  properties: { status: { type: 'string' }, value: {}, next: { type: 'string' } },
+  required: ['status'],
+};
+
 export const session: JsonObject = {
   type: 'string',
   description: 'Keeps /workspace files and state apart. Default: "default"',
