@@ -125,7 +125,7 @@ export interface Decision {
 
 /** Follows a run. */
 export interface RunWatch {
-  /** Aborts the run; calls in flight are recorded as `unknown`. */
+  /** Aborts the run, maybe before it begins; calls in flight are recorded as `unknown`. */
   readonly signal: AbortSignal;
   /** Must not throw. */
   readonly onEvent: (event: AgentRunEvent) => void;

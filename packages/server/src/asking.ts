@@ -1,4 +1,6 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
   type ElicitRequestFormParams,
   type InputRequiredResult,
   inputRequired,
@@ -57,7 +59,8 @@ export function createAsking({ era, server, request, codec }: AskingOptions): As
 
     async ask(run, rule) {
       const { questions = [] } = run;
-      if (rule === 'operator' || questions.length === 0 || !canElicit(server)) return undefined;
+      if (rule === 'operator' || questions.length === 0 || !canElicit(server, request))
+        return undefined;
       // Who has just said nothing is not asked the same again.
       if (state !== undefined && sameQuestions(state, run, questions)) return undefined;
       const { runId } = run.outcome;
@@ -104,9 +107,11 @@ function sameQuestions(
   return outcome.runId === state.runId && questions.every(({ id }) => asked.has(id));
 }
 
-/** Of the connection, or of the request where each has its own. */
-function canElicit({ server }: McpServer): boolean {
-  const elicitation = server.getClientCapabilities()?.elicitation;
+/** Whether the client has said, with the request or when it connected, that it asks people. */
+function canElicit({ server }: McpServer, { mcpReq }: ServerContext): boolean {
+  const envelope: Record<string, unknown> = { ...mcpReq.envelope };
+  const own = envelope[CLIENT_CAPABILITIES_META_KEY] as ClientCapabilities | undefined;
+  const elicitation = (own ?? server.getClientCapabilities())?.elicitation;
   if (elicitation === undefined) return false;
   // Clients before modes existed declare an empty object.
   return elicitation.form !== undefined || elicitation.url === undefined;

@@ -27,6 +27,7 @@ export { type HttpClient, localPrincipal } from './http/client.ts';
 export type { HttpOptions, HttpServing } from './http/http-options.ts';
 export { createLog, type LogLevel, logLevels } from './http/log.ts';
 export { createMetrics, type GaugeName, type ServerMetrics } from './http/metrics.ts';
+export { observeHost } from './http/observe-host.ts';
 export { serveHttp } from './http/serve-http.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';
 export { openTokenStore, type TokenStore, type TokenSummary } from './http/token-store.ts';

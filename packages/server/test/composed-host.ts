@@ -177,6 +177,9 @@ export async function composeHost(options: ComposedHostOptions = {}): Promise<Co
         turn: Promise.withResolvers<void>(),
         further: 0,
       };
+      const abort = () => stop.abort();
+      watch.signal.addEventListener('abort', abort, { once: true });
+      if (watch.signal.aborted) abort();
       const started = await sandbox.start(code, {
         args,
         limits,
@@ -196,6 +199,7 @@ export async function composeHost(options: ComposedHostOptions = {}): Promise<Co
         run.questions.clear();
         run.turn.resolve();
       });
+      watch.signal.removeEventListener('abort', abort);
       return follow(run, watch);
     };
     return {
@@ -258,6 +262,7 @@ export async function composeHost(options: ComposedHostOptions = {}): Promise<Co
 async function follow(run: LiveRun, watch: RunWatch): Promise<AgentRun> {
   const abort = () => run.stop.abort();
   watch.signal.addEventListener('abort', abort, { once: true });
+  if (watch.signal.aborted) abort();
   run.onEvent = watch.onEvent;
   if (run.record.outcome === undefined && run.questions.size === 0) await run.turn.promise;
   watch.signal.removeEventListener('abort', abort);

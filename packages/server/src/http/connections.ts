@@ -41,10 +41,12 @@ export class Connections {
     const connection = this.#open.get(socket);
     if (connection === undefined) return;
     connection.requests++;
+    // The SDK's answers say that the connection stays, whatever the client wants.
+    const isLast = !res.shouldKeepAlive;
     res.once('close', () => {
       connection.requests--;
       this.#countBytes(socket);
-      if (this.#ending && connection.requests === 0) socket.destroySoon();
+      if (isLast || (this.#ending && connection.requests === 0)) socket.destroySoon();
     });
   }
 

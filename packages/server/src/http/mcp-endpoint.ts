@@ -73,6 +73,7 @@ export class McpEndpoint {
           answered = served.answered;
           // It stays open for as long as its client likes, and is bounded elsewhere.
           if (served.isSubscription) ticket?.leave();
+          if (isStreamed(served.response)) setImmediate(() => flushHead(res));
           return served.response;
         },
       },
@@ -163,6 +164,15 @@ export class McpEndpoint {
     });
     for (const res of responses) res.destroy();
   }
+}
+
+function isStreamed({ headers }: Response): boolean {
+  return headers.get('content-type') === 'text/event-stream';
+}
+
+/** Node keeps the headers until the first byte, which a quiet stream only has after 15 s. */
+function flushHead(res: ServerResponse): void {
+  if (res.headersSent && !res.writableEnded) res.flushHeaders();
 }
 
 function parseBody(text: string): { readonly value: unknown } | { readonly refusal: Refusal } {
