@@ -12,6 +12,7 @@ import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
 import { approverOf } from '../runs/approver-of.ts';
+import { fixOf } from '../runs/fix-of.ts';
 import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
 import { liveToolbox, userName } from '../runs/live-toolbox.ts';
 import { mayBeRepeated } from '../runs/may-be-repeated.ts';
@@ -195,13 +196,14 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       const { plannedRun } = await import('../runs/run-plan.ts');
       planned = plannedRun(plan, planParts, approver);
     }
+    const fix = flags.fix === undefined ? undefined : await fixOf(runs, flags.fix, limits);
     const onEvent = (event: RunEvent) => reporter.event(event);
     const principal = userName();
     const outcome = await runRecorded(
       { sandbox, runs, warn, onStart: started.resolve },
       program.open(sandbox),
       {
-        ...{ ...own, ...planned?.options, signal, onEvent },
+        ...{ ...fix?.options, ...own, ...fix?.over, ...planned?.options, signal, onEvent },
         ...(principal === undefined ? {} : { principal }),
       },
     );
@@ -211,7 +213,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
-    return withRecord(outcome, { runs, json });
+    return withRecord(outcome, { runs, fix, json });
   }
 
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
