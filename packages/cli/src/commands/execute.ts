@@ -234,6 +234,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   }
 
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
-  protected override errorDocument(error: SandboxError): unknown 
+  protected override errorDocument(error: SandboxError): unknown {
     return notBegun(error);
+  }
 }
