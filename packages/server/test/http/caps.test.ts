@@ -4,6 +4,7 @@ import {
   accepted,
   answerOf,
   call,
+  eventually,
   initialize,
   modernCall,
   openSession,
@@ -107,7 +108,7 @@ test('an answer that takes long does not count as a still connection', async ({ 
   const { url, waiting, port } = await serve({ caps: { idleConnectionMs: 50 } });
   const { message, headers } = modernCall('wait', {});
   const running = post(url, message, { headers });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   // Another connection has been given up for stillness by then.
   await raw(port, '');
   for (const one of waiting) one.release();
@@ -129,11 +130,9 @@ test('whoever does not take an answer is cut off', async ({ serve }) => {
       headOf(`Content-Length: ${next.length}`, `Mcp-Session-Id: ${session}`) + next,
     );
   }
-  await expect
-    .poll(async () => (await metrics()).match(/mcp_cli_connections (\d+)/u)?.[1], {
-      timeout: 30_000,
-    })
-    .toBe('0');
+  await eventually(async () => (await metrics()).match(/mcp_cli_connections (\d+)/u)?.[1]).toBe(
+    '0',
+  );
   expect(waiting.size).toBe(0);
   greedy.socket.destroy();
 });
@@ -143,14 +142,12 @@ test('further connections are closed, and there is room again when one ends', as
   const held = [rawConnection(port, 'GET'), rawConnection(port, 'GET')];
   expect(await raw(port, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
   held[0]?.socket.destroy();
-  await expect
-    .poll(() =>
-      fetch(new URL('/healthz', url)).then(
-        ({ status }) => status,
-        () => 0,
-      ),
-    )
-    .toBe(200);
+  await eventually(() =>
+    fetch(new URL('/healthz', url)).then(
+      ({ status }) => status,
+      () => 0,
+    ),
+  ).toBe(200);
   held[1]?.socket.destroy();
 });
 
@@ -163,11 +160,11 @@ test('requests under way are bounded, of one client and of all', async ({ serve,
   });
   const { message, headers } = modernCall('wait', {});
   const mine = post(url, message, { headers });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const refused = await post(url, message, { headers });
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   const other = post(url, message, { headers, token });
-  await expect.poll(() => waiting.size).toBe(2);
+  await eventually(() => waiting.size).toBe(2);
   const busy = await post(url, message, { headers, token: third });
   expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '1']);
   for (const one of waiting) one.release();
@@ -184,9 +181,9 @@ test('bodies under way are bounded together, by what they say or could be', asyn
   const clientInfo = { name: 'x'.repeat(600), version: '1' };
   const padded = { ...initialize, params: { ...initialize.params, clientInfo } };
   const second = async () => (await post(url, padded)).status;
-  await expect.poll(second).toBe(503);
+  await eventually(second).toBe(503);
   first.socket.destroy();
-  await expect.poll(second).toBe(200);
+  await eventually(second).toBe(200);
 });
 
 test('subscriptions are bounded, take no place of requests, and are ended', async ({ serve }) => {
@@ -204,7 +201,7 @@ test('subscriptions are bounded, take no place of requests, and are ended', asyn
   };
   const open = await post(url, listen, sent);
   expect(open.headers.get('content-type')).toBe('text/event-stream');
-  await expect.poll(async () => (await post(url, message, { headers })).status).toBe(200);
+  await eventually(async () => (await post(url, message, { headers })).status).toBe(200);
   expect(await answerOf(await post(url, listen, sent))).toMatchObject({
     error: { code: -32_603, message: 'Subscription limit reached' },
   });

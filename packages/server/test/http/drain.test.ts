@@ -1,5 +1,14 @@
 import { expect } from 'vitest';
-import { answerOf, call, initialize, modernCall, openSession, post, test } from './harness.ts';
+import {
+  answerOf,
+  call,
+  eventually,
+  initialize,
+  modernCall,
+  openSession,
+  post,
+  test,
+} from './harness.ts';
 
 test('closing waits for the requests under way, and takes no more', async ({ serve }) => {
   const { url, waiting, close } = await serve();
@@ -7,7 +16,7 @@ test('closing waits for the requests under way, and takes no more', async ({ ser
   const legacy = post(url, call('wait', {}), { session });
   const { message, headers } = modernCall('wait', {});
   const modern = post(url, message, { headers });
-  await expect.poll(() => waiting.size).toBe(2);
+  await eventually(() => waiting.size).toBe(2);
   const health = () => fetch(new URL('/healthz', url));
   expect([(await health()).status, await (await health()).text()]).toEqual([200, 'ready\n']);
 
@@ -48,7 +57,7 @@ test('runs that do not end in time are suspended, and answer their requests', as
   const { url, waiting, close } = served;
   const { message, headers } = modernCall('wait', {});
   const running = post(url, message, { headers });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   for (const one of waiting) waitingOf.push({ size: 1, release: one.release });
   const closed = close(1);
   expect((await answerOf(await running)).result.content[0].text).toBe('released');
@@ -62,7 +71,7 @@ test('what cannot be suspended is aborted, and closing still ends', async ({ ser
   });
   const session = await openSession(url);
   const running = post(url, call('wait', {}), { session }).then((response) => response.text());
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const [one] = waiting;
   await close(1);
   expect(one?.signal.aborted).toBe(true);

@@ -1,5 +1,14 @@
 import { expect } from 'vitest';
-import { answerOf, call, initialize, modernCall, openSession, post, test } from './harness.ts';
+import {
+  answerOf,
+  call,
+  eventually,
+  initialize,
+  modernCall,
+  openSession,
+  post,
+  test,
+} from './harness.ts';
 
 const notFound = { error: { code: -32_001, message: 'Session not found' } };
 
@@ -16,7 +25,7 @@ test("another client's session is not found, and goes on", async ({ serve, token
   const { url, waiting } = await serve({ tokens });
   const session = await openSession(url, { token: mine });
   const running = post(url, call('wait', {}, 7), { token: mine, session });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
 
   const cancelled = {
     jsonrpc: '2.0',
@@ -80,7 +89,7 @@ test('a further session ends the one that was idle longest', async ({ serve }) =
   const { url, waiting } = await serve({ caps: { sessionsPerClient: 3 } });
   const busy = await openSession(url);
   const running = post(url, call('wait', {}), { session: busy });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const first = await openSession(url);
   const second = await openSession(url);
   const third = await openSession(url);
@@ -100,7 +109,7 @@ test('where all sessions of a client are in use, there is none for it, but for o
   const { url, waiting } = await serve({ tokens, caps: { sessionsPerClient: 1 } });
   const session = await openSession(url);
   const running = post(url, call('wait', {}), { session });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const refused = await post(url, initialize);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   await openSession(url, { token: other });
@@ -124,11 +133,9 @@ test('an idle session ends, one with a stream or a request does not', async ({ s
     const session = response.headers.get('mcp-session-id') ?? '';
     return { session, answer: post(url, call('wait', {}), { session }) };
   })();
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const idle = (await post(url, initialize)).headers.get('mcp-session-id') ?? '';
-  await expect
-    .poll(async () => (await metrics()).match(/mcp_cli_sessions (\d+)/u)?.[1], { timeout: 30_000 })
-    .toBe('1');
+  await eventually(async () => (await metrics()).match(/mcp_cli_sessions (\d+)/u)?.[1]).toBe('1');
   expect((await post(url, call('echo', {}), { session: idle })).status).toBe(404);
   for (const one of waiting) one.release();
   expect((await answerOf(await running.answer)).result.content[0].text).toBe('released');
@@ -141,7 +148,7 @@ test('a request that is cancelled has its stream closed, and its place given bac
   const session = await openSession(url);
   for (let id = 1; id <= 5; id++) {
     const running = post(url, call('wait', {}, id), { session });
-    await expect.poll(() => waiting.size).toBe(1);
+    await eventually(() => waiting.size).toBe(1);
     const cancelled = {
       jsonrpc: '2.0',
       method: 'notifications/cancelled',
@@ -149,7 +156,7 @@ test('a request that is cancelled has its stream closed, and its place given bac
     };
     expect((await post(url, cancelled, { session })).status).toBe(202);
     expect(await (await running).text()).toBe('');
-    await expect.poll(() => waiting.size).toBe(0);
+    await eventually(() => waiting.size).toBe(0);
   }
   expect(await metrics()).toContain('mcp_cli_requests_in_flight 0');
 });
@@ -159,14 +166,14 @@ test('who goes away keeps its place until the work is done', async ({ serve }) =
   const session = await openSession(url);
   const gone = new AbortController();
   const running = post(url, call('wait', {}), { session, signal: gone.signal });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   gone.abort();
   await expect(running.then((response) => response.text())).rejects.toThrow();
   expect((await post(url, call('echo', {}, 2), { session })).status).toBe(429);
   for (const one of waiting) one.release();
-  await expect
-    .poll(async () => (await post(url, call('echo', {}, 3), { session })).status)
-    .toBe(200);
+  await eventually(async () => (await post(url, call('echo', {}, 3), { session })).status).toBe(
+    200,
+  );
 });
 
 test('of 2026-07-28, going away ends the work', async ({ serve }) => {
@@ -174,28 +181,26 @@ test('of 2026-07-28, going away ends the work', async ({ serve }) => {
   const gone = new AbortController();
   const { message, headers } = modernCall('wait', {});
   const running = post(url, message, { headers, signal: gone.signal });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const [one] = waiting;
   gone.abort();
   await expect(running).rejects.toThrow();
-  await expect.poll(() => one?.signal.aborted).toBe(true);
-  await expect
-    .poll(
-      async () =>
-        (
-          await post(url, modernCall('echo', {}).message, {
-            headers: modernCall('echo', {}).headers,
-          })
-        ).status,
-    )
-    .toBe(200);
+  await eventually(() => one?.signal.aborted).toBe(true);
+  await eventually(
+    async () =>
+      (
+        await post(url, modernCall('echo', {}).message, {
+          headers: modernCall('echo', {}).headers,
+        })
+      ).status,
+  ).toBe(200);
 });
 
 test('an id that is under way in the session cannot be used a second time', async ({ serve }) => {
   const { url, waiting } = await serve();
   const session = await openSession(url);
   const running = post(url, call('wait', {}, 5), { session });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const again = await post(url, call('echo', {}, 5), { session });
   expect(again.status).toBe(400);
   const text = await post(url, call('echo', { text: 'as text' }, '5'), { session });
