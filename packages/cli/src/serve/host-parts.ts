@@ -1,10 +1,10 @@
-import type { HostCall } from '@org/core';
 import type { Runs, UnknownCalls } from '@org/runs';
 import type { Sandbox } from '@org/wasm-runtime';
 import type { Toolbox } from '../toolbox.ts';
 import type { ActiveRuns } from './active-runs.ts';
 import type { Checkers } from './checkers.ts';
 import type { LiveSessions } from './live-sessions.ts';
+import type { RepeatableCalls } from './repeatable-calls.ts';
 
 /** What all clients of a host share. */
 export interface HostParts {
@@ -19,6 +19,5 @@ export interface HostParts {
   readonly active: ActiveRuns;
   /** What becomes of calls that were sent and never answered, unless the client says. */
   readonly unknownCalls: UnknownCalls;
-  /** Whether a call may be made again of which it is not known if it took effect. */
-  readonly mayRetry: (call: HostCall) => boolean;
+  readonly repeatable: RepeatableCalls;
 }

@@ -1,4 +1,4 @@
-import { type HostCall, type Limits, type RunOutcome, SandboxError } from '@org/core';
+import { type Limits, type RunOutcome, SandboxError } from '@org/core';
 import type { Runs, UnknownCalls } from '@org/runs';
 import {
   type AgentClient,
@@ -15,6 +15,7 @@ import { clientApprovals } from './client-approvals.ts';
 import { grantFor } from './client-grant.ts';
 import type { HostParts } from './host-parts.ts';
 import { LiveSessions } from './live-sessions.ts';
+import type { RepeatableCalls } from './repeatable-calls.ts';
 import { ServedClient } from './served-client.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 
@@ -36,7 +37,7 @@ export interface HostOptions {
   /** Whether programs are checked before they run. */
   readonly check: boolean;
   readonly unknownCalls: UnknownCalls;
-  readonly mayRetry: (call: HostCall) => boolean;
+  readonly repeatable: RepeatableCalls;
   /** How long a session that nobody uses stays in memory. */
   readonly idleMs?: number | undefined;
   readonly onRunEnd?: (outcome: RunOutcome) => void;
@@ -64,10 +65,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     ...(options.idleMs !== undefined && { idleMs: options.idleMs }),
     onEnd: ({ principal, name }) => toolbox.endSession({ principal, session: name }),
   });
-  const { unknownCalls, mayRetry } = options;
+  const { unknownCalls, repeatable } = options;
   const parts: HostParts = {
     ...{ toolbox, sandbox, sessions, runs, checkers, active },
-    ...{ unknownCalls, mayRetry },
+    ...{ unknownCalls, repeatable },
   };
   const approvalsOf = await clientApprovals(toolbox.config, options.approvalsFile);
   const { limits, approvals } = options;

@@ -1,6 +1,7 @@
-import { type JsonValue, type RecordedCall, SandboxError } from '@org/core';
-import type { RunRecord, Runs } from '@org/runs';
+import { type HostCall, SandboxError } from '@org/core';
+import { type FixReport, openFix, type RunRecord, type Runs } from '@org/runs';
 import type { AgentRun, ResumeRequest, RunWatch } from '@org/server';
+import { plainLine } from '../plain-text.ts';
 import type { ClientGrant } from './client-grant.ts';
 import { decideFor } from './decide.ts';
 import type { HostParts } from './host-parts.ts';
@@ -31,6 +32,7 @@ export async function resumedRun(
   const { runs, record, view, grant } = resumed;
   const { code, decisions, unknownCalls, limits } = request;
   decideFor(runs.store, record, decisions, grant);
+  await parts.repeatable.look(record.journal.calls);
   const isOpen = record.status === 'suspended' || record.status === 'lost';
   if (code !== undefined || !isOpen) return fixedRun(parts, resumed, request, watch);
   const abort = new AbortController();
@@ -54,14 +56,11 @@ async function portsOfSkill({ record: { name }, view, grant }: Resumed) {
 
 async function fixedRun(
   parts: HostParts,
-  { record, view, grant }: Resumed,
+  { runs, record, view, grant }: Resumed,
   { code = record.source, unknownCalls, limits }: ResumeRequest,
   watch: RunWatch,
 ): Promise<AgentRun> {
-  const { runId, status, args, journal, seed, startTime } = record;
-  if (status === 'running') {
-    throw new SandboxError('RUN_BUSY', `The run ${runId} is under way.`, { retryable: true });
-  }
+  const { runId } = record;
   if (code === undefined) {
     throw new SandboxError('USAGE', `The run ${runId} has ended, and its program is not kept.`, {
       hint: 'Call resume_run with code, or run the skill again.',
@@ -69,27 +68,31 @@ async function fixedRun(
   }
   const refused = await refusedRun(parts, code, view, watch.signal);
   if (refused !== undefined) return refused;
-  const differences: string[] = [];
+  const { mayRetry } = parts.repeatable;
   const retry = (unknownCalls ?? parts.unknownCalls) === 'retry';
-  const onUnknown = (call: RecordedCall) => (retry && parts.mayRetry(call) ? 'send' : 'fail');
-  const run = await startedRun(
-    parts,
-    code,
-    view,
-    {
-      ...view.ports,
-      ...{ name: programName, args: args as JsonValue, seed, startTime },
-      limits: limitsOfRun(grant.limits, limits),
-      recorded: {
-        ...{ run: journal, match: 'content', onUnknown },
-        onDivergence: ({ name, args: [first = '', second = ''] }) =>
-          differences.push(name === 'callTool' ? `${first}.${second}` : name),
-      },
-      parent: { runId, as: 'fix' },
-    },
-    watch,
-  );
-  const [first] = differences;
-  const note = `The first call that was not recorded: ${first}.`;
-  return first === undefined ? run : { ...run, notes: [...(run.notes ?? []), note] };
+  const fix = openFix(runs.store, runId, {
+    mayRetry,
+    ...(unknownCalls !== undefined && {
+      onUnknown: (call: HostCall) => (retry && mayRetry(call) ? 'send' : 'fail'),
+    }),
+  });
+  const options = {
+    ...{ ...fix.options, ...view.ports, name: programName },
+    limits: limitsOfRun(grant.limits, limits),
+  };
+  const run = await startedRun(parts, code, view, options, watch);
+  return { ...run, notes: [...(run.notes ?? []), ...notesOn(fix.report(run.outcome.runId))] };
+}
+
+function notesOn({ reused, firstDifference, notMade }: FixReport): string[] {
+  const notes = [`${reused} calls took their recorded answers and were not made again.`];
+  if (firstDifference !== undefined) {
+    const { name, args } = firstDifference;
+    const what = name === 'callTool' ? `${args[0]}.${args[1]}` : name;
+    notes.push(`The first call that was made anew: ${plainLine(what)}.`);
+  }
+  if (notMade.length > 0) {
+    notes.push(`${notMade.length} calls of the earlier run were not needed any more.`);
+  }
+  return notes;
 }

@@ -1,5 +1,10 @@
-import type { HostCall } from '@org/core';
-import { createLog, localPrincipal, openTokenStore, serveOverStdio } from '@org/server';
+import {
+  createLog,
+  createMetrics,
+  localPrincipal,
+  openTokenStore,
+  serveOverStdio,
+} from '@org/server';
 import { createSandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { exitCode } from '../exit-code.ts';
@@ -12,7 +17,9 @@ import { decideHint, HostServer } from './agent-server.ts';
 import { greeting } from './greeting.ts';
 import { openHost } from './host.ts';
 import { takeStdout } from './protocol-output.ts';
+import { RepeatableCalls } from './repeatable-calls.ts';
 import { mostOf, parseListen, type ServeFlags } from './serve-flags.ts';
+import { serveClients } from './serve-http.ts';
 import { inMemory } from './sessions/session-database.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Shutdown } from './shutdown.ts';
@@ -35,8 +42,13 @@ export async function serve(
   const output = takeStdout();
   const log = createLog(flags['log-level'] ?? (listen === undefined ? 'warn' : 'info'));
   const onProblem = (message: string) => log.warn(message);
-  const mayRetry = (_call: HostCall) => false;
-  await using runs = await openRecording(flags.record, { mayRetry }, onProblem);
+  const repeatable = new RepeatableCalls(() => toolbox.pinned({ principal: localPrincipal }));
+  const { mayRetry } = repeatable;
+  await using runs = await openRecording(
+    flags.record,
+    { mayRetry, onProblem: (error) => log.error({ err: error }, 'the record of a run') },
+    onProblem,
+  );
   await using toolbox: Toolbox = await openToolbox({
     ...{ configPath: flags.config, configOptional: true, ...trust },
     ...{ allow: flags.allow, ask: flags.ask, deny: flags.deny },
@@ -53,28 +65,47 @@ export async function serve(
     ...(await programCache(flags.cache)),
   });
   sandbox.catch((error) => log.error({ err: error }, 'the engine does not start'));
-  await using _closing = { [Symbol.asyncDispose]: async () => (await sandbox).close() };
+  await using _engine = {
+    [Symbol.asyncDispose]: async () =>
+      await sandbox.then(
+        (started) => started.close(),
+        () => {},
+      ),
+  };
   const tokensFolder = flags.tokens ?? (await usersFile('tokens'));
   const tokens = tokensFolder === undefined ? undefined : openTokenStore(tokensFolder);
+  const metrics = createMetrics();
   await using host = await openHost({
-    ...{ toolbox, sandbox, sessions, runs, tokens, limits, idleMs, mayRetry, onProblem },
+    ...{ toolbox, sandbox, sessions, runs, tokens, limits, idleMs, repeatable, onProblem },
     ...{ approvals: flags.approvals, approvalsFile: flags['approvals-file'] },
     ...{ check: flags.check, unknownCalls: flags.unknown },
+    onRunEnd: (outcome) => metrics.run(outcome),
   });
   const server = new HostServer(host, {
     ...{ name: 'mcp-cli', version, decideHint },
     onProblem: (error) => log.error({ err: error }, 'a request failed'),
   });
   using shutdown = new Shutdown();
-  const connection = serveOverStdio(server, {
-    ...{ principal: localPrincipal, output },
-    onProblem: (error) => log.warn({ err: error }, 'a message could not be used'),
-  });
-  if (process.stderr.isTTY) {
-    process.stderr.write(`${greeting(toolbox.bridge.servers, [])}\n`);
+  const { servers } = toolbox.bridge;
+  const greet = (urls: readonly string[]) => {
+    if (process.stderr.isTTY) process.stderr.write(`${greeting(servers, urls)}\n`);
+  };
+  if (listen === undefined) {
+    const connection = serveOverStdio(server, {
+      ...{ principal: localPrincipal, output },
+      onProblem: (error) => log.warn({ err: error }, 'a message could not be used'),
+    });
+    greet([]);
+    await Promise.race([connection.closed, shutdown.wanted]);
+    await server.close();
+    await connection.close();
+  } else {
+    const serving = await serveClients(listen, flags, { host, server, tokens, log, metrics });
+    log.info({ urls: serving.urls, servers }, 'serving');
+    greet(serving.urls);
+    await shutdown.wanted;
+    await serving.close();
+    await server.close();
   }
-  await Promise.race([connection.closed, shutdown.wanted]);
-  await server.close();
-  await connection.close();
   return shutdown.isInterruption ? exitCode.interrupted : exitCode.returned;
 }
