@@ -30,5 +30,5 @@ export { createMetrics, type GaugeName, type ServerMetrics } from './http/metric
 export { observeHost } from './http/observe-host.ts';
 export { serveHttp } from './http/serve-http.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';
-export type { TokenStore, TokenSummary } from './http/token-store.ts';
+export { openTokenStore, type TokenStore, type TokenSummary } from './http/token-store.ts';
 export { type StdioConnection, type StdioOptions, serveOverStdio } from './stdio.ts';
