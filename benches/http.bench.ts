@@ -64,7 +64,10 @@ async function callInTurn(name: string, client: Client, first: number): Promise<
   for (let call = first; call < calls; call += atOnce) {
     const said = `${name} says ${call}`;
     const start = performance.now();
-    const { content } = await client.callTool({ name: 'echo', arguments: { said } });
+    const { content } = await client.callTool(
+      { name: 'echo', arguments: { said } },
+      { timeout: 600_000 },
+    );
     samples.push(performance.now() - start);
     answered++;
     const [block] = content;
