@@ -1,4 +1,4 @@
-import { AgentServer, type AgentServerOptions } from '@org/server';
+import { AgentServer, type AgentServerOptions, traceRuns } from '@org/server';
 import { plainLine } from '../plain-text.ts';
 import type { Host } from './host.ts';
 
@@ -7,7 +7,7 @@ export class HostServer extends AgentServer {
   readonly #host: Host;
 
   constructor(host: Host, options: AgentServerOptions) {
-    super(host, options);
+    super(traceRuns(host), options);
     this.#host = host;
   }
 
