@@ -64,7 +64,14 @@ test('pages of this machine are served, of other origins refused, and none gets 
   serve,
 }) => {
   const { port, made } = await serve();
-  const wrong = ['http://evil.com', 'null', 'http://localhost.evil.com', 'file://', 'x', 'https://*'];
+  const wrong = [
+    'http://evil.com',
+    'null',
+    'http://localhost.evil.com',
+    'file://',
+    'x',
+    'https://*',
+  ];
   for (const origin of wrong) {
     const text = await raw(port, request(['Host: localhost', `Origin: ${origin}`]));
     expect([origin, statusOf(text)]).toEqual([origin, 403]);

@@ -14,7 +14,10 @@ const grant: TokenGrant = {
   approvals: 'operator',
 };
 
-test('a token gives what it was granted, and its text is kept nowhere', async ({ folder, tokens }) => {
+test('a token gives what it was granted, and its text is kept nowhere', async ({
+  folder,
+  tokens,
+}) => {
   const token = await tokens.add(grant);
   expect(token).toMatch(/^mcp_ci_[A-Za-z0-9_-]{43}$/u);
   expect(tokens.authenticate(token)).toEqual(grant);
