@@ -10,7 +10,7 @@ export function textsOf(answer: Answer): string[] {
   const { status, value } = answer;
   const about = aboutText(answer);
   if (status !== 'returned') return [about];
-  const result = typeof value === 'string' ? plainText(value) : JSON.stringify(value ?? null);
+  const result = plainText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
   return about === '' ? [result] : [result, about];
 }
 
