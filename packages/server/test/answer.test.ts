@@ -10,8 +10,9 @@ const context: AnswerContext = {
   select: [],
   maxTokens: 1_000,
   approvals: 'client',
+  canAsk: false,
   limits: profiles.moderate,
-  decideHint: (runId) => `run "approve ${runId}".`,
+  decideHint: (runId) => `"approve ${runId}" does it.`,
 };
 const runId = '3f0c2a7e-0000-4000-8000-000000000000';
 const common = { logs: [], calls: [], usage: nothingUsed, runId };
