@@ -32,7 +32,7 @@ export interface AgentServerOptions {
   readonly maxAnswerTokens?: number;
   /** Tool calls under way for one principal; further ones are refused. Default: 64. */
   readonly callsAtOnce?: number;
-  /** A sentence for the agent's user: how the operator decides on the calls of a run that waits. */
+  /** How the operator decides on the calls of a run that waits: goes on after "Tell the user that ". */
   readonly decideHint?: (runId: string) => string;
   /** Told of what went wrong and is not the client's to know. */
   readonly onProblem?: (error: unknown) => void;
