@@ -95,7 +95,9 @@ export async function serve(
     await server.close();
     await connection.close();
   } else {
-    const serving = await serveClients(listen, flags, { host, server, tokens, log, metrics });
+    const serving = await serveClients(listen, flags, {
+      ...{ host, sandbox, server, tokens, log, metrics },
+    });
     log.info({ urls: serving.urls, servers }, 'serving');
     greet(serving.urls);
     await shutdown.wanted;

@@ -5,6 +5,7 @@ import { exceededBound, valueBounds } from '@org/core';
 import { Admission } from './admission.ts';
 import { type Refusal, refusalResponse, refuse, retrySoon } from './answer.ts';
 import type { HttpClient } from './client.ts';
+import { endingWith } from './ending-stream.ts';
 import { type Served, ServedClient, type ServedClientOptions } from './served-client.ts';
 import { inRequestSpan } from './telemetry.ts';
 
@@ -73,8 +74,9 @@ export class McpEndpoint {
           answered = served.answered;
           // It stays open for as long as its client likes, and is bounded elsewhere.
           if (served.isSubscription) ticket?.leave();
-          if (isStreamed(served.response)) setImmediate(() => flushHead(res));
-          return served.response;
+          if (!isStreamed(served.response)) return served.response;
+          setImmediate(() => flushHead(res));
+          return endingWith(request.signal, served.response);
         },
       },
       {

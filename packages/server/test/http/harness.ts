@@ -57,6 +57,8 @@ export function toolsFor({ principal }: HttpClient, waiting: Set<Waiting>): McpS
   return server;
 }
 
+const hourMs = 3_600_000;
+
 export interface Fixtures {
   readonly folder: string;
   readonly tokens: TokenStore;
@@ -101,6 +103,8 @@ async function start(options: Partial<HttpOptions>): Promise<Served> {
       for (const one of waiting) one.release();
     },
     ...options,
+    // A busy machine must not look like a slow client.
+    caps: { headersMs: hourMs, requestMs: hourMs, idleConnectionMs: hourMs, ...options.caps },
   });
   const [url] = serving.urls;
   if (url === undefined) throw new Error('bound nowhere');

@@ -238,3 +238,18 @@ test('a batch, a message that is none, and text that is not JSON are refused', a
   }
   expect((await post(url, call('echo', {}), { session })).status).toBe(200);
 });
+
+test('a client whose stream broke can open it again', async ({ serve }) => {
+  const { url } = await serve();
+  const session = await openSession(url);
+  const open = (signal?: AbortSignal) =>
+    fetch(url, {
+      headers: { accept: 'text/event-stream', 'mcp-session-id': session },
+      ...(signal !== undefined && { signal }),
+    });
+  const gone = new AbortController();
+  const first = await open(gone.signal);
+  expect([first.status, (await open()).status]).toEqual([200, 409]);
+  gone.abort();
+  await eventually(async () => (await open()).status).toBe(200);
+});
