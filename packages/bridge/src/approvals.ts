@@ -1,6 +1,7 @@
 import {
   type ApprovalRequest,
   type Approver,
+  type CallContext,
   SandboxError,
   type ServerId,
   type ToolDefinition,
@@ -45,6 +46,7 @@ export interface PendingCall {
   readonly blobs: readonly PutBlob[];
   /** Why the policy asks. */
   readonly because: string;
+  readonly context?: CallContext;
 }
 
 const remembered: Approval = { approved: 'remembered' };
@@ -59,7 +61,8 @@ export class Approvals {
   }
 
   /**
-   * Asks about one call at a time: an `always` also answers the calls that wait behind it.
+   * Asks about one call at a time, so that an `always` also answers the calls that wait behind it;
+   * an approver that is `parallel` about all at once.
    * @throws SandboxError `APPROVAL_REQUIRED`: there is nobody to ask; `NOT_ALLOWED`: the answer is
    * no; `DEFINITION_CHANGED`: the tool is not the one that was approved; `ABORTED`
    */
@@ -72,6 +75,9 @@ export class Approvals {
         `A person has to approve calls of ${nameOf(call)} (${call.because}), and nobody can be asked here.`,
         { hint: 'Do without it, or ask the operator to allow it.' },
       );
+    }
+    if (approver.parallel) {
+      return await unlessAborted(this.#ask(call, approver, signal), signal);
     }
     const turn = this.#last.then(() => unlessAborted(this.#ask(call, approver, signal), signal));
     this.#last = turn.catch(() => {});
@@ -95,7 +101,7 @@ export class Approvals {
   }
 
   async #ask(call: PendingCall, approver: Approver, signal: AbortSignal): Promise<Approval> {
-    const { server, tool, paramsJson, blobs } = call;
+    const { server, tool, paramsJson, blobs, context } = call;
     signal.throwIfAborted();
     if (await this.#isPinned(call)) return remembered;
     const request: ApprovalRequest = {
@@ -104,6 +110,7 @@ export class Approvals {
       paramsJson,
       definitionDigest: tool.digest,
       ...(blobs.length > 0 && { blobs }),
+      ...(context && { context }),
     };
     const answer = await approver.approve(request, { signal });
     if (answer === 'always') await this.#options.store.save(server, tool.name, pin(tool));

@@ -1,10 +1,10 @@
 import {
   type CallContext,
   type CallOptions,
+  type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
-  type ErrorCode,
-  type JsonObject,
+  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -16,22 +16,24 @@ import {
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
-import { Approvals, memoryApprovals } from './approvals.ts';
+import { Approvals, type ApprovalsOptions, memoryApprovals } from './approvals.ts';
 import { auditCalls } from './audit.ts';
-import { type PutBlob, putBlobs } from './blobs.ts';
+import { putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
-import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
+import type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
-import { createContentFilter } from './filter/content-filter.ts';
+import { type CallView, decide, mayAskFor, type Pins, pin, viewFor } from './call-view.ts';
+import type { Checked, Leaving } from './checked-call.ts';
+import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
-import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
-import { Policy, type PolicyDecision, strictest } from './policy.ts';
+import { Policy } from './policy.ts';
+import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates } from './rate-store.ts';
 import { type Answer, ResultCache } from './result-cache.ts';
@@ -45,7 +47,7 @@ import { inSlot } from './slot.ts';
 import type { RequestMeta } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
-import type { Answered, Approval, Verdict } from './verdict.ts';
+import { type Answered, type Approval, notTrusted, refusals, type Verdict } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
 
 /** Options of a call within the bridge. */
@@ -66,34 +68,6 @@ interface Told {
  */
 const frameFactor = 3;
 
-/** A call of a tool that there is, with parameters that are an object. */
-interface Checked {
-  readonly connected: Connected;
-  readonly server: ServerId;
-  readonly tool: ToolDefinition;
-  /** As the program made them. */
-  readonly params: JsonObject;
-  /** With blobs in the place of their handles. */
-  readonly sent: JsonObject;
-  readonly put: readonly PutBlob[];
-  readonly meta: RequestMeta | undefined;
-  readonly sighting: Sighting | undefined;
-}
-
-const notTrusted: Verdict = {
-  action: 'deny',
-  because: 'the file that configures the server is not trusted',
-};
-
-/** What the operator's rules stopped. */
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NOT_ALLOWED',
-  'APPROVAL_REQUIRED',
-  'DEFINITION_CHANGED',
-  'NOT_TRUSTED',
-  'RATE_LIMITED',
-]);
-
 /**
  * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
  * pattern that cannot be used, or a cap that is not a whole number from 1 to 2,147,483,647
@@ -103,14 +77,15 @@ export function createBridge(options: BridgeOptions): Bridge {
 }
 
 class ServerBridge implements Bridge {
+  readonly tellsSent = true;
   readonly servers: readonly ServerId[];
   readonly #configured: ReadonlyMap<string, ServerEntry>;
   readonly #caps: BridgeCaps;
   readonly #pools: ReadonlyMap<string, ServerPool>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
-  readonly #policies: readonly Policy[];
+  readonly #view: CallView;
   readonly #traits: TraitsOfTools;
-  readonly #approvals: Approvals;
+  readonly #approvals: Pick<ApprovalsOptions, 'approver' | 'onEvent'>;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
   readonly #waiting: WaitingCalls;
@@ -118,9 +93,12 @@ class ServerBridge implements Bridge {
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
-  readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
+  readonly #observe: (inner: InnerCall, observer?: ResultObserver) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
+  /** Catalogs that calls were made by. */
+  readonly #used: Pins = new Map();
   readonly callTool: ToolCaller['callTool'];
+  readonly preview: CallPreviewer['preview'];
   #closing: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
@@ -137,16 +115,20 @@ class ServerBridge implements Bridge {
     this.#caps = resolveCaps(caps);
     const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
     this.#traits = new TraitsOfTools(rules, ids);
-    this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
-    this.#approvals = new Approvals({ approver, store: approvals, onEvent });
-    this.#cache = new ResultCache(results, principal, rules);
+    const policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
+    this.#approvals = { approver, onEvent };
+    this.#cache = new ResultCache(results, rules);
     this.#results = new ResultChecks(rules, onEvent);
     this.#waiting = new WaitingCalls(onEvent);
     this.#rates = new RateLimits(rules, ids, rateStore, this.#waiting);
     const usable = entries.filter(
-      ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
+      ({ id, disabled }) => !disabled && policies.every((policy) => policy.mayUse(id)),
     );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
+    this.#view = {
+      ...{ principal, policies, servers: this.servers },
+      approvals: new Approvals({ approver, store: approvals, onEvent }),
+    };
     const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
@@ -159,8 +141,10 @@ class ServerBridge implements Bridge {
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
     this.#filter = options.filter ?? configuredFilter(usable);
     const learn = learnable(rules, ids);
-    this.#observe = (inner) => this.#around(options, learn, inner);
-    this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
+    this.#observe = (inner, observer = options.observer) =>
+      this.#around({ ...options, ...(observer && { observer }) }, learn, inner);
+    this.callTool = this.#observe((call, inner) => this.#answer(call, inner, this.#view));
+    this.preview = this.#previewer(this.#view);
   }
 
   /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
@@ -179,53 +163,91 @@ class ServerBridge implements Bridge {
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
-    return this.#pool(server).catalog();
+    return this.#pool(server, this.#view).catalog();
   }
 
   permitted(catalog: ServerCatalog): ServerCatalog {
+    return this.#permitted(catalog, this.#view);
+  }
+
+  #permitted(catalog: ServerCatalog, view: CallView): ServerCatalog {
     const { server } = catalog;
-    const tools = catalog.tools.filter((tool) => this.#decide(server, tool).action !== 'deny');
+    const tools = catalog.tools.filter((tool) => decide(view, server, tool).action !== 'deny');
     return tools.length === catalog.tools.length ? catalog : { ...catalog, tools };
   }
 
-  #decide(server: ServerId, tool: ToolDefinition): PolicyDecision {
-    return strictest(this.#policies.map((policy) => policy.decide(server, tool)));
+  pinned(client?: ClientRules): PinnedBridge {
+    const ids = [...this.#configured.keys()] as ServerId[];
+    const of =
+      client === undefined ? this.#view : viewFor(client, this.#view, this.#approvals, ids);
+    const pins: Pins = new Map();
+    const view = { ...of, pins };
+    const catalog = async (server: ServerId) =>
+      pins.get(server) ?? pin(pins, await this.#pool(server, view).catalog());
+    const answer: InnerCall = (call, options) => this.#answer(call, options, view);
+    return {
+      servers: view.servers,
+      tellsSent: true,
+      permitted: (found) => this.#permitted(found, view),
+      read: (server, work) => this.#read(server, work, view),
+      status: (server) => this.#pool(server, view).status,
+      isReadOnly: (server, tool) => this.isReadOnly(server, tool),
+      mayRepeat: (server, name) => this.#mayRepeat(pins.get(server), name),
+      catalog,
+      callTool: this.#observe(answer, client?.observer),
+      preview: this.#previewer(view),
+    };
   }
 
-  pinned(): PinnedBridge {
-    const pins: Pins = new Map();
-    return {
-      servers: this.servers,
-      permitted: (catalog) => this.permitted(catalog),
-      read: (server, work) => this.read(server, work),
-      status: (server) => this.status(server),
-      isReadOnly: (server, tool) => this.isReadOnly(server, tool),
-      catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
-      callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
-    };
+  mayRepeat(server: string, name: string): boolean {
+    return this.#mayRepeat(this.#used.get(server), name);
+  }
+
+  #mayRepeat(catalog: ServerCatalog | undefined, name: string): boolean {
+    const tool = catalog?.tools.find((one) => one.name === name);
+    if (catalog === undefined || tool === undefined) return false;
+    return this.#traits.of(catalog.server, tool).idempotent;
+  }
+
+  #previewer(view: CallView): CallPreviewer['preview'] {
+    return previewCall({
+      ...{ caps: this.#caps, traits: this.#traits, filter: this.#filter },
+      use: (server, signal) => this.#pool(server, view).use(signal),
+      pinned: (catalog) => pin(view.pins, catalog),
+      decide: (server, tool) => decide(view, server, tool),
+      fieldNames: (server) => this.#configured.get(server)?.fieldNames,
+    });
   }
 
   async read<Value>(
     server: ServerId,
     work: (source: CatalogSource) => Promise<Value>,
   ): Promise<Value> {
-    using connected = await this.#pool(server).use();
+    return this.#read(server, work, this.#view);
+  }
+
+  async #read<Value>(
+    server: ServerId,
+    work: (source: CatalogSource) => Promise<Value>,
+    view: CallView,
+  ): Promise<Value> {
+    using connected = await this.#pool(server, view).use();
     return await work(connected.session);
   }
 
   status(server: ServerId): ServerStatus {
-    return this.#pool(server).status;
+    return this.#pool(server, this.#view).status;
   }
 
   isReadOnly(server: ServerId, tool: ToolDefinition): boolean {
     return this.#traits.of(server, tool).readOnly;
   }
 
-  async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<Answered> {
+  async #answer(call: ToolCall, options: InnerOptions, view: CallView): Promise<Answered> {
     if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
     const told: Told = {};
     try {
-      const outcome = await this.#call(call, options, pins, told);
+      const outcome = await this.#call(call, options, view, told);
       return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
@@ -237,54 +259,61 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, meta, sighting }: InnerOptions,
-    pins: Pins | undefined,
+    { signal, context, meta, sighting, onSent = () => {} }: InnerOptions,
+    view: CallView,
     told: Told,
   ): Promise<ToolCallOutcome> {
-    const pool = this.#pool(call.server, told);
+    const pool = this.#pool(call.server, view, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
-    const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
+    const catalog = pin(view.pins, connected.catalog);
+    this.#used.set(call.server, catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, sent, put, meta, sighting };
+    const checked = { connected, server, tool, params, sent, put, view, meta, sighting };
     sighting?.begin(server, tool);
-    const decision = this.#decide(server, tool);
+    const decision = decide(view, server, tool);
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
     if (decision.action === 'ask') {
-      const approval = await this.#approve(checked, decision.because, signal);
+      const approval = await this.#approve(checked, decision.because, { signal, context });
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
-      return await this.#cache.read(checked, signal, async (wanted) => {
+      const read = { ...checked, principal: view.principal };
+      return await this.#cache.read(read, { signal, onSent }, async (wanted, leave) => {
         checkParams(tool, sent);
-        return this.#send(checked, wanted);
+        return this.#send(checked, wanted, leave);
       });
     }
-    const send = () => this.#send(checked, signal);
+    const send = () => this.#send(checked, signal, onSent);
     const { outcome } = await (readOnly ? send() : this.#cache.write(server, send));
     return outcome;
   }
 
-  #approve(checked: Checked, because: string, signal: AbortSignal): Promise<Approval> {
-    const { server, tool, params, put: blobs } = checked;
+  #approve(
+    checked: Checked,
+    because: string,
+    { signal, context }: Pick<InnerOptions, 'signal'> & { context: CallContext | undefined },
+  ): Promise<Approval> {
+    const { server, tool, params, put: blobs, view } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    const call = { server, tool, paramsJson, blobs, because };
-    return this.#approvals.require(call, this.#until(signal));
+    const call = { server, tool, paramsJson, blobs, because, ...(context && { context }) };
+    return view.approvals.require(call, this.#until(signal));
   }
 
-  #send(checked: Checked, wanted: AbortSignal): Promise<Answer> {
+  #send(checked: Checked, wanted: AbortSignal, onSent: () => void): Promise<Answer> {
     const signal = this.#until(wanted);
     const deadline = new Deadline(this.#caps.callMs);
-    const attempt = (connected: Connected) => this.#attempt(checked, connected, deadline, signal);
+    const leaving = { deadline, signal, onSent };
+    const attempt = (connected: Connected) => this.#attempt(checked, connected, leaving);
     const retry = async () => {
-      using connected = await this.#pool(checked.server).use(signal);
+      using connected = await this.#pool(checked.server, checked.view).use(signal);
       // What was decided holds for the definition that it was decided on.
       if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
         throw notSent();
@@ -295,17 +324,17 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, sent, meta, sighting }: Checked,
+    { server, tool, sent, view, meta, sighting }: Checked,
     connected: Connected,
-    deadline: Deadline,
-    signal: AbortSignal,
+    { deadline, signal, onSent }: Leaving,
   ): Promise<Attempt> {
-    await this.#rates.take(server, tool.name, signal);
+    await this.#rates.take({ server, tool: tool.name, principal: view.principal }, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     const wait = () => this.#waiting.begin(server, tool.name, 'slot');
     return inSlot(slot, signal, wait, async () => {
       const { session } = connected;
+      onSent();
       const timeoutMs = Math.max(1, Math.ceil(deadline.left()));
       const { inputSchema } = tool;
       const bounds = { signal, timeoutMs, inputSchema, ...(meta !== undefined && { meta }) };
@@ -313,7 +342,7 @@ class ServerBridge implements Bridge {
       const options = { ...bounds, maxBytes: resultBytes };
       const reply = await ask(asked, options);
       const results = this.#results;
-      const mayList = (list: ServerMethod) => this.#mayList(server, list);
+      const mayList = (list: ServerMethod) => mayAskFor(view, server, list);
       const { fieldNames } = this.#configured.get(server) ?? {};
       const context = { tool, results, resultBytes, callMs, sighting, fieldNames };
       const outcome =
@@ -323,12 +352,6 @@ class ServerBridge implements Bridge {
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };
     });
-  }
-
-  /** Whether a program may see what there is, without anybody being asked. */
-  #mayList(server: ServerId, list: ServerMethod): boolean {
-    const tool = methodDefinition(list);
-    return this.#policies.every((policy) => policy.decide(server, tool).action === 'allow');
   }
 
   /** Aborts with `signal`, and when the bridge closes. */
@@ -341,14 +364,14 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #pool(server: string, told: Told = {}): ServerPool {
-    const pool = this.#pools.get(server);
+  #pool(server: string, view: CallView, told: Told = {}): ServerPool {
+    const pool = view.servers.some((id) => id === server) ? this.#pools.get(server) : undefined;
     if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
-    if (entry === undefined) throw unknownServer(server, this.servers);
+    if (entry === undefined) throw unknownServer(server, view.servers);
     const because = entry.disabled ? 'the server is disabled' : 'no rule that allows the server';
     told.verdict = { action: 'deny', because };
-    throw notAllowed(server, entry.disabled, this.servers);
+    throw notAllowed(server, entry.disabled, view.servers);
   }
 
   endSession(context: CallContext): void {
@@ -369,21 +392,4 @@ class ServerBridge implements Bridge {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** The catalogs that a run began with, by server. */
-type Pins = Map<string, ServerCatalog>;
-
-function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
-  const { server } = catalog;
-  if (!pins.has(server)) pins.set(server, catalog);
-  return pins.get(server) as ServerCatalog;
-}
-
-/** A filter for all servers as soon as one has rules: tokens of one can be passed to any other. */
-function configuredFilter(entries: readonly ServerEntry[]): ContentFilter | undefined {
-  const rules = new Map(
-    entries.flatMap(({ id, filter }) => (filter === undefined ? [] : [[id, filter] as const])),
-  );
-  return rules.size === 0 ? undefined : createContentFilter({ rules });
 }

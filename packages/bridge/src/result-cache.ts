@@ -12,7 +12,7 @@ import {
 import type { PutBlob } from './blobs.ts';
 import { fromKept, toKept } from './kept-result.ts';
 import type { ResultStore } from './result-store.ts';
-import { SingleFlight } from './single-flight.ts';
+import { SingleFlight, type Waiter } from './single-flight.ts';
 
 /** How results are reused; which tools' is up to `TrustRules`. */
 export interface CacheRules {
@@ -21,6 +21,8 @@ export interface CacheRules {
 }
 
 export interface CallForCache {
+  /** For whom it is made: nobody else gets its result. */
+  readonly principal: string;
   readonly server: ServerId;
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
@@ -45,7 +47,6 @@ const maxTtlMs = 24 * 60 * 60 * 1_000;
  */
 export class ResultCache {
   readonly #store: ResultStore;
-  readonly #principal: string;
   readonly #ttlMs: number;
   readonly #flights = new SingleFlight<Answer>();
   /** How many writes have begun or ended, by server. */
@@ -53,7 +54,7 @@ export class ResultCache {
   readonly #writing = new Map<ServerId, number>();
 
   /** @throws SandboxError `USAGE`: a time that is no whole number from 1 to a day */
-  constructor(store: ResultStore, principal: string, { cacheTtlMs = defaultTtlMs }: CacheRules) {
+  constructor(store: ResultStore, { cacheTtlMs = defaultTtlMs }: CacheRules) {
     if (!Number.isSafeInteger(cacheTtlMs) || cacheTtlMs < 1 || cacheTtlMs > maxTtlMs) {
       throw new SandboxError(
         'USAGE',
@@ -61,15 +62,14 @@ export class ResultCache {
       );
     }
     this.#store = store;
-    this.#principal = principal;
     this.#ttlMs = cacheTtlMs;
   }
 
   /** @param send makes the call; it is cancelled when nobody waits for its answer */
   async read(
     call: CallForCache,
-    signal: AbortSignal,
-    send: (signal: AbortSignal) => Promise<Answer>,
+    waiter: Waiter,
+    send: (signal: AbortSignal, onSent: () => void) => Promise<Answer>,
   ): Promise<ToolCallOutcome> {
     const { server } = call;
     const key = this.#key(call);
@@ -77,12 +77,12 @@ export class ResultCache {
     const kept = this.#isWriting(server) ? undefined : await this.#kept(server, key);
     const epoch = this.#epoch(server);
     if (kept !== undefined && epoch === before) return fromKept(kept);
-    const work = async (shared: AbortSignal): Promise<Answer> => {
-      const answer = await send(shared);
+    const work = async (shared: AbortSignal, onSent: () => void): Promise<Answer> => {
+      const answer = await send(shared, onSent);
       await this.#keep(server, key, answer, epoch);
       return answer;
     };
-    const { result, joined } = await this.#flights.join(`${epoch}\n${key}`, signal, work, () => ({
+    const { result, joined } = await this.#flights.join(`${epoch}\n${key}`, waiter, work, () => ({
       outcome: { status: 'unknown', error: toCallError(leftAlone()) },
     }));
     const { outcome } = result;
@@ -119,8 +119,8 @@ export class ResultCache {
   }
 
   /** The definition's digest is in it, so that a changed tool is another one. */
-  #key({ server, tool, params, put }: CallForCache): string {
-    const parts = [this.#principal, server, tool.name, tool.digest, params, put];
+  #key({ principal, server, tool, params, put }: CallForCache): string {
+    const parts = [principal, server, tool.name, tool.digest, params, put];
     return bytesToHex(blake3(utf8ToBytes(canonicalJson(parts))));
   }
 

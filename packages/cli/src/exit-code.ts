@@ -36,6 +36,7 @@ export function exitCodeOfError(code: ErrorCode): number {
     case 'VARIABLE_UNSET':
     case 'UNKNOWN_SERVER':
     case 'SKILL_NOT_FOUND':
+    case 'RUN_NOT_FOUND':
       return exitCode.usage;
     default:
       return exitCode.threw;

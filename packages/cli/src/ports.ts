@@ -9,6 +9,7 @@ import type { Toolbox } from './toolbox.ts';
 export function portsOf(opening: Promise<Toolbox>, sandbox?: () => Promise<Sandbox>) {
   return {
     tools: {
+      tellsSent: true,
       callTool: async (call, options) => {
         const toolbox = await opening;
         if (sandbox === undefined || call.server !== 'skills') {

@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { BridgeEvent, ServerEvent } from '@org/bridge';
 import { type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
+import { amount, bytes, count } from './amounts.ts';
 import { plainLine, visibleText } from './plain-text.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
@@ -17,27 +18,6 @@ const remedies: Readonly<Record<LimitKind, string>> = {
 function waitWords({ waitsFor, ms }: Extract<BridgeEvent, { type: 'waiting' }>): string {
   if (waitsFor === 'slot') return 'other calls of its server to end';
   return `its turn: its rate is used up for ${((ms ?? 0) / 1000).toFixed(1)} s`;
-}
-
-const grouped = new Intl.NumberFormat('en-US');
-
-function bytes(count: number): string {
-  if (count < 1024) return `${count} B`;
-  if (count < 1024 ** 2) return `${(count / 1024).toFixed(1)} KiB`;
-  return `${(count / 1024 ** 2).toFixed(1)} MiB`;
-}
-
-function amount(kind: LimitKind, allowed: number): string {
-  switch (kind) {
-    case 'wall':
-      return `${grouped.format(allowed)} ms`;
-    case 'memory':
-    case 'output':
-    case 'logs':
-      return bytes(allowed);
-    default:
-      return grouped.format(allowed);
-  }
 }
 
 const plain = ['', ''] as const;
@@ -178,7 +158,7 @@ export class RunReporter {
     if (wallMs === 0) return;
     const parts = [
       // A run that was killed within its first step has no count to show.
-      ...(fuel === 0 ? [] : [`fuel ${grouped.format(fuel)}`, `memory ${bytes(memoryBytes)}`]),
+      ...(fuel === 0 ? [] : [`fuel ${count(fuel)}`, `memory ${bytes(memoryBytes)}`]),
       `${wallMs} ms`,
       calls.length === 1 ? '1 call' : `${calls.length} calls`,
       `${bytes(bytesFromTools)} from tools`,

@@ -1,3 +1,5 @@
+import type { CallContext } from './tool-call.ts';
+
 /** A call that the operator's policy does not let through without a person's word. */
 export interface ApprovalRequest {
   readonly server: string;
@@ -9,15 +11,19 @@ export interface ApprovalRequest {
   readonly blobs?: readonly { readonly handle: string; readonly bytes: number }[];
   /** Of the tool's definition; `always` holds for this one only. */
   readonly definitionDigest: string;
+  /** On whose behalf the call is made, as far as its caller knows. */
+  readonly context?: CallContext;
 }
 
 /** Port to the person who decides on single calls. */
 export interface Approver {
   /** Who answers, for the records of calls: a user's name, or that of a service. */
   readonly by?: string;
+  /** May be asked about several calls at one time. Default: about one after another. */
+  readonly parallel?: boolean;
   /**
    * `once`: this call; `always`: also later calls of the tool while its definition stays as it is.
-   * The bridge asks about one call at a time. When `signal` aborts, nobody waits for the answer.
+   * When `signal` aborts, nobody waits for the answer.
    */
   approve(
     request: ApprovalRequest,

@@ -23,6 +23,8 @@ export type ErrorCode =
   | 'NOT_ALLOWED'
   | 'NOT_TRUSTED'
   | 'APPROVAL_REQUIRED'
+  | 'NOT_IN_PLAN'
+  | 'PLAN_DAMAGED'
   | 'DEFINITION_CHANGED'
   | 'RATE_LIMITED'
   | 'INVALID_PARAMS'
@@ -49,6 +51,13 @@ export type ErrorCode =
   | 'SKILL_NOT_FOUND'
   | 'SKILL_DAMAGED'
   | 'SKILL_NOT_TRUSTED'
+  // runs that are kept
+  | 'RUN_NOT_FOUND'
+  | 'RUN_BUSY'
+  | 'RUN_NOT_RESUMABLE'
+  | 'STORE_FAILED'
+  | 'STORE_DAMAGED'
+  | 'STORE_TOO_NEW'
   // host
   | 'ENGINE_FAULT'
   | 'INTERNAL';

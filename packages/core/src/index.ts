@@ -1,5 +1,6 @@
 export type { ApprovalRequest, Approver } from './approver.ts';
 export { type Blobs, blobHandle, handlesIn } from './blob.ts';
+export type { CallPreviewer, PreviewedCall } from './call-preview.ts';
 export type { CallFilter, ContentFilter } from './content-filter.ts';
 export {
   type CallError,

@@ -23,6 +23,8 @@ export interface AnsweredCall {
   readonly record?: CallRecord;
   /** Of a tool call: blobs whose handles are in the answer. */
   readonly blobs?: Blobs;
+  /** Of a tool call: what is logged when the answer is handed in. */
+  readonly warning?: string;
 }
 
 /** Answers that were handed in together, and when. A run's steps and answers decide its fuel. */
@@ -31,22 +33,30 @@ export interface RunStep {
   readonly clock: number;
   /** Ids of the answered calls, in their order. */
   readonly answers: readonly number[];
+  /** Wall time that the run had used, in milliseconds. Left out: not kept. */
+  readonly elapsedMs?: number;
+  /** Text from which random numbers follow from this step on. Left out: they go on. */
+  readonly seed?: string;
 }
 
 /**
  * Is told of all that decides how a run goes on, each time before it takes effect: what is kept of
- * it lets the run be resumed or repeated. Methods return when it is kept; one that throws ends the
- * run, and nothing that it was told of takes effect.
+ * it lets the run be resumed or repeated. Methods return when it is kept; one that throws a
+ * `SandboxError` ends the run as `aborted` with its code, and nothing that it was told of takes
+ * effect.
+ *
+ * `replayed`: the record that the run repeats, or the snapshot that it goes on from, has it already.
+ * Who adds to that same record leaves it out; who writes another one has all of it.
  */
 export interface RunJournal {
   /** The program has made a call; it has not been carried out. */
-  called(call: HostCall): void;
+  called(call: HostCall, replayed: boolean): void;
   /** A tool call, or one of an extension, leaves: from here on it may have had its effect. */
-  sent(id: number): void;
+  sent(id: number, replayed: boolean): void;
   /** The answer has come; the program does not have it. */
-  answered(answer: AnsweredCall): void;
+  answered(answer: AnsweredCall, replayed: boolean): void;
   /** Answers are handed in. */
-  stepped(step: RunStep): void;
+  stepped(step: RunStep, replayed: boolean): void;
 }
 
 /** A call as a journal has it. Sent and without an answer: whether it took effect is not known. */

@@ -37,6 +37,8 @@ export type ToolCallOutcome =
 /** On whose behalf a call is made, as far as its caller knows. */
 export interface CallContext {
   readonly runId?: string;
+  /** Number of the host call in its run, as its journal has it. */
+  readonly callId?: number;
   /** Runs of one session share what was hidden from them by a content filter. */
   readonly session?: string;
   /** The user or client that the call is made for. */
@@ -46,10 +48,21 @@ export interface CallContext {
 export interface CallOptions {
   readonly signal: AbortSignal;
   readonly context?: CallContext;
+  /**
+   * To be called before the request leaves, each time that it does; until then aborting `signal` takes
+   * the call back. Where it throws, nothing may be sent. Not called for what is answered otherwise:
+   * from a cache, or with a refusal.
+   */
+  readonly onSent?: () => void;
 }
 
 /** Port through which every call of a program to a server passes. */
 export interface ToolCaller {
+  /**
+   * Set where `onSent` is called as it says. Without it a call counts as sent once it is handed over:
+   * it is not taken back, and not made again when its answer is lost.
+   */
+  readonly tellsSent?: true;
   /**
    * Never rejects: every failure is an outcome. When `signal` aborts, it settles at once and
    * cancels the call upstream.

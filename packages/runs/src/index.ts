@@ -1,1 +1,47 @@
-export {};
+export { type Decision, decide, type StoredApproverOptions, storedApprover } from './approval.ts';
+export type { Ask, AskDecision, NewAsk } from './ask.ts';
+export type { DurableRun, SuspendOptions } from './durable-run.ts';
+export { type Fix, type FixOptions, type FixReport, openFix } from './fix/fix.ts';
+export { fixText } from './fix/fix-text.ts';
+export { openRuns } from './open-runs.ts';
+export type {
+  Dependence,
+  EffectAnswer,
+  Plan,
+  PlannedEffect,
+  PlannedProgram,
+  PlannedReads,
+  PlanStop,
+} from './plan/plan.ts';
+export { type GrantOptions, type PlanGrant, planGrant } from './plan/plan-grant.ts';
+export { type PlanOptions, type PlanPorts, parsePlan, planRun } from './plan/plan-run.ts';
+export { type PlanTextOptions, planText } from './plan/plan-text.ts';
+export { type LimitReceipt, type Receipt, receiptOf, type ToolReceipt } from './receipt.ts';
+export { receiptText } from './receipt-text.ts';
+export type { ReplayDifference, ReplayReport } from './replay-report.ts';
+export type { DocumentCall, RunDocument } from './run-document.ts';
+export type {
+  RunFilter,
+  RunHost,
+  RunParent,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+} from './run-record.ts';
+export type {
+  JournalEntry,
+  KeptRun,
+  NewRun,
+  Retention,
+  RunStore,
+  SuspendedRun,
+} from './run-store.ts';
+export type {
+  ForkOptions,
+  ResumeOptions,
+  Runs,
+  RunsOptions,
+  StartOptions,
+} from './runs.ts';
+export { openRunStore, type RunStoreOptions } from './sqlite/store.ts';
+export type { UnknownCalls } from './unknown-calls.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Bridge, createBridge, readServerConfig } from '@org/bridge';
+import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '@org/bridge';
 import {
   createToolSearch,
   generateGlobals,
@@ -67,6 +67,8 @@ export interface ComposedHostOptions {
   readonly maxAnswerTokens?: number;
   /** Folder of skills. */
   readonly skills?: string;
+  /** Spans of calls. */
+  readonly telemetry?: BridgeOptions['telemetry'];
 }
 
 export interface ComposedHost extends AgentHost, AsyncDisposable {
@@ -125,6 +127,7 @@ export async function composeHost(options: ComposedHostOptions = {}): Promise<Co
     introspect,
     approver,
     ...(options.ask && { ask: options.ask }),
+    ...(options.telemetry && { telemetry: options.telemetry }),
   });
   const sent: string[] = [];
   const tools = (run: LiveRun): ToolCaller => ({

@@ -1,29 +1,10 @@
-import { isJsonObject, type JsonValue } from '@org/core';
+import { isJsonObject, type JsonValue, type RecordedRun, type RunStep } from '@org/core';
+import { fromTape, isTapedCall, type TapedCall, toTape } from './cassette-calls.ts';
 import { isText, jsonFile, parseJsonFile } from './json-file.ts';
 import { damaged } from './skill-files.ts';
 
-/** A tool call of a recorded run, in the order in which the program made them. */
-export interface RecordedCall {
-  readonly server: string;
-  readonly tool: string;
-  readonly params: JsonValue;
-  readonly status: 'done' | 'failed' | 'refused' | 'unknown';
-  /** What it resolved to; of `done`. */
-  readonly value?: JsonValue;
-  /** What it rejected with; of all others. */
-  readonly error?: JsonValue;
-}
-
-/** Answers that were handed to the program together. */
-export interface RecordedStep {
-  /** What its clock showed then, milliseconds since 1970. */
-  readonly clock: number;
-  /** Ids of the answered calls, in their order. */
-  readonly answers: readonly number[];
-}
-
 /** How the recorded run ended. */
-export interface RecordedOutcome {
+export interface TapedOutcome {
   readonly status: string;
   /** The result, the error or the limit. */
   readonly result: JsonValue;
@@ -31,31 +12,42 @@ export interface RecordedOutcome {
 }
 
 /** One recorded run: enough to run it again without any server, to the unit of fuel. */
-export interface RecordedRun {
+export interface TapedRun {
   readonly args: JsonValue;
   readonly seed: string;
   /** Milliseconds since 1970. */
   readonly startTime: number;
   readonly engineDigest: string;
-  readonly calls: readonly RecordedCall[];
-  readonly steps: readonly RecordedStep[];
-  readonly outcome: RecordedOutcome;
+  /** Of all host functions, in the order in which the program made them. */
+  readonly calls: readonly TapedCall[];
+  readonly steps: readonly RunStep[];
+  readonly outcome: TapedOutcome;
 }
 
-export const cassetteFile = (runs: readonly RecordedRun[]): Uint8Array => jsonFile({ runs });
+/** What a journal has, as a cassette keeps it: without what time it took. */
+export function tapeOf({ calls, steps }: RecordedRun): Pick<TapedRun, 'calls' | 'steps'> {
+  return {
+    calls: calls.map(toTape),
+    steps: steps.map(({ clock, answers }) => ({ clock, answers })),
+  };
+}
+
+export function runOnTape({ calls, steps }: TapedRun): RecordedRun {
+  return { calls: calls.map(fromTape), steps };
+}
+
+export const cassetteFile = (runs: readonly TapedRun[]): Uint8Array => jsonFile({ runs });
 
 /**
  * The runs in `cassette.json`. Values in them may be anything: they go to the sandbox, as answers of
  * servers do.
  * @throws SandboxError `SKILL_DAMAGED`
  */
-export function parseCassette(skill: string, bytes: Uint8Array): readonly RecordedRun[] {
+export function parseCassette(skill: string, bytes: Uint8Array): readonly TapedRun[] {
   const { runs } = parseJsonFile(skill, 'cassette.json', bytes);
   if (!Array.isArray(runs) || !runs.every(isRun)) throw damaged(skill, 'cassette.json is amiss');
-  return runs as unknown as readonly RecordedRun[];
+  return runs as unknown as readonly TapedRun[];
 }
-
-const statuses: readonly unknown[] = ['done', 'failed', 'refused', 'unknown'];
 
 function isRun(value: JsonValue): boolean {
   if (!isJsonObject(value) || value.args === undefined) return false;
@@ -65,7 +57,7 @@ function isRun(value: JsonValue): boolean {
     isTime(startTime) &&
     isText(engineDigest) &&
     Array.isArray(calls) &&
-    calls.every(isCall) &&
+    calls.every(isTapedCall) &&
     Array.isArray(steps) &&
     steps.every(isStep) &&
     isJsonObject(outcome) &&
@@ -77,16 +69,6 @@ function isRun(value: JsonValue): boolean {
 
 const isTime = (value: unknown): boolean =>
   typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
-
-function isCall(value: JsonValue): boolean {
-  if (!isJsonObject(value)) return false;
-  const { server, tool, params, status, value: result, error } = value;
-  if (!isText(server) || !isText(tool) || params === undefined) return false;
-  if (status === 'done') return result !== undefined;
-  return (
-    statuses.includes(status) && isJsonObject(error) && isText(error.code) && isText(error.message)
-  );
-}
 
 function isStep(value: JsonValue): boolean {
   if (!isJsonObject(value) || !isTime(value.clock)) return false;

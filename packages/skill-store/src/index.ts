@@ -2,11 +2,12 @@ export { readArchive, writeArchive } from './archive.ts';
 export {
   cassetteFile,
   parseCassette,
-  type RecordedCall,
-  type RecordedOutcome,
-  type RecordedRun,
-  type RecordedStep,
+  runOnTape,
+  type TapedOutcome,
+  type TapedRun,
+  tapeOf,
 } from './cassette.ts';
+export type { TapedCall } from './cassette-calls.ts';
 export { changedFiles, digestOf } from './checksum.ts';
 export { metadataFile, type SkillMetadata, type SkillTool } from './metadata.ts';
 export { flagUsage, type SkillParameter, skillParameters } from './parameters.ts';

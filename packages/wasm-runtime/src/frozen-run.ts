@@ -7,13 +7,15 @@ import {
   resolveLimits,
   SandboxError,
 } from '@org/core';
-import type { Answer } from './host-calls.ts';
+import type { Answered } from './step-script.ts';
 
 /** A call that was open when its run was frozen, and is made again when it is thawed. */
 export interface FrozenCall {
   readonly id: number;
   /** Name of the host function, then its arguments. */
   readonly fields: readonly string[];
+  /** Of a timer: what is left of it, in milliseconds. */
+  readonly leftMs?: number;
 }
 
 /** What the host has to know of a frozen run: the notes in its snapshot. */
@@ -35,11 +37,24 @@ export interface FrozenRun {
   readonly bytesFromTools: number;
   readonly open: readonly FrozenCall[];
   /** Answers that came in but were not handed to the guest. */
-  readonly answers: readonly { readonly id: number; readonly answer: Answer }[];
+  readonly answers: readonly Answered[];
+  /** How often answers were handed in. */
+  readonly steps: number;
+  /** Tools that a warning was logged of. */
+  readonly warned: readonly string[];
 }
 
-const numbers = ['fuelUsed', 'elapsedMs', 'clock', 'frozenAt', 'logBytes', 'bytesFromTools'];
-const lists = ['logs', 'calls', 'open', 'answers'];
+const noWarning = { tool: '', message: '' };
+const numbers = [
+  'fuelUsed',
+  'elapsedMs',
+  'clock',
+  'frozenAt',
+  'logBytes',
+  'bytesFromTools',
+  'steps',
+];
+const lists = ['logs', 'calls', 'open', 'answers', 'warned'];
 
 /**
  * The notes of a snapshot, whose checksum has been verified: what is wrong here was written so.
@@ -69,13 +84,14 @@ export function parseFrozenRun(notes: JsonObject): FrozenRun {
     wrong('its limits are amiss', cause);
   }
   const run = notes as unknown as FrozenRun;
-  for (const { id, fields } of run.open) {
-    const sound = Number.isInteger(id) && Array.isArray(fields);
+  for (const { id, fields, leftMs = 0 } of run.open) {
+    const sound = Number.isInteger(id) && Array.isArray(fields) && Number.isFinite(leftMs);
     if (!sound || fields.some((field) => typeof field !== 'string')) wrong('a call is amiss');
   }
-  for (const { id, answer } of run.answers) {
-    const text = answer.ok ? answer.text : answer.error;
-    if (!Number.isInteger(id) || typeof text !== 'string') wrong('an answer is amiss');
+  for (const { id, answer, warning = noWarning } of run.answers) {
+    const texts = [answer.ok ? answer.text : answer.error, warning.tool, warning.message];
+    const sound = Number.isInteger(id) && texts.every((text) => typeof text === 'string');
+    if (!sound) wrong('an answer is amiss');
   }
   return run;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type LimitKind,
   type Limits,
@@ -79,8 +78,14 @@ export function lost({ code, message }: SandboxError): Ending {
   return { status: 'aborted', error: ourError('ENGINE_FAULT', 'EngineError', message) };
 }
 
+/** The ending of a run whose journal failed: what was not kept has not taken effect. */
+export function unrecorded({ code, message, hint }: SandboxError): Ending {
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  return { status: 'aborted', error: ourError(code, 'SandboxError', text) };
+}
+
 /** The outcome of a run that could not begin: nothing was called, and only time was used. */
-export function notBegun(ending: Ending, wallMs = 0): RunOutcome {
+export function notBegun(runId: string, ending: Ending, wallMs = 0): RunOutcome {
   const usage = { ...nothingUsed, wallMs };
-  return { ...ending, logs: [], calls: [], usage, runId: randomUUID() } as RunOutcome;
+  return { ...ending, logs: [], calls: [], usage, runId } as RunOutcome;
 }

@@ -27,10 +27,11 @@ const maxKeptChars = 1024 * 1024;
 export interface CompileOptions {
   /** What the agent calls the file; decides between TypeScript and JavaScript. */
   readonly name?: string;
+  /** What it imports. Default: the sandbox's. */
+  readonly files?: FileSystem;
 }
 
 export interface CompilerParts {
-  readonly files: FileSystem;
   readonly engine: Pick<Engine, 'digest' | 'compiler'>;
   readonly writer: ProgramWriter;
   /** Where programs are kept on the disk; left out: nowhere. */
@@ -38,11 +39,11 @@ export interface CompilerParts {
 }
 
 /**
- * Compiles programs against one file system, in a process of its own, and keeps them: the last ones
- * in memory, and with a folder on the disk as well.
+ * Compiles programs in a process of its own, and keeps them: the last ones in memory, and with a
+ * folder on the disk as well. A kept one is used only where each of its imports leads to the same file
+ * with the same text in the files of who asks, so that nobody gets another one's.
  */
 export class ProgramCompiler implements AsyncDisposable {
-  readonly #resolver: ImportResolver;
   readonly #engine: CompilerParts['engine'];
   readonly #writer: ProgramWriter;
   readonly #disk: DiskCache | undefined;
@@ -53,8 +54,7 @@ export class ProgramCompiler implements AsyncDisposable {
     sizeCalculation: ({ code }) => code.length + 1,
   });
 
-  constructor({ files, engine, writer, cacheDir }: CompilerParts) {
-    this.#resolver = new ImportResolver(files);
+  constructor({ engine, writer, cacheDir }: CompilerParts) {
     this.#engine = engine;
     this.#writer = writer;
     // With a disk the process may never be needed.
@@ -70,11 +70,15 @@ export class ProgramCompiler implements AsyncDisposable {
    * @throws SandboxError `SYNTAX` or `UNKNOWN_IMPORT`, with the place in the agent's file; other
    * codes when a file that is imported cannot be read
    */
-  async compile(source: string, { name = 'program.ts' }: CompileOptions = {}): Promise<Program> {
+  async compile(
+    source: string,
+    { name = 'program.ts', files }: CompileOptions & { readonly files: FileSystem },
+  ): Promise<Program> {
+    const resolver = new ImportResolver(files);
     const { digest: engine, compiler } = this.#engine;
     const key = sha256(JSON.stringify([engine, compiler, name, source]));
     const kept = this.#memory.get(key) ?? (await this.#fromDisk(key));
-    if (kept !== undefined && (await this.#unchanged(kept.imports))) {
+    if (kept !== undefined && (await isUnchanged(kept.imports, resolver))) {
       this.#memory.set(key, kept);
       return kept;
     }
@@ -82,7 +86,7 @@ export class ProgramCompiler implements AsyncDisposable {
     const { code, map, exports } = await this.#process.compile(
       { place: placeOf(name), name, source },
       async (specifier, importer) => {
-        const file = await this.#resolver.resolve(specifier, importer);
+        const file = await resolver.resolve(specifier, importer);
         const { path, text } = file;
         imports.set(`${importer}\0${specifier}`, {
           specifier,
@@ -116,13 +120,16 @@ export class ProgramCompiler implements AsyncDisposable {
     if (this.#disk === undefined || program.code.length > maxKeptChars) return;
     this.#disk.write(key, encodeProgramFile(program, this.#engine.digest));
   }
+}
 
-  /** Whether every import still leads to the same file with the same text. */
-  async #unchanged(imports: readonly ImportRecord[]): Promise<boolean> {
-    for (const { specifier, importer, path, sha256: digest } of imports) {
-      const file = await this.#resolver.resolve(specifier, importer).catch(() => undefined);
-      if (file?.path !== path || sha256(file.text) !== digest) return false;
-    }
-    return true;
+/** Whether every import still leads to the same file with the same text. */
+async function isUnchanged(
+  imports: readonly ImportRecord[],
+  resolver: ImportResolver,
+): Promise<boolean> {
+  for (const { specifier, importer, path, sha256: digest } of imports) {
+    const file = await resolver.resolve(specifier, importer).catch(() => undefined);
+    if (file?.path !== path || sha256(file.text) !== digest) return false;
   }
+  return true;
 }

@@ -1,9 +1,9 @@
-import type { Blobs, Limits } from '@org/core';
+import type { Blobs, Limits, RunJournal } from '@org/core';
 import type { FrozenRun } from './frozen-run.ts';
 import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import type { RunEvent } from './run-event.ts';
-import type { StepScript } from './step-script.ts';
 import type { StartOptions } from './wire.ts';
 
 /** Where a run comes from. */
@@ -22,8 +22,8 @@ export type Origin =
       readonly state: PackedState;
       readonly before: FrozenRun;
       readonly blobs: Blobs;
-      /** Set where its random numbers shall take another course from here on. */
-      readonly seed: StartOptions['seed'] | undefined;
+      /** Text from which further random numbers follow. Left out: they go on. */
+      readonly seed: string | undefined;
     };
 
 export interface RunRequest {
@@ -36,7 +36,8 @@ export interface RunRequest {
   readonly clock: number;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: (event: RunEvent) => void;
-  readonly script: StepScript;
+  readonly journal: RunJournal | undefined;
+  readonly recorded: ReplayOptions | undefined;
 }
 
 export interface FreezeOptions {
@@ -46,4 +47,9 @@ export interface FreezeOptions {
    * is thawed. Default: until the run's wall limit.
    */
   readonly waitMs?: number;
+  /**
+   * Tool calls that were not sent are taken back at once, and made when it is thawed; only those that
+   * were sent are waited for. Default: all are.
+   */
+  readonly takeBack?: boolean;
 }

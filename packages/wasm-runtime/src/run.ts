@@ -2,17 +2,29 @@ import { type JsonObject, type LogEntry, type RunOutcome, SandboxError } from '@
 import { BlobStore, maxBlobBytes } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
-import type { FrozenRun } from './frozen-run.ts';
+import type { FrozenCall, FrozenRun } from './frozen-run.ts';
 import type { Guest } from './guest.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
-import { type Answer, HostCalls, type HostPorts, textOf, withdrawn } from './host-calls.ts';
+import { HostCalls, type HostPorts } from './host-calls.ts';
 import type { StepResult } from './instance.ts';
-import { frozenCall, type OpenCall } from './open-call.ts';
-import { aborted, atLimit, deadlocked, type Ending, endingOfTrap, lost } from './outcome.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { OpenCalls } from './open-calls.ts';
+import {
+  aborted,
+  atLimit,
+  deadlocked,
+  type Ending,
+  endingOfTrap,
+  lost,
+  unrecorded,
+} from './outcome.ts';
+import { Replay } from './replay.ts';
+import { RunClock } from './run-clock.ts';
 import type { RunEvent } from './run-event.ts';
 import type { FreezeOptions, RunRequest } from './run-request.ts';
+import { seedWords } from './seed.ts';
 import { encodeSnapshot } from './snapshot.ts';
-import type { Answered } from './step-script.ts';
+import { type NextStep, StepScript } from './step-script.ts';
 import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
@@ -24,42 +36,68 @@ export class LiveRun {
   readonly #guest: Guest;
   readonly #blobs: BlobStore;
   readonly #calls: HostCalls;
+  readonly #open: OpenCalls;
   readonly #extensions: HostPorts['extensions'];
   readonly #logs: LogEntry[];
-  readonly #open = new Map<number, OpenCall>();
-  readonly #startedAt = performance.now();
-  readonly #elapsedBefore: number;
+  readonly #clock: RunClock;
+  readonly #script: StepScript;
+  readonly #journal: JournalWriter;
+  readonly #warned: Set<string>;
   readonly #ended = Promise.withResolvers<Ending>();
   /** Rejects only when the host itself fails. */
   readonly outcome: Promise<RunOutcome>;
-  #answers: Answered[] = [];
   #freezing: PromiseWithResolvers<Uint8Array> | undefined;
   #waitedEnough = false;
+  #takesBack = false;
   #stepping = false;
   #over = false;
   #heldBytes = 0;
+  #steps: number;
   #logBytes: number;
   #fuel: number;
   #memoryBytes = 0;
   #bytesReturned = 0;
 
   constructor(guest: Guest, ports: HostPorts, request: RunRequest) {
-    const before = request.origin.type === 'snapshot' ? request.origin.before : undefined;
+    const { origin, runId, limits, recorded } = request;
+    const { before, blobs, seed } = origin.type === 'snapshot' ? origin : ({} as const);
     this.#guest = guest;
     this.#request = request;
     this.#logs = [...(before?.logs ?? [])];
     this.#logBytes = before?.logBytes ?? 0;
     this.#fuel = before?.fuelUsed ?? 0;
-    this.#elapsedBefore = before?.elapsedMs ?? 0;
-    for (const { id, answer } of before?.answers ?? []) this.#keep(id, answer);
-    const tell = (event: RunEvent) => this.#tell(event);
+    this.#steps = before?.steps ?? 0;
+    this.#warned = new Set(before?.warned);
     this.#extensions = ports.extensions;
-    const { runId, limits } = request;
-    this.#blobs = new BlobStore(
-      request.origin.type === 'snapshot' ? request.origin.blobs : undefined,
-    );
-    const own = { runId, blobs: this.#blobs, tell };
-    this.#calls = new HostCalls(ports, own, limits.parallelToolCalls, before);
+    this.#blobs = new BlobStore(blobs);
+    this.#clock = new RunClock(request.clock, before?.elapsedMs ?? 0);
+    const replay = recorded && new Replay(recorded);
+    const script = {
+      steps: replay?.steps(this.#steps) ?? [],
+      keepsElapsed: recorded?.match !== 'content',
+      clock: recorded?.clock,
+      seed: seed ?? recorded?.seed,
+    };
+    this.#script = new StepScript(script, this.#clock);
+    this.#journal = new JournalWriter(request.journal, (error) => this.#unrecorded(error));
+    this.#calls = new HostCalls(ports, {
+      runId,
+      blobs: this.#blobs,
+      tell: (event) => this.#tell(event),
+      parallelToolCalls: limits.parallelToolCalls,
+      before,
+    });
+    this.#open = new OpenCalls({
+      calls: this.#calls,
+      clock: this.#clock,
+      journal: this.#journal,
+      script: this.#script,
+      replay,
+      onAnswer: () => this.#continue(),
+      onHold: (bytes) => this.#hold(bytes),
+      onFault: (error) => this.#fail(error),
+    });
+    for (const answered of before?.answers ?? []) this.#open.keep(answered);
     guest.onGone = (error) => this.#lose(error);
     this.outcome = this.#run();
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
@@ -67,27 +105,24 @@ export class LiveRun {
   }
 
   async #run(): Promise<RunOutcome> {
-    const { limits, signal } = this.#request;
+    const { signal } = this.#request;
     const onAbort = () => this.#end(aborted('The run was cancelled.'));
-    const wallLeft = Math.max(0, limits.wallMs - this.#elapsedBefore);
-    const wall = setTimeout(
-      () => this.#end(atLimit('wall', limits.wallMs)),
-      Math.min(wallLeft, maxTimerMs),
-    );
     signal?.addEventListener('abort', onAbort, { once: true });
+    const stopWall = this.#limitWall();
     let wallMs = 0;
     try {
       if (signal?.aborted) onAbort();
       if (!this.#over) this.#begin();
       const ending = await this.#ended.promise.finally(async () => {
-        wallMs = Math.round(this.#elapsed() * 10) / 10;
-        for (const { controller } of this.#open.values()) controller.abort();
+        wallMs = Math.round(this.#clock.elapsedMs * 10) / 10;
+        this.#open.abort();
         this.#guest.release();
-        await this.#calls.settle(settleMs);
+        await this.#calls.tools.settle(settleMs);
+        this.#open.close();
       });
       return this.#assemble(ending, wallMs);
     } finally {
-      clearTimeout(wall);
+      stopWall();
       signal?.removeEventListener('abort', onAbort);
       this.#freezing?.reject(
         new SandboxError('ABORTED', 'The run ended before it could be frozen.'),
@@ -95,16 +130,35 @@ export class LiveRun {
     }
   }
 
+  /** Ends the run when its wall time is used up, what a recorded part used counted. */
+  #limitWall(): () => void {
+    const { wallMs } = this.#request.limits;
+    const left = () => Math.min(Math.max(0, wallMs - this.#clock.elapsedMs), maxTimerMs);
+    const onWall = () => this.#end(atLimit('wall', wallMs));
+    let timer = setTimeout(onWall, left());
+    if (!this.#script.isOver) {
+      this.#script.over.then(() => {
+        clearTimeout(timer);
+        if (!this.#over) timer = setTimeout(onWall, left());
+      });
+    }
+    return () => clearTimeout(timer);
+  }
+
   /**
    * Ends the run as `suspended` and gives it as bytes, as soon as the guest rests and its calls
    * are answered. Timers go on where they stood when it is thawed.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  freeze({ waitMs }: FreezeOptions = {}): Promise<Uint8Array> {
+  freeze({ waitMs, takeBack = false }: FreezeOptions = {}): Promise<Uint8Array> {
     if (this.#over) {
       return Promise.reject(new SandboxError('ABORTED', 'The run has ended: nothing to freeze.'));
     }
-    if (this.#freezing !== undefined) return this.#freezing.promise;
+    this.#takesBack ||= takeBack;
+    if (this.#freezing !== undefined) {
+      this.#continue();
+      return this.#freezing.promise;
+    }
     this.#freezing = Promise.withResolvers<Uint8Array>();
     // It may be that only the outcome is awaited.
     this.#freezing.promise.catch(() => {});
@@ -140,27 +194,19 @@ export class LiveRun {
       this.#step(() => this.#guest.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
       return;
     }
-    const { state, before, seed } = origin;
-    if (seed !== undefined) writer.frame(inbound.reseed, 0, JSON.stringify(seed));
-    this.#writeAnswers(writer);
-    for (const { id, fields } of before.open) {
-      this.#takeCall(Frame.of(outbound.call, id, fields));
+    const { state, before } = origin;
+    for (const call of before.open) {
+      this.#takeCall(Frame.of(outbound.call, call.id, call.fields), call);
     }
+    const next = this.#nextStep();
+    if (this.#over) return;
     const thaw = {
       type: 'thaw',
       limits: { fuel, memoryBytes, fuelUsed: before.fuelUsed },
       state,
-      ...(writer.empty ? {} : { message: writer.finish(Math.floor(clock)) }),
+      ...(next && { message: this.#message(next) }),
     } as const;
     this.#step(() => this.#guest.step(thaw));
-  }
-
-  #elapsed(): number {
-    return this.#elapsedBefore + performance.now() - this.#startedAt;
-  }
-
-  #now(): number {
-    return Math.floor(this.#request.clock + performance.now() - this.#startedAt);
   }
 
   /** Makes one step and acts on what came of it; a host fault ends the run by rejecting. */
@@ -186,6 +232,7 @@ export class LiveRun {
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#open.end();
     this.#ended.reject(
       error instanceof SandboxError
         ? error
@@ -193,8 +240,18 @@ export class LiveRun {
     );
   }
 
+  /** What was not kept does not take effect: the run ends here. */
+  #unrecorded(error: unknown): void {
+    if (error instanceof SandboxError) this.#end(unrecorded(error));
+    else this.#fail(error);
+  }
+
+  #log(log: LogEntry): void {
+    this.#logs.push(log);
+    this.#tell({ type: 'log', log, ...(!this.#script.isOver && { replayed: true }) });
+  }
+
   #tell(event: RunEvent): void {
-    if (event.type === 'log') this.#logs.push(event.log);
     if (this.#over) return;
     try {
       this.#request.onEvent(event);
@@ -227,13 +284,12 @@ export class LiveRun {
   #continue(): void {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
-      if (this.#waitedEnough) this.#stopWaiting();
-      const awaited = [...this.#open.values()].some(
-        ({ name, controller }) => name !== 'sleep' && controller.signal.reason !== withdrawn,
-      );
-      if (awaited) this.#guest.rest();
+      this.#open.withdrawHeld();
+      if (this.#takesBack) this.#open.takeBack();
+      if (this.#waitedEnough) this.#open.stopWaiting();
+      if (this.#open.awaited) this.#guest.rest();
       else this.#freeze(this.#freezing);
-    } else if (this.#answers.length > 0) {
+    } else if (this.#open.answers.length > 0) {
       this.#handIn();
     } else if (this.#open.size === 0) {
       this.#end(deadlocked());
@@ -243,35 +299,36 @@ export class LiveRun {
   }
 
   #handIn(): void {
-    const next = this.#request.script.take(this.#answers, this.#open.size === 0, this.#now());
+    const next = this.#nextStep();
+    if (this.#over) return;
     if (next === undefined) return this.#guest.rest();
-    const writer = new MessageWriter();
-    this.#writeAnswers(writer, next.due);
-    const message = writer.finish(next.clock);
+    const message = this.#message(next);
     this.#step(() => this.#guest.step({ type: 'step', message }));
   }
 
-  /** Keeps an answer until it is handed in. */
-  #keep(id: number, answer: Answer): void {
-    this.#hold(textOf(answer).length);
-    this.#answers.push({ id, answer });
+  /** What goes in next, in the journal already; undefined where more answers are waited for. */
+  #nextStep(): NextStep | undefined {
+    const { answers } = this.#open;
+    if (answers.length === 0) return undefined;
+    const next = this.#script.take(answers, (id) => this.#open.isOpen(id));
+    if (next === undefined) return undefined;
+    const { step, replayed } = next;
+    return this.#journal.keep((kept) => kept.stepped(step, replayed)) ? next : undefined;
   }
 
-  /** Cancels the calls that are under way, and takes back those that were not sent. */
-  #stopWaiting(): void {
-    for (const { controller, name, sent } of this.#open.values()) {
-      if (sent) controller.abort();
-      else if (name === 'callTool' || this.#extensions.has(name)) controller.abort(withdrawn);
+  #message({ step, due }: NextStep): Uint8Array {
+    const writer = new MessageWriter();
+    if (step.seed !== undefined) {
+      writer.frame(inbound.reseed, 0, JSON.stringify(seedWords(step.seed)));
     }
-  }
-
-  #writeAnswers(writer: MessageWriter, due: readonly Answered[] = this.#answers): void {
-    for (const { id, answer } of due) {
-      this.#hold(-textOf(answer).length);
-      if (answer.ok) writer.frame(inbound.answer, id, answer.text);
-      else writer.frame(inbound.failure, id, answer.error);
+    this.#steps++;
+    this.#open.handIn(writer, due);
+    for (const { warning } of due) {
+      if (warning === undefined || this.#warned.has(warning.tool)) continue;
+      this.#warned.add(warning.tool);
+      this.#log({ level: 'warn', message: warning.message });
     }
-    this.#answers = due === this.#answers ? [] : this.#answers.filter((one) => !due.includes(one));
+    return writer.finish(step.clock);
   }
 
   async #freeze(freezing: PromiseWithResolvers<Uint8Array>): Promise<void> {
@@ -297,16 +354,18 @@ export class LiveRun {
       map: program.map,
       limits,
       fuelUsed: this.#fuel,
-      elapsedMs: this.#elapsed(),
-      clock: this.#now(),
+      elapsedMs: this.#clock.elapsedMs,
+      clock: this.#clock.now,
       frozenAt: Date.now(),
       // Copies: a timer may run out while the worker captures the guest.
       logs: [...this.#logs],
       logBytes: this.#logBytes,
-      calls: this.#calls.records,
-      bytesFromTools: this.#calls.bytesFromTools,
-      open: [...this.#open].map(([id, call]) => frozenCall(id, call)),
-      answers: [...this.#answers],
+      calls: this.#calls.tools.records,
+      bytesFromTools: this.#calls.tools.bytesFromTools,
+      open: this.#open.frozen(),
+      answers: [...this.#open.answers],
+      steps: this.#steps,
+      warned: [...this.#warned],
     };
     return run as unknown as JsonObject;
   }
@@ -317,8 +376,7 @@ export class LiveRun {
       case outbound.call:
         return this.#takeCall(frame);
       case outbound.cancel:
-        this.#close(frame.id)?.abort();
-        return;
+        return this.#open.cancel(frame.id);
       case outbound.log:
         return this.#takeLog(frame);
       case outbound.returned:
@@ -336,42 +394,18 @@ export class LiveRun {
     }
   }
 
-  #takeCall(frame: Frame): void {
+  #takeCall(frame: Frame, before?: FrozenCall): void {
     const { toolCalls } = this.#request.limits;
-    const name = fieldText(frame, 0);
-    const tooMany = name === 'callTool' && this.#calls.count >= toolCalls;
+    const tooMany = fieldText(frame, 0) === 'callTool' && this.#calls.tools.count >= toolCalls;
     if (tooMany) return this.#end(atLimit('toolCalls', toolCalls));
-    const controller = new AbortController();
-    const bytes = frame.text.length;
-    this.#hold(bytes);
-    if (this.#over) return;
-    const call = { controller, frame, name, sent: false, bytes, madeAt: performance.now() };
-    this.#open.set(frame.id, call);
-    const onSent = () => {
-      call.sent = true;
-    };
-    this.#calls.carryOut(frame, controller.signal, onSent).then((answer) => {
-      if (controller.signal.reason === withdrawn) return;
-      // An answer that is no longer wanted, or came twice, finds its call closed.
-      if (this.#over || this.#close(frame.id) === undefined) return;
-      this.#keep(frame.id, answer);
-      this.#continue();
-    });
-  }
-
-  #close(id: number): AbortController | undefined {
-    const call = this.#open.get(id);
-    if (call === undefined) return undefined;
-    this.#open.delete(id);
-    this.#hold(-call.bytes);
-    return call.controller;
+    this.#open.take(frame, before);
   }
 
   #takeLog(frame: Frame): void {
     const { logBytes } = this.#request.limits;
     this.#logBytes += frame.text.length + logLineBytes;
     if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    this.#tell({ type: 'log', log: parseLog(frame, this.#request.program.toPosition) });
+    this.#log(parseLog(frame, this.#request.program.toPosition));
   }
 
   #takeReturned(frame: Frame): void {
@@ -388,11 +422,12 @@ export class LiveRun {
   #end(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
+    this.#open.end();
     this.#ended.resolve(ending);
   }
 
   #assemble(ending: Ending, wallMs: number): RunOutcome {
-    const calls = this.#calls.records;
+    const { records: calls, bytesFromTools } = this.#calls.tools;
     return {
       ...ending,
       logs: [...this.#logs],
@@ -403,7 +438,7 @@ export class LiveRun {
         wallMs,
         toolCalls: calls.length,
         cacheHits: calls.filter(({ cached }) => cached).length,
-        bytesFromTools: this.#calls.bytesFromTools,
+        bytesFromTools,
         bytesReturned: this.#bytesReturned,
       },
       runId: this.#request.runId,

@@ -1,120 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { blake3 } from '@noble/hashes/blake3.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import {
-  type FileSystem,
   type JsonValue,
   type Limits,
-  type ProfileName,
   type RunOutcome,
   resolveLimits,
   SandboxError,
-  type StateStore,
-  type ToolCaller,
-  type ToolSearch,
 } from '@org/core';
 import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
 import { type Engine, loadEngine } from './engine.ts';
 import { checkEntry } from './entry.ts';
-import { type Extensions, parseExtensions } from './extensions.ts';
+import { parseExtensions } from './extensions.ts';
 import { parseFrozenRun } from './frozen-run.ts';
 import type { HostPorts } from './host-calls.ts';
-import { aborted, atLimit, notBegun, ourError } from './outcome.ts';
+import { aborted, atLimit, type Ending, notBegun, ourError } from './outcome.ts';
 import { unpackState } from './packed-state.ts';
 import { createProgram, type Program, type ProgramWriter } from './program.ts';
 import { type CompileOptions, ProgramCompiler } from './program-compiler.ts';
 import { decodeProgramFile } from './program-file.ts';
 import { programWriter } from './program-writer.ts';
-import { type Priority, priorities } from './ready-queue.ts';
+import { priorities } from './ready-queue.ts';
 import { LiveRun } from './run.ts';
-import type { RunEvent } from './run-event.ts';
+import type { LiveOptions, RunOptions, RunPorts, ThawOptions } from './run-options.ts';
 import type { FreezeOptions, RunRequest } from './run-request.ts';
+import type { SandboxOptions } from './sandbox-options.ts';
+import { seedWords } from './seed.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import { positionMapper } from './stack.ts';
 import { standaloneComponent } from './standalone.ts';
-import { type RunStep, StepScript } from './step-script.ts';
 import { unlessAborted } from './unless-aborted.ts';
-import type { StartOptions } from './wire.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const maxMemoryBytes = maxPages * pageBytes;
-
-export interface SandboxOptions {
-  /** Answers `callTool`. Without it every tool call fails with `UNKNOWN_SERVER`. */
-  readonly tools?: ToolCaller;
-  /** Files that programs import, read and write. Without it there are none. */
-  readonly files?: FileSystem;
-  /** Behind `getState` and `setState`. Without it, kept in memory for the sandbox's lifetime. */
-  readonly state?: StateStore;
-  /** Behind `searchTools`. Without it nothing is ever found. */
-  readonly search?: ToolSearch;
-  /** Host functions of your own, which programs find as globals. */
-  readonly extensions?: Extensions;
-  /** Limits of runs that do not name others. Default `moderate`. */
-  readonly profile?: ProfileName;
-  /** Put over the profile's limits. */
-  readonly limits?: Partial<Limits>;
-  /** Threads, and so most runs that compute at one time. Default: twice the processors, at least 4. */
-  readonly workers?: number;
-  /**
-   * Most runs that have begun and not ended, waiting ones included; further ones wait to begin.
-   * A waiting run takes about 0.1 MB. Default: 256.
-   */
-  readonly runs?: number;
-  /**
-   * A run that has waited this long gives its worker and memory back, and goes on from bytes.
-   * Where others want its worker it does so at once. Default: 2,000.
-   */
-  readonly parkAfterMs?: number;
-  /**
-   * Folder on the disk in which compiled programs are kept, by content, for all processes of this
-   * user; up to 64 MiB. Whoever can write to it can change the programs. Default: memory only.
-   */
-  readonly cacheDir?: string;
-}
-
-export interface RunOptions extends CompileOptions {
-  /** Name of the export that is the result. Default: the default export, or nothing. */
-  readonly entry?: string;
-  /** Given to the entry if it is a function, and its global `args`. Default `{}`. */
-  readonly args?: JsonValue;
-  readonly profile?: ProfileName;
-  readonly limits?: Partial<Limits>;
-  /** Text from which all random numbers of the run follow. Default: another one each time. */
-  readonly seed?: string;
-  /** What the program's clock shows at its start, in milliseconds since 1970. Default: now. */
-  readonly startTime?: number;
-  /** Cancels the run; its outcome is then `aborted`. */
-  readonly signal?: AbortSignal;
-  /** Which of two runs gets a worker first. Default `normal`. */
-  readonly priority?: Priority;
-  /** Called for each tool call that has ended and each log line. Must not throw. */
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Answers the tool calls of this run. Default: the sandbox's. */
-  readonly tools?: ToolCaller;
-  /** Called with each step that hands answers in: with them a run can be repeated. Must not throw. */
-  readonly onStep?: (step: RunStep) => void;
-  /**
-   * Steps of a run that was recorded. With its program, arguments, seed, start time and answers the
-   * run is the same again, to the unit of fuel; timers do not wait. A run that makes other calls goes
-   * on as any other from there.
-   */
-  readonly steps?: readonly RunStep[];
-}
-
-export interface ThawOptions {
-  /** Put over the limits that the run was frozen with. What it used before still counts. */
-  readonly limits?: Partial<Limits>;
-  /** Text from which all further random numbers follow. Default: as if it had not been frozen. */
-  readonly seed?: string;
-  readonly signal?: AbortSignal;
-  readonly priority?: Priority;
-  readonly onEvent?: (event: RunEvent) => void;
-}
-
-type BeginOptions = ThawOptions & Pick<RunOptions, 'tools' | 'onStep' | 'steps'>;
 
 /** A run under way. */
 export interface Run {
@@ -143,7 +61,6 @@ export class Sandbox implements AsyncDisposable {
     this.#writer = programWriter(engine, pool);
     const { cacheDir } = options;
     this.#compiler = new ProgramCompiler({
-      files: ports.files,
       engine,
       writer: this.#writer,
       cacheDir,
@@ -163,8 +80,9 @@ export class Sandbox implements AsyncDisposable {
    * @throws SandboxError `SYNTAX` or `UNKNOWN_IMPORT` with the place in the source, or what reading
    * an imported file threw
    */
-  compile(source: string, options?: CompileOptions): Promise<Program> {
-    return this.#compiler.compile(source, options);
+  compile(source: string, options: CompileOptions = {}): Promise<Program> {
+    const files = options.files ?? this.#ports.files;
+    return this.#compiler.compile(source, { ...options, files });
   }
 
   /**
@@ -197,6 +115,7 @@ export class Sandbox implements AsyncDisposable {
     const profile = options.profile ?? this.#options.profile;
     const limits = resolveLimits(profile, { ...this.#options.limits, ...given(options.limits) });
     const args = argsJson(options.args ?? {});
+    const runId = parseRunId(options.runId ?? randomUUID());
     const clock = options.startTime ?? Date.now();
     if (Number.isNaN(new Date(clock).getTime())) {
       throw new SandboxError('USAGE', `The start time ${clock} is not a time.`);
@@ -213,16 +132,17 @@ export class Sandbox implements AsyncDisposable {
       checkEntry(compiled, options.entry);
     } catch (error) {
       if (error === wall.reason) {
-        return ended(notBegun(atLimit('wall', limits.wallMs), limits.wallMs));
+        return ended(notBegun(runId, atLimit('wall', limits.wallMs), limits.wallMs));
       }
-      if (signal?.aborted) return ended(notBegun(aborted('The run was cancelled.')));
-      return ended(outcomeOfFailedCompile(error));
+      if (signal?.aborted) return ended(notBegun(runId, aborted('The run was cancelled.')));
+      return ended(notBegun(runId, endingOfFailedCompile(error)));
     }
     const seed = seedWords(options.seed);
+    options.onBegin?.(compiled, limits);
     return this.#begin(options, {
       origin: { type: 'program', code: compiled.code, entry: options.entry, args, seed },
       program: compiled,
-      runId: randomUUID(),
+      runId,
       limits,
       clock,
     });
@@ -239,11 +159,10 @@ export class Sandbox implements AsyncDisposable {
     const { state, notes, blobs } = decodeSnapshot(snapshot, this.#engine, most);
     const before = parseFrozenRun(notes);
     const limits = resolveLimits('moderate', { ...before.limits, ...given(options.limits) });
-    const seed = options.seed === undefined ? undefined : seedWords(options.seed);
     return this.#begin(options, {
-      origin: { type: 'snapshot', state, before, blobs, seed },
+      origin: { type: 'snapshot', state, before, blobs, seed: options.seed },
       program: { name: before.name, map: before.map, toPosition: positionMapper(before.map) },
-      runId: before.runId,
+      runId: parseRunId(options.runId ?? before.runId),
       limits,
       clock: before.clock + Math.max(0, Date.now() - before.frozenAt),
     });
@@ -279,26 +198,25 @@ export class Sandbox implements AsyncDisposable {
 
   /** The run begins when a worker is free. */
   #begin(
-    { signal, priority = 'normal', onEvent = () => {}, tools, onStep, steps }: BeginOptions,
+    options: LiveOptions,
     request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
   ): Run {
+    const { signal, priority = 'normal', onEvent = () => {}, journal, recorded } = options;
     if (!priorities.includes(priority)) {
       const known = priorities.join(', ');
       throw new SandboxError('USAGE', `There is no priority named ${priority}: use ${known}.`);
     }
-    const { digest } = this.#engine;
-    const own = { ...(tools && { tools }), instantTimers: steps !== undefined };
-    const ports = { ...this.#ports, ...own };
-    const script = new StepScript(steps, onStep);
-    const rest = { engineDigest: digest, signal, onEvent, script };
+    const ports = { ...this.#ports, ...ownPorts(options) };
+    const engineDigest = this.#engine.digest;
+    const whole = { ...request, engineDigest, signal, onEvent, journal, recorded };
     const begun = this.#pool
       .enter({ priority, signal })
-      .then((guest) => new LiveRun(guest, ports, { ...request, ...rest }));
+      .then((guest) => new LiveRun(guest, ports, whole));
     const outcome = begun.then(
       (live) => live.outcome,
       (error) => {
-        if (signal?.aborted) return notBegun(aborted('The run was cancelled.'));
-        throw error;
+        if (!signal?.aborted) throw error;
+        return notBegun(request.runId, aborted('The run was cancelled.'));
       },
     );
     // Whoever wants it awaits it; a run that nobody awaits must not end the process.
@@ -346,27 +264,34 @@ function argsJson(args: JsonValue): string {
   return json;
 }
 
-function outcomeOfFailedCompile(error: unknown): RunOutcome {
+function endingOfFailedCompile(error: unknown): Ending {
   if (!(error instanceof SandboxError)) throw error;
   const { code, message, hint } = error;
   const text = hint === undefined ? message : `${message}\n${hint}`;
-  if (code === 'SYNTAX')
-    return notBegun({ status: 'threw', error: ourError(code, 'SyntaxError', text) });
-  if (code === 'UNKNOWN_IMPORT') {
-    return notBegun({ status: 'threw', error: ourError(code, 'ImportError', text) });
-  }
-  if (code === 'NO_RESULT') {
-    return notBegun({ status: 'threw', error: ourError(code, 'ExportError', text) });
-  }
-  return notBegun({ status: 'aborted', error: ourError(code, 'SandboxError', text) });
+  const name = namesOfCompileErrors.get(code);
+  if (name !== undefined) return { status: 'threw', error: ourError(code, name, text) };
+  return { status: 'aborted', error: ourError(code, 'SandboxError', text) };
 }
 
-function seedWords(seed: string | undefined): StartOptions['seed'] {
-  const bytes =
-    seed === undefined ? crypto.getRandomValues(new Uint8Array(16)) : blake3(utf8ToBytes(seed));
-  const words = new DataView(bytes.buffer, bytes.byteOffset, 16);
-  const word = (index: number) => words.getUint32(index * 4, true);
-  return [word(0), word(1), word(2), word(3)];
+const namesOfCompileErrors: ReadonlyMap<string, string> = new Map([
+  ['SYNTAX', 'SyntaxError'],
+  ['UNKNOWN_IMPORT', 'ImportError'],
+  ['NO_RESULT', 'ExportError'],
+]);
+
+/** Without those that are there but undefined: they must not hide the sandbox's own. */
+function ownPorts({ tools, files, state, search }: RunPorts): RunPorts {
+  return {
+    ...(tools && { tools }),
+    ...(files && { files }),
+    ...(state && { state }),
+    ...(search && { search }),
+  };
+}
+
+function parseRunId(runId: string): string {
+  if (typeof runId === 'string' && runId.length >= 1 && runId.length <= 200) return runId;
+  throw new SandboxError('USAGE', 'The id of a run must be a text of 1 to 200 characters.');
 }
 
 function atLeastOne(name: string, value: number): number {

@@ -25,8 +25,8 @@ async function compile(
   const engine = { ...(await loadEngine()), ...changes };
   const writer = { toModule: never, toComponent: never };
   const before = compilers();
-  await using compiler = new ProgramCompiler({ files, engine, writer, cacheDir });
-  const program = await compiler.compile(text, { name });
+  await using compiler = new ProgramCompiler({ engine, writer, cacheDir });
+  const program = await compiler.compile(text, { name, files });
   return { program, cached: compilers() === before };
 }
 const never = () => Promise.reject(new Error('Nothing is written here.'));

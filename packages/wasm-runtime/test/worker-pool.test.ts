@@ -6,7 +6,6 @@ import { newExchange } from '../src/exchange.ts';
 import { Guest } from '../src/guest.ts';
 import { createSandbox, type Engine, loadEngine } from '../src/index.ts';
 import { LiveRun } from '../src/run.ts';
-import { StepScript } from '../src/step-script.ts';
 import { outbound } from '../src/wire.ts';
 import { WorkerPool } from '../src/worker-pool.ts';
 import { WorkerThread } from '../src/worker-thread.ts';
@@ -379,7 +378,8 @@ describe('an engine that answers nonsense', () => {
       clock: 0,
       signal: undefined,
       onEvent: () => {},
-      script: new StepScript(),
+      journal: undefined,
+      recorded: undefined,
     });
     await expect(run.outcome).rejects.toMatchObject(fault);
     await worker.terminate();

@@ -1,23 +1,29 @@
-import { userInfo } from 'node:os';
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type Limits, type ProfileName, plainText, profiles, type SandboxError } from '@org/core';
-import type { Sandbox } from '@org/wasm-runtime';
-import { cacheFlag, programCache } from '../cache-folder.ts';
+import { plainText, type SandboxError } from '@org/core';
+import type { DurableRun, Plan } from '@org/runs';
+import type { RunEvent, Sandbox } from '@org/wasm-runtime';
+import { programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
-import { parseArgs, parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
+import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
-import { mountFlag } from '../mounts.ts';
 import { notBegun } from '../not-begun.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
-import { readBytes, textOf } from '../read-text.ts';
-import { terminalApprover } from '../terminal-approver.ts';
+import { approverOf } from '../runs/approver-of.ts';
+import { fixOf } from '../runs/fix-of.ts';
+import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
+import { liveToolbox, userName } from '../runs/live-toolbox.ts';
+import { mayBeRepeated } from '../runs/may-be-repeated.ts';
+import { planPorts } from '../runs/plan-ports.ts';
+import { readProgram } from '../runs/program-input.ts';
+import { openRecording, recordFlag } from '../runs/recording.ts';
+import type { PlannedRun } from '../runs/run-plan.ts';
+import { runRecorded } from '../runs/run-recorded.ts';
+import { type RecordedOutcome, withRecord } from '../runs/with-record.ts';
 import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
-
-const profileNames = Object.keys(profiles) as ProfileName[];
 
 export default class Execute extends McpCommand {
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
@@ -27,7 +33,9 @@ export default class Execute extends McpCommand {
 
 The result goes to stdout as JSON, logs and the summary go to stderr. With --json, stdout is one document: how the run ended, the result, logs, calls and usage.
 
-Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 130 interrupted.`;
+The run is recorded, with what it was given and what it got: "mcp-cli run list" and "mcp-cli run show" have it, and "mcp-cli run resume" goes on with it if its process dies. With --on-ask suspend a call that needs an approval does not hold the process: the run waits in its record. --plan finds out what the program would change: calls of tools that only read are made, the others are listed; --approved-plan then lets it do exactly that.
+
+Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for an approval, 130 interrupted.`;
 
   static override examples = [
     {
@@ -48,6 +56,18 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       command: '<%= config.bin %> <%= command.id %> report.ts --mount data/2026:orders',
     },
     {
+      description: 'Let it wait for approvals without a process, and decide later:',
+      command: "<%= config.bin %> <%= command.id %> report.ts --ask 'github.*' --on-ask suspend",
+    },
+    {
+      description: 'See what it would change, and let it do that:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --plan',
+    },
+    {
+      description: 'Go on from a run that failed, without repeating its calls:',
+      command: '<%= config.bin %> <%= command.id %> edited.ts --fix last',
+    },
+    {
       description: 'Take the outcome apart:',
       command: '<%= config.bin %> <%= command.id %> report.ts --json | jq .usage',
     },
@@ -56,7 +76,6 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   static override args = {
     file: stringArg({
       description: 'The program: a .ts or .js file, or a compiled one.',
-      required: true,
     }),
   };
 
@@ -69,73 +88,46 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       helpValue: '<json>',
       summary: 'Arguments of the program, as JSON or @file. Default: {}.',
     }),
-    profile: option({
-      options: profileNames,
-      default: 'moderate' as ProfileName,
-      summary: 'Limits to start from.',
-    })(),
-    fuel: string({ helpValue: '<units>', summary: 'Most work, in units of fuel, such as 500M.' }),
-    memory: string({ helpValue: '<size>', summary: 'Most memory, such as 64MiB (or in bytes).' }),
-    wall: string({ helpValue: '<time>', summary: 'Most time, such as 30s (or in milliseconds).' }),
-    allow: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
+    profile: profileFlag(),
+    ...limitFlags,
+    ...liveFlags,
+    'on-ask': option({
+      options: askings,
       summary:
-        'Only let the program use these tools: github, github.get_issue, *.get_*. May be given several times, as the next three.',
-    }),
-    ask: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Ask before each call of these tools; without a terminal such a call is refused.',
-    }),
-    deny: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Refuse calls of these tools, whatever else allows them.',
-    }),
-    reapprove: string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<pattern>',
-      summary: 'Forget that these tools were approved for always.',
-    }),
-    approvals: string({
-      helpValue: '<file>',
-      summary: "Where approvals are remembered. Default: a file in the user's configuration.",
-    }),
-    audit: string({
-      helpValue: '<file>',
-      summary: 'Append a record of each call to this file: who, what, how it ended; no content.',
-    }),
-    verbose: boolean({
-      summary: 'Show on stderr what servers log; on a terminal it is shown anyway.',
-    }),
+        'What becomes of a call that needs an approval: "ask" at the terminal, "suspend" the run until "run approve" and "run resume", or "refuse" it. Default: ask; without a terminal, refuse.',
+    })(),
     check: boolean({
       allowNo: true,
       default: true,
       summary:
         'Check the types of the program first, and do not run one with an error. Default: yes.',
     }),
-    mount: mountFlag,
-    cache: cacheFlag,
-    learn: boolean({
-      allowNo: true,
-      default: true,
-      summary: 'Learn the types of results from the results of this run. Default: yes.',
-    }),
     seed: string({
       helpValue: '<text>',
       summary: 'Make the random numbers of the run the same each time.',
     }),
+    plan: boolean({
+      exclusive: ['approved-plan', 'fix', 'on-ask'],
+      summary:
+        'List what the program would change, without changing it. What only reads is called.',
+    }),
+    'approved-plan': string({
+      helpValue: '<plan>',
+      summary: 'Carry out a plan and nothing else: its digest, or the file that it is in.',
+    }),
+    fix: string({
+      helpValue: '<run>',
+      exclusive: ['approved-plan'],
+      summary:
+        'Go on from this run, which failed, with an edited program; its calls are not repeated.',
+    }),
+    record: recordFlag,
   };
 
-  async run(): Promise<CheckedOutcome> {
+  async run(): Promise<CheckedOutcome | RecordedOutcome | Plan> {
     const { args, flags } = await this.parse(Execute);
     const opening = Promise.withResolvers<Toolbox>();
-    const { createSandbox, isWebAssembly } = await import('@org/wasm-runtime');
+    const { createSandbox } = await import('@org/wasm-runtime');
     // Its threads and processes start while this one reads on.
     const ports = portsOf(opening.promise, () => starting);
     const starting: Promise<Sandbox> = createSandbox({
@@ -144,52 +136,40 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     });
     starting.catch(() => {});
     const { openToolbox } = await import('../toolbox.ts');
-    const bytes = await readBytes(
-      args.file,
-      'Name a program, for example: mcp-cli execute program.ts',
-    );
-    const source = isWebAssembly(bytes) ? undefined : textOf(bytes);
+    const program = await readProgram(args.file, flags);
+    const { name, source, plan } = program;
     const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
     await using check =
-      source === undefined || !flags.check
+      source === undefined || plan !== undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source, name: args.file }, warn);
-    const programArgs = flags.args === undefined ? {} : await parseArgs(flags.args);
-    const limits: Partial<Limits> = {
-      ...(flags.fuel === undefined ? {} : { fuel: parseFuel('fuel', flags.fuel) }),
-      ...(flags.memory === undefined ? {} : { memoryBytes: parseBytes('memory', flags.memory) }),
-      ...(flags.wall === undefined ? {} : { wallMs: parseMilliseconds('wall', flags.wall) }),
-    };
+        : await startCheck(ports.files, { source, name }, warn);
+    const programArgs = flags.args === undefined ? undefined : await parseArgs(flags.args);
+    const limits = limitsOf(flags);
     const { RunReporter: Reporter } = await import('../run-reporter.ts');
-    const reporter = new Reporter(process.stderr, !this.jsonEnabled());
+    const json = this.jsonEnabled();
+    const reporter = new Reporter(process.stderr, !json);
     const person = personAt(process, () => reporter.hold());
-    await using toolbox = await openToolbox({
-      configPath: flags.config,
-      configOptional: true,
-      ...this.projectTrust(flags, person),
-      mount: flags.mount,
-      cache: flags.cache,
-      allow: flags.allow,
-      ask: flags.ask,
-      deny: flags.deny,
-      reapprove: flags.reapprove,
-      approvals: flags.approvals,
-      // With `--json` too: the question goes to the terminal, not to stdout.
-      approver: person && terminalApprover(person, userName()),
-      onEvent: (event) => reporter.bridgeEvent(event),
-      onServerEvent:
-        !this.jsonEnabled() && (flags.verbose || process.stderr.isTTY)
-          ? (event) => reporter.serverEvent(event)
-          : undefined,
-      auditPath: flags.audit,
-      learn: flags.learn,
-      onAuditProblem: warn,
+    const mayRetry = mayBeRepeated(opening.promise);
+    await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
+    const started = Promise.withResolvers<DurableRun>();
+    let planned: PlannedRun | undefined;
+    const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
+    const store = runs?.store;
+    const approver = approverOf(flags['on-ask'], {
+      person,
+      store,
+      run: started.promise,
+      isApproved,
     });
-    const interrupted = this.interruption();
+    const trust = this.projectTrust(flags, person);
+    await using toolbox = await openToolbox(
+      liveToolbox(flags, { trust, approver, reporter, json, warn }),
+    );
+    const signal = this.interruption();
     opening.resolve(toolbox);
     await using sandbox = await starting;
     if (source !== undefined && check !== undefined) {
-      const refused = await this.#refusal({ source, name: args.file }, check, sandbox, interrupted);
+      const refused = await this.#refusal({ source, name }, check, sandbox, signal);
       if (refused !== undefined) {
         reporter.end(refused);
         reporter.keptCatalogs(toolbox.kept);
@@ -197,24 +177,43 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
         return refused;
       }
     }
-    const program = source ?? sandbox.openProgram(bytes);
-    const outcome = await sandbox.run(program, {
-      name: args.file,
-      args: programArgs,
-      profile: flags.profile,
-      limits,
-      signal: interrupted,
-      onEvent: (event) => reporter.event(event),
-      ...(flags.entry === undefined ? {} : { entry: flags.entry }),
-      ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    });
+    const { entry, seed, profile } = flags;
+    const own = {
+      ...{ name, profile, limits },
+      ...(programArgs === undefined ? {} : { args: programArgs }),
+      ...(entry === undefined ? {} : { entry }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    const planParts = planPorts(opening.promise, ports);
+    if (flags.plan) {
+      const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
+      const parts = { ...planParts, search: ports.search, signal };
+      const made = await makePlan(sandbox, source as string, { ...parts, ...own });
+      this.log(shownPlan(made));
+      return made;
+    }
+    if (plan !== undefined) {
+      const { plannedRun } = await import('../runs/run-plan.ts');
+      planned = plannedRun(plan, planParts, approver);
+    }
+    const fix = flags.fix === undefined ? undefined : await fixOf(runs, flags.fix, limits);
+    const onEvent = (event: RunEvent) => reporter.event(event);
+    const principal = userName();
+    const outcome = await runRecorded(
+      { sandbox, runs, warn, onStart: started.resolve },
+      program.open(sandbox),
+      {
+        ...{ ...fix?.options, ...own, ...fix?.over, ...planned?.options, signal, onEvent },
+        ...(principal === undefined ? {} : { principal }),
+      },
+    );
     reporter.end(outcome);
     if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
       reporter.keptCatalogs(toolbox.kept);
     }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
-    return outcome;
+    return withRecord(outcome, { runs, fix, json });
   }
 
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */
@@ -237,14 +236,5 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
   /** With `--json` a run that could not begin is an outcome too, so that stdout has one shape. */
   protected override errorDocument(error: SandboxError): unknown {
     return notBegun(error);
-  }
-}
-
-/** Undefined for a user that the system does not know. */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
   }
 }

@@ -7,8 +7,9 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
-import type { Sandbox } from '@org/wasm-runtime';
-import type { Toolbox } from '../toolbox.ts';
+import type { RunOptions, Sandbox } from '@org/wasm-runtime';
+import { plainLine } from '../plain-text.ts';
+import type { ToolboxView } from '../toolbox-view.ts';
 import { declaredTools } from './declared-tools.ts';
 import { requireProgram } from './skill-command.ts';
 import { skillsServer } from './skill-wrappers.ts';
@@ -17,8 +18,12 @@ import { skillsServer } from './skill-wrappers.ts';
 const maxNesting = 8;
 
 export interface SkillCaller {
-  readonly toolbox: Toolbox;
+  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge'>;
   readonly sandbox: Sandbox;
+  /** Files, state and limits of the run that skills are called from. Left out: the sandbox's. */
+  readonly of?: Pick<RunOptions, 'files' | 'state' | 'search' | 'limits'>;
+  /** Which skills may be called. Left out: all that are trusted. */
+  readonly mayRun?: (name: string) => boolean;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface SkillCaller {
  */
 export async function callSkill(
   { tool, paramsJson }: ToolCall,
-  { signal }: Pick<CallOptions, 'signal'>,
+  { signal, onSent }: Pick<CallOptions, 'signal' | 'onSent'>,
   caller: SkillCaller,
   nesting = 1,
 ): Promise<ToolCallOutcome> {
@@ -38,6 +43,9 @@ export async function callSkill(
     }
     const { toolbox, sandbox } = caller;
     const store = toolbox.skills;
+    if (caller.mayRun?.(tool) === false) {
+      throw new SandboxError('NOT_ALLOWED', `The skill ${plainLine(tool)} may not be used here.`);
+    }
     const skill = requireProgram(await store.read(parseSkillId(tool)));
     if (!(await store.isTrusted(skill))) {
       throw new SandboxError('SKILL_NOT_TRUSTED', `The skill ${skill.id} is not trusted.`, {
@@ -49,7 +57,12 @@ export async function callSkill(
       strict: false,
       onDrift: () => {},
     });
-    const outcome = await sandbox.run(program, { args: JSON.parse(paramsJson), tools, signal });
+    // What it calls may take effect, so it is not taken back any more.
+    onSent?.();
+    const outcome = await sandbox.run(program, {
+      ...caller.of,
+      ...{ args: JSON.parse(paramsJson), tools, signal },
+    });
     if (outcome.status === 'returned') {
       return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
     }
@@ -71,6 +84,7 @@ export function serversOf(caller: SkillCaller, nesting = 1) {
   const { bridge } = caller.toolbox;
   const isTaken = bridge.servers.some((id) => id === skillsServer);
   return {
+    tellsSent: true as const,
     servers: isTaken ? bridge.servers : [...bridge.servers, skillsServer],
     catalog: (server: ServerId) => bridge.catalog(server),
     callTool: (call: ToolCall, options: CallOptions) =>

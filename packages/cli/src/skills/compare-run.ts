@@ -1,9 +1,9 @@
 import { canonicalJson, type JsonValue, type RunOutcome } from '@org/core';
-import type { RecordedCall, RecordedOutcome, RecordedRun } from '@org/skill-store';
-import { callKey } from './replay-calls.ts';
+import type { TapedCall, TapedOutcome, TapedRun } from '@org/skill-store';
+import { callKey, callText } from './replay-calls.ts';
 
 /** What of an outcome a cassette keeps and compares. */
-export function recordedOutcome(outcome: RunOutcome): RecordedOutcome {
+export function recordedOutcome(outcome: RunOutcome): TapedOutcome {
   const { status, usage } = outcome;
   return { status, result: resultOf(outcome), fuel: usage.fuel };
 }
@@ -33,8 +33,8 @@ export interface Comparison {
 
 /** How a repeated run differs from the recorded one. */
 export function compareRuns(
-  recorded: RecordedRun,
-  now: { readonly outcome: RecordedOutcome; readonly calls: readonly RecordedCall[] },
+  recorded: TapedRun,
+  now: { readonly outcome: TapedOutcome; readonly calls: readonly TapedCall[] },
   engineDigest: string,
 ): Comparison {
   const { outcome, calls } = recorded;
@@ -53,23 +53,20 @@ export function compareRuns(
   return { differences, remarks };
 }
 
-function compareCalls(before: readonly RecordedCall[], after: readonly RecordedCall[]): string[] {
+function compareCalls(before: readonly TapedCall[], after: readonly TapedCall[]): string[] {
   const lines: string[] = [];
   const count = Math.max(before.length, after.length);
   for (let index = 0; index < count && lines.length < maxLines; index++) {
     const [was, is] = [before[index], after[index]];
-    if (was !== undefined && is !== undefined && keyOf(was) === keyOf(is)) continue;
+    if (was !== undefined && is !== undefined && callKey(was) === callKey(is)) continue;
     lines.push(`call ${index + 1}`, ...line('-', was), ...line('+', is));
   }
   return lines;
 }
 
 const maxLines = 60;
-const keyOf = ({ server, tool, params }: RecordedCall) => callKey(server, tool, params);
-const line = (sign: string, call: RecordedCall | undefined): string[] =>
-  call === undefined
-    ? []
-    : [`  ${sign} ${call.server}.${call.tool}(${cut(JSON.stringify(call.params))})`];
+const line = (sign: string, call: TapedCall | undefined): string[] =>
+  call === undefined ? [] : [`  ${sign} ${cut(callText(call))}`];
 const cut = (text: string): string => (text.length <= 300 ? text : `${text.slice(0, 300)}…`);
 
 /** Lines of two JSON values that differ, with those that are the same left out. */

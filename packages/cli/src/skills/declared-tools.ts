@@ -89,6 +89,7 @@ export function declaredTools(
     return found;
   };
   return {
+    ...(bridge.tellsSent && { tellsSent: true }),
     async callTool(call, options): Promise<ToolCallOutcome> {
       const { server, tool } = call;
       const name = `${server}.${tool}`;

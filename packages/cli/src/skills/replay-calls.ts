@@ -1,5 +1,5 @@
-import { type CallError, canonicalJson, type ToolCaller, type ToolCallOutcome } from '@org/core';
-import type { RecordedCall } from '@org/skill-store';
+import { type CallError, canonicalJson, type ToolCaller } from '@org/core';
+import type { TapedCall } from '@org/skill-store';
 
 const notRecorded: CallError = {
   code: 'CALL_UNKNOWN',
@@ -7,24 +7,20 @@ const notRecorded: CallError = {
   retryable: false,
 };
 
-/** Answers calls from a recorded run; each of its answers is given once. */
-export function replayCalls(recorded: readonly RecordedCall[]): ToolCaller {
-  const waiting = new Map<string, RecordedCall[]>();
-  for (const call of recorded) {
-    const key = callKey(call.server, call.tool, call.params);
-    waiting.set(key, [...(waiting.get(key) ?? []), call]);
-  }
-  return {
-    async callTool({ server, tool, paramsJson }): Promise<ToolCallOutcome> {
-      const answer = waiting.get(callKey(server, tool, JSON.parse(paramsJson)))?.shift();
-      if (answer === undefined) return { status: 'failed', error: notRecorded };
-      const { status, value, error } = answer;
-      if (status === 'done') return { status, json: JSON.stringify(value), cached: false };
-      return { status, error: error as unknown as CallError };
-    },
-  };
+/** For calls that are not recorded. */
+export const noCalls: ToolCaller = {
+  callTool: async () => ({ status: 'failed', error: notRecorded }),
+};
+
+/** The same for calls that are equal. */
+export function callKey(call: TapedCall): string {
+  if ('name' in call) return canonicalJson([call.name, call.args]);
+  return canonicalJson([call.server, call.tool, call.params]);
 }
 
-export function callKey(server: string, tool: string, params: unknown): string {
-  return canonicalJson([server, tool, params]);
+/** A call as people read it. */
+export function callText(call: TapedCall): string {
+  if ('name' in call)
+    return `${call.name}(${call.args.map((arg) => JSON.stringify(arg)).join(', ')})`;
+  return `${call.server}.${call.tool}(${JSON.stringify(call.params)})`;
 }

@@ -1,12 +1,11 @@
 import type { JsonValue, ProfileName, RunOutcome } from '@org/core';
-import type { ProgramSkill, RecordedStep } from '@org/skill-store';
-import type { RunEvent, Sandbox } from '@org/wasm-runtime';
+import { type ProgramSkill, tapeOf } from '@org/skill-store';
+import { MemoryJournal, type RunEvent, type Sandbox } from '@org/wasm-runtime';
 import type { Toolbox } from '../toolbox.ts';
 import { serversOf } from './call-skill.ts';
 import { recordedOutcome } from './compare-run.ts';
 import { declaredTools } from './declared-tools.ts';
 import { describeDrift } from './describe-drift.ts';
-import { recordCalls } from './record-calls.ts';
 import { openSkillProgram, staleWarning } from './skill-program.ts';
 import { addRun, cassetteOf } from './test-skill.ts';
 
@@ -46,19 +45,18 @@ export async function runSkill(
   if (!options.record) {
     return sandbox.run(program, { ...common, profile, signal, onEvent, tools: declared });
   }
-  const { tools, calls } = recordCalls(declared);
-  const steps: RecordedStep[] = [];
-  const onStep = (step: RecordedStep) => steps.push(step);
+  const journal = new MemoryJournal();
   const outcome = await sandbox.run(program, {
-    ...common,
-    profile,
-    signal,
-    onEvent,
-    tools,
-    onStep,
+    ...{ ...common, profile, signal, onEvent, journal },
+    tools: declared,
   });
   const { engineDigest } = sandbox;
-  const run = { ...common, engineDigest, calls, steps, outcome: recordedOutcome(outcome) };
+  const run = {
+    ...common,
+    engineDigest,
+    ...tapeOf(journal.run),
+    outcome: recordedOutcome(outcome),
+  };
   await toolbox.skills.replaceFile(skill, 'cassette.json', addRun(cassetteOf(skill), run));
   return outcome;
 }

@@ -21,9 +21,10 @@ export async function drain(
   const idle = endpoint.drain();
   if (!(await settlesWithin(idle, graceMs))) {
     log.warn({ requests: endpoint.inFlight }, 'suspending the runs that are left');
-    const suspended = suspendRuns()
-      .catch((err) => log.error({ err }, 'runs could not be suspended'))
-      .then(() => idle);
+    const suspended = suspendRuns().then(
+      () => idle,
+      (err) => log.error({ err }, 'runs could not be suspended'),
+    );
     await settlesWithin(suspended, suspendMs);
   }
   const ended = listeners.close();

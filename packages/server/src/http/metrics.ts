@@ -96,8 +96,10 @@ class PrometheusMetrics implements ServerMetrics {
   }
 
   run(outcome: RunOutcome): void {
-    const { usage } = outcome;
-    this.#runs.inc({ outcome: outcome.status });
+    const { usage, status: ended } = outcome;
+    this.#runs.inc({ outcome: ended });
+    // It goes on later, and has told the same again when it ends.
+    if (ended === 'suspended') return;
     this.#fuel.inc({}, usage.fuel);
     this.#runSeconds.observe({}, usage.wallMs / 1_000);
     this.#toolBytes.inc({}, usage.bytesFromTools);

@@ -80,7 +80,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServing> {
   metrics.gauge('requests_in_flight', () => endpoint.inFlight);
   const tending = setInterval(() => endpoint.tend(), tendMs).unref();
   const urls = listeners.addresses.map(urlOf);
-  log.info({ urls, requireToken }, 'serving');
+  log.info({ urls, requireToken }, 'listening');
 
   let closed: Promise<void> | undefined;
   return {

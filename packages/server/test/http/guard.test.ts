@@ -3,6 +3,7 @@ import {
   accepted,
   answerOf,
   call,
+  eventually,
   initialize,
   openSession,
   post,
@@ -246,13 +247,13 @@ test('a revoked token ends its sessions, streams and requests, and no others', a
   const others = await stream(keptSession, kept);
   expect([mine.status, others.status]).toEqual([200, 200]);
   const running = await post(url, call('wait', {}), { token, session });
-  await expect.poll(() => waiting.size).toBe(1);
+  await eventually(() => waiting.size).toBe(1);
   const [one] = waiting;
 
   await tokens.revoke('ci');
   expect((await post(url, call('echo', {}), { token, session })).status).toBe(401);
   await Promise.allSettled([mine.text(), running.text()]);
-  await expect.poll(() => one?.signal.aborted).toBe(true);
+  await eventually(() => one?.signal.aborted).toBe(true);
   const still = await post(url, call('echo', {}), { token: kept, session: keptSession });
   expect((await answerOf(still)).result.content[0].text).toContain('kept');
   await others.body?.cancel();

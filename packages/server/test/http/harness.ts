@@ -11,8 +11,9 @@ import { createMetrics } from '../../src/http/metrics.ts';
 import { serveHttp } from '../../src/http/serve-http.ts';
 import { openTokenStore, type TokenStore } from '../../src/http/token-store.ts';
 
-/** A text that no answer and no log may contain. */
-export const canary = 'canary-of-the-host-8c31';
+/** Waits for a condition, however slow the machine is. */
+export const eventually: typeof expect.poll = (read, options) =>
+  expect.poll(read, { timeout: 30_000, ...options });
 
 export interface Served extends HttpServing {
   readonly url: string;

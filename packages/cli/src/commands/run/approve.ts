@@ -1,0 +1,77 @@
+import { boolean, integer, string } from '@oclif/core/flags';
+import type { Ask } from '@org/runs';
+import { McpCommand } from '../../mcp-command.ts';
+import { decideAsks } from '../../runs/decide-asks.ts';
+import { runArg, shortId } from '../../runs/find-run.ts';
+import { openRecordedRuns } from '../../runs/open-runs.ts';
+import { personAt } from '../../terminal-questions.ts';
+
+export default class RunApprove extends McpCommand {
+  static override summary = 'Let calls through that a run waits with.';
+
+  static override description =
+    `Shows each call with all of its arguments, and asks; nothing is sent before "run resume". A call that was sent and never answered is asked about in the same way: approved, it is sent again.
+
+A loop asks once for each of its calls. With --next the answer holds for as many further calls of the same tool in this run, and with --varying only for those that differ in these arguments alone.
+
+Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 nothing to decide, or wrong usage, 130 interrupted.`;
+
+  static override examples = [
+    {
+      description: 'See what a run waits with, and decide:',
+      command: '<%= config.bin %> <%= command.id %> 4f1c2a',
+    },
+    {
+      description: 'This call, and the next 49 that differ only in their number:',
+      command: '<%= config.bin %> <%= command.id %> 4f1c2a --next 49 --varying issue_number --yes',
+    },
+  ];
+
+  static override args = { run: runArg };
+
+  static override flags = {
+    call: integer({
+      helpValue: '<number>',
+      min: 1,
+      summary: 'Decide on this call only. Default: on all that wait.',
+    }),
+    next: integer({
+      helpValue: '<count>',
+      min: 1,
+      max: 10_000,
+      summary: 'Also let as many further calls of the same tool through in this run.',
+    }),
+    varying: string({
+      helpValue: '<name>',
+      multiple: true,
+      delimiter: ',',
+      dependsOn: ['next'],
+      summary: 'Of these, only calls whose arguments are equal but for those of these names.',
+    }),
+    always: boolean({
+      exclusive: ['next'],
+      summary:
+        'Let later calls of the tool through in all runs, while its definition stays as it is.',
+    }),
+    yes: boolean({ char: 'y', summary: 'Show the calls, and approve them without asking.' }),
+  };
+
+  async run(): Promise<{ readonly runId: string; readonly decided: readonly Ask[] }> {
+    const { args, flags } = await this.parse(RunApprove);
+    await using runs = await openRecordedRuns();
+    const { next, varying, always } = flags;
+    const { runId, decided, open } = await decideAsks(runs, args.run, {
+      answer: always ? 'always' : 'once',
+      call: flags.call,
+      terms: {
+        ...(next === undefined ? {} : { next }),
+        ...(varying === undefined ? {} : { varying }),
+      },
+      ...{ yes: flags.yes, person: personAt(process), signal: this.interruption() },
+      show: (text) => process.stderr.write(`${text}\n`),
+    });
+    for (const { callId, decision } of decided) this.log(`Call ${callId}: ${decision?.verdict}`);
+    if (open === 0) this.log(`Go on with it: mcp-cli run resume ${shortId(runId)}`);
+    return { runId, decided };
+  }
+}

@@ -1,0 +1,85 @@
+import type { RecordedCall } from '@org/core';
+import { type RunRecord, receiptOf } from '@org/runs';
+import { adviceFor } from './advice.ts';
+import { callLines } from './call-lines.ts';
+import type { PicturedCall, PicturedRun } from './page/pictured-run.ts';
+import { runFacts } from './run-facts.ts';
+import { endingOf } from './run-text.ts';
+import { type ShownCall, shownCalls } from './shown-calls.ts';
+
+/** What the page of a run shows of its record. */
+export async function pictureOf(record: RunRecord): Promise<PicturedRun> {
+  const { journal, startTime, source, outcome, limits } = record;
+  const calls = shownCalls(record);
+  const lineOf = source === undefined ? undefined : await callLines(record.name, source);
+  const times = timesOf(record);
+  return {
+    runId: record.runId,
+    program: record.name,
+    status: record.status,
+    startedAt: record.createdAt,
+    facts: runFacts(record),
+    advice: adviceFor(record, calls),
+    calls: calls.map((call, index): PicturedCall => {
+      const recorded = journal.calls[index] as RecordedCall;
+      const { id, name, args, answer } = call;
+      return {
+        ...{ id, name, args: indented(args), status: pictured(call) },
+        ...(times[index] as Times),
+        bytes: call.record?.bytes,
+        answer: answer === undefined ? undefined : indented(answer),
+        line: lineOf?.(recorded),
+      };
+    }),
+    steps: journal.steps.map(({ clock }) => Math.max(0, clock - startTime)),
+    samples: [],
+    logs: record.logs,
+    ending: endingOf(record),
+    source,
+    receipt: outcome === undefined || limits === undefined ? undefined : receiptOf(outcome, limits),
+  };
+}
+
+function pictured({ status }: ShownCall): PicturedCall['status'] {
+  return status === 'sent' || status === 'asks' ? 'open' : status;
+}
+
+const longestIndented = 256 * 1024;
+
+/** JSON as people read it; anything else as it is. */
+function indented(text: string): string {
+  if (text.length > longestIndented) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+interface Times {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * When each call was made and answered, in milliseconds after the start. A call is answered when the
+ * answer is handed in; it was made as long before as it took, or, where that is not recorded, as the
+ * call before it. A call without an answer reaches to the end.
+ */
+function timesOf({ journal, startTime, createdAt, endedAt }: RunRecord): Times[] {
+  const answeredAt = new Map(
+    journal.steps.flatMap(({ clock, answers }) =>
+      answers.map((id) => [id, Math.max(0, clock - startTime)] as const),
+    ),
+  );
+  const last = Math.max(0, (endedAt ?? createdAt) - createdAt, ...answeredAt.values());
+  let before = 0;
+  return journal.calls.map((call) => {
+    const to = answeredAt.get(call.id) ?? last;
+    const took = call.record?.ms ?? (call.name === 'sleep' ? Number(call.args[0]) : undefined);
+    const from =
+      took === undefined || !(took >= 0) ? Math.min(before, to) : Math.max(before, to - took);
+    before = Math.min(from, to);
+    return { from: before, to };
+  });
+}

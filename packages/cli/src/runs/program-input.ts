@@ -1,0 +1,73 @@
+import { SandboxError } from '@org/core';
+import type { Plan } from '@org/runs';
+import type { Program, Sandbox } from '@org/wasm-runtime';
+import { readBytes, textOf } from '../read-text.ts';
+
+/** What `execute` is to run. */
+export interface ProgramInput {
+  readonly name: string;
+  /** Left out for a compiled program. */
+  readonly source?: string;
+  /** The plan that is carried out. */
+  readonly plan?: Plan;
+  /** For the sandbox. */
+  open(sandbox: Sandbox): string | Program;
+}
+
+export interface ModeFlags {
+  readonly plan: boolean;
+  readonly 'approved-plan': string | undefined;
+  readonly fix: string | undefined;
+  readonly entry: string | undefined;
+  readonly args: string | undefined;
+  readonly seed: string | undefined;
+}
+
+/**
+ * Reads the program, or the plan that has it.
+ * @throws SandboxError `USAGE`, `FILE_NOT_FOUND`, `PLAN_DAMAGED`
+ */
+export async function readProgram(
+  file: string | undefined,
+  flags: ModeFlags,
+): Promise<ProgramInput> {
+  const approved = flags['approved-plan'];
+  if (approved !== undefined) {
+    refuseBeside('--approved-plan', {
+      'a program': file,
+      '--entry': flags.entry,
+      '--args': flags.args,
+      '--seed': flags.seed,
+      '--fix': flags.fix,
+    });
+    const { readPlan } = await import('./plan-store.ts');
+    const plan = await readPlan(approved);
+    const { source, name = 'program.ts' } = plan.program;
+    return { name, source, plan, open: () => source };
+  }
+  if (file === undefined) {
+    throw new SandboxError('USAGE', 'Name a program.', {
+      hint: 'For example: mcp-cli execute program.ts',
+    });
+  }
+  const { isWebAssembly } = await import('@org/wasm-runtime');
+  const bytes = await readBytes(file, 'Name a program, for example: mcp-cli execute program.ts');
+  if (!isWebAssembly(bytes)) {
+    const source = textOf(bytes);
+    return { name: file, source, open: () => source };
+  }
+  const needsSource = flags.plan ? '--plan' : flags.fix === undefined ? undefined : '--fix';
+  if (needsSource === undefined)
+    return { name: file, open: (sandbox) => sandbox.openProgram(bytes) };
+  throw new SandboxError('USAGE', `${needsSource} takes the source of a program.`, {
+    hint: 'Name the file that it was compiled from.',
+  });
+}
+
+function refuseBeside(flag: string, others: Readonly<Record<string, string | undefined>>): void {
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (other === undefined) return;
+  throw new SandboxError('USAGE', `${flag} does not go with ${other}: the plan has its own.`, {
+    hint: `Leave out ${other}.`,
+  });
+}

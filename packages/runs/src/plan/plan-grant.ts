@@ -1,0 +1,128 @@
+import {
+  type Approver,
+  type CallOptions,
+  type FileSystem,
+  type PreviewedCall,
+  type RecordedRun,
+  SandboxError,
+  type StateStore,
+  type ToolCall,
+  type ToolCaller,
+  type ToolCallOutcome,
+  toCallError,
+} from '@org/core';
+import { paramsOf } from './effects.ts';
+import { type GrantedEffect, GrantedEffects } from './granted-effects.ts';
+import type { Plan } from './plan.ts';
+import type { PlanPorts } from './plan-run.ts';
+
+export interface GrantOptions extends PlanPorts {
+  /**
+   * Asked about effects of which the plan could not tell what they would be. Left out: they are
+   * refused.
+   */
+  readonly approver?: Approver;
+  /** What the run has done before it was interrupted. */
+  readonly recorded?: RecordedRun;
+}
+
+/** The ports of a run that carries out a plan. */
+export interface PlanGrant {
+  readonly tools: ToolCaller;
+  readonly files: FileSystem;
+  readonly state: StateStore;
+  /** Whether the call is one of the plan's, so that a person has approved it. */
+  isApproved(callId: number): boolean;
+}
+
+/**
+ * Lets a run have the effects of an approved plan, each once, and read. All else is refused with
+ * `NOT_IN_PLAN`. An effect is the planned one when server, tool, definition and parameters are equal,
+ * with real answers in the places of those that the plan made up. The operator's policy holds beside.
+ */
+export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
+  const { tools, preview, files, state, approver, recorded } = options;
+  const granted = new GrantedEffects(plan);
+  if (recorded !== undefined) granted.restore(recorded);
+
+  const write = (tool: 'writeFile' | 'setState', params: Record<string, string>) => {
+    const kind = tool === 'writeFile' ? 'file' : 'state';
+    const taken = granted.take({ kind, tool, params });
+    if (taken.match === 'exact') return;
+    granted.giveBack(taken, undefined);
+    throw unclear(`This ${tool}`);
+  };
+
+  const approve = async (call: ToolCall, met: PreviewedCall, callOptions: CallOptions) => {
+    if (approver === undefined) throw unclear('This call');
+    const { server, tool, paramsJson } = call;
+    const { context, signal } = callOptions;
+    const definitionDigest = met.tool.digest;
+    const request = { server, tool, paramsJson, definitionDigest, ...(context && { context }) };
+    const answer = await approver.approve(request, { signal });
+    if (answer === 'no') {
+      throw new SandboxError('NOT_ALLOWED', 'The operator did not approve this call.', {
+        hint: 'Do without it; do not make the same call again.',
+      });
+    }
+  };
+
+  return {
+    tools: {
+      ...(tools.tellsSent && { tellsSent: tools.tellsSent }),
+      async callTool(call, callOptions) {
+        let taken: GrantedEffect | undefined;
+        const callId = callOptions.context?.callId;
+        try {
+          const met = await preview.preview(call, callOptions);
+          if (!met.readOnly) {
+            const { server, tool } = call;
+            const params = paramsOf(call.paramsJson) ?? {};
+            const definitionDigest = met.tool.digest;
+            taken = granted.take({ kind: 'call', server, tool, params, definitionDigest }, callId);
+            if (taken.match === 'asks') await approve(call, met, callOptions);
+          }
+        } catch (error) {
+          if (taken !== undefined) granted.giveBack(taken, callId);
+          return notSent(error);
+        }
+        const outcome = await tools.callTool(call, callOptions);
+        if (taken !== undefined && outcome.status === 'done') {
+          granted.answered(taken, JSON.parse(outcome.json));
+        }
+        return outcome;
+      },
+    },
+    files: {
+      readFile: (path) => files.readFile(path),
+      listFiles: (path) => files.listFiles(path),
+      writeFile: async (path, text) => {
+        write('writeFile', { path, text });
+        await files.writeFile(path, text);
+      },
+    },
+    state: {
+      get: (key) => state.get(key),
+      set: async (key, json) => {
+        write('setState', { key, json });
+        await state.set(key, json);
+      },
+    },
+    isApproved: (callId) => granted.has(callId),
+  };
+}
+
+const refusals = new Set(['NOT_IN_PLAN', 'NOT_ALLOWED', 'APPROVAL_REQUIRED']);
+
+function notSent(error: unknown): ToolCallOutcome {
+  const refused = error instanceof SandboxError && refusals.has(error.code);
+  return { status: refused ? 'refused' : 'failed', error: toCallError(error) };
+}
+
+function unclear(what: string): SandboxError {
+  return new SandboxError(
+    'NOT_IN_PLAN',
+    `${what} depends on an earlier answer in a way that the approved plan cannot tell.`,
+    { hint: 'Do without it, or ask the operator to run the program with approvals.' },
+  );
+}

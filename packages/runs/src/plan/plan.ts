@@ -1,0 +1,86 @@
+import type { JsonObject, JsonValue, Limits } from '@org/core';
+
+/** What the approved run is made of: with the same seed and clock the program makes the same choices. */
+export interface PlannedProgram {
+  readonly source: string;
+  /** What the agent calls the program's file. */
+  readonly name?: string;
+  readonly entry?: string;
+  readonly args: JsonValue;
+  readonly seed: string;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly limits: Limits;
+}
+
+/** The answer of an earlier effect, or a part of it. */
+export interface EffectAnswer {
+  /** Number of the effect whose answer it is. */
+  readonly effect: number;
+  /** JSON pointer (RFC 6901) into that answer. */
+  readonly path: string;
+}
+
+/** A value in an effect's parameters that is not known before an earlier effect is carried out. */
+export interface Dependence {
+  /** JSON pointer into `params`. There, the plan has a value that it made up. */
+  readonly at: string;
+  /**
+   * What is there: texts as they are, and parts of answers; a single one is that value itself. Empty
+   * where it is not known how the answer comes in, such as in a name or as a piece of a value.
+   */
+  readonly parts: readonly (string | EffectAnswer)[];
+}
+
+/** Something that the program would have changed. All text in it is hostile. */
+export interface PlannedEffect {
+  /** From 1, in the order in which the program made them. */
+  readonly effect: number;
+  /** `call`: of a tool. `file`: a file is written. `state`: a value is kept for the session. */
+  readonly kind: 'call' | 'file' | 'state';
+  /** Left out for `file` and `state`. */
+  readonly server?: string;
+  /** `writeFile` for `file`, `setState` for `state`. */
+  readonly tool: string;
+  /** In full. `file`: `path` and `text`; `state`: `key` and `json`. */
+  readonly params: JsonObject;
+  /** Of the tool's definition when the plan was made. */
+  readonly definitionDigest?: string;
+  readonly dependsOn: readonly Dependence[];
+  /** One of `dependsOn` has no parts: this effect is asked about when it is made. */
+  readonly asks: boolean;
+}
+
+/** Why a plan does not have all that the program does. */
+export interface PlanStop {
+  /** Where the program stopped at a call. */
+  readonly call?: { readonly server: string; readonly tool: string; readonly params: JsonValue };
+  readonly because: string;
+}
+
+export interface PlannedReads {
+  readonly server: string;
+  readonly tool: string;
+  readonly calls: number;
+  /** Of these: answered with made-up values, since they asked for what an effect would have made. */
+  readonly madeUp: number;
+}
+
+/** What a program would do, found out by running it with its writes withheld. */
+export interface Plan {
+  readonly format: 'mcp-cli.plan';
+  readonly version: 1;
+  /** SHA-256 of the canonical JSON of all the rest, hex: what a person approves. */
+  readonly digest: string;
+  /** `partial`: the program may do more than is listed, and `stop` says why. */
+  readonly status: 'complete' | 'partial';
+  readonly stop?: PlanStop;
+  readonly program: PlannedProgram;
+  readonly engineDigest: string;
+  /** In the order in which the program made them. */
+  readonly effects: readonly PlannedEffect[];
+  /** Calls that were let through, because they only read. */
+  readonly reads: readonly PlannedReads[];
+  /** What the program returned; made-up values may be in it. */
+  readonly value?: JsonValue;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '@org/bridge';
+import type { FileSystem, StateStore, VfsPath } from '@org/core';
+import { SandboxError } from '@org/core';
+import { introspect } from '@org/introspector';
+import { onTestFinished } from 'vitest';
+
+const { resolve } = createRequire(import.meta.url);
+const entryOf = (name: string): string =>
+  path.join(
+    path.dirname(resolve(`@modelcontextprotocol/${name}/package.json`)),
+    'dist',
+    'index.js',
+  );
+
+/** A folder that is removed after the test. */
+export async function scratchFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'runs-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * The reference servers memory, filesystem (over `folder`) and everything, behind the real bridge;
+ * their annotations are believed. Closed after the test.
+ */
+export async function openServers(
+  folder: string,
+  options: Partial<Omit<BridgeOptions, 'servers'>> = {},
+): Promise<Bridge> {
+  const server = (name: string, ...args: string[]) => ({
+    command: process.execPath,
+    args: [entryOf(name), ...args],
+  });
+  const mcpServers = {
+    memory: {
+      ...server('server-memory'),
+      env: { MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') },
+    },
+    files: server('server-filesystem', folder),
+    everything: server('server-everything'),
+  };
+  await writeFile(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers }));
+  const servers = await readServerConfig({ cwd: folder, env: {} });
+  const policy = { trustAnnotations: true, allow: ['*'], ...options.policy };
+  const bridge = createBridge({ servers, introspect, ...options, policy });
+  onTestFinished(() => bridge.close());
+  return bridge;
+}
+
+/** Files in memory, as a plan reads and a run writes them. */
+export function memoryFiles(
+  initial: Readonly<Record<string, string>> = {},
+): FileSystem & { readonly files: Map<string, string> } {
+  const files = new Map(Object.entries(initial));
+  const missing = (at: string) => new SandboxError('FILE_NOT_FOUND', `There is no ${at}.`);
+  return {
+    files,
+    readFile: async (at: VfsPath) => {
+      const text = files.get(at);
+      if (text === undefined) throw missing(at);
+      return text;
+    },
+    writeFile: async (at: VfsPath, text: string) => {
+      files.set(at, text);
+    },
+    listFiles: async (at: VfsPath) => {
+      const names = [...files.keys()].flatMap((one) =>
+        one.startsWith(`${at}/`) ? [one.slice(at.length + 1)] : [],
+      );
+      if (names.length === 0) throw missing(at);
+      return names.sort();
+    },
+  };
+}
+
+export function memoryState(): StateStore & { readonly values: Map<string, string> } {
+  const values = new Map<string, string>();
+  return {
+    values,
+    get: async (key) => values.get(key),
+    set: async (key, json) => {
+      values.set(key, json);
+    },
+  };
+}
