@@ -12,6 +12,7 @@ import { plainLine } from '../plain-text.ts';
 import type { ToolboxView } from '../toolbox-view.ts';
 import { declaredTools } from './declared-tools.ts';
 import { requireProgram } from './skill-command.ts';
+import { filesOfSkill, openSkillProgram } from './skill-program.ts';
 import { skillsServer } from './skill-wrappers.ts';
 
 /** Skills that call skills. */
@@ -52,7 +53,8 @@ export async function callSkill(
         hint: `The user can trust it with mcp-cli skill load ${skill.id} --trust-skill.`,
       });
     }
-    const program = sandbox.openProgram(skill.module);
+    const files = filesOfSkill(skill, toolbox.files);
+    const { program } = await openSkillProgram(sandbox, skill, files);
     const tools = declaredTools(skill, serversOf(caller, nesting + 1), {
       strict: false,
       onDrift: () => {},
