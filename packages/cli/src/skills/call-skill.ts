@@ -19,7 +19,7 @@ import { skillsServer } from './skill-wrappers.ts';
 const maxNesting = 8;
 
 export interface SkillCaller {
-  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge'>;
+  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge' | 'files'>;
   readonly sandbox: Sandbox;
   /** Files, state and limits of the run that skills are called from. Left out: the sandbox's. */
   readonly of?: Pick<RunOptions, 'files' | 'state' | 'search' | 'limits'>;
@@ -63,7 +63,7 @@ export async function callSkill(
     onSent?.();
     const outcome = await sandbox.run(program, {
       ...caller.of,
-      ...{ args: JSON.parse(paramsJson), tools, signal },
+      ...{ files, args: JSON.parse(paramsJson), tools, signal },
     });
     if (outcome.status === 'returned') {
       return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
