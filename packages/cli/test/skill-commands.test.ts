@@ -89,11 +89,7 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
     expect((await workshop.cli(['skill', 'save', 'keeper.ts'])).code).toBe(0);
     const run = ['skill', 'run', 'keeper', '--record', '--json'];
     const outcome = outcomeOf(await workshop.cli(run), 'value');
-    expect(outcome.value).toEqual([
-      expect.stringMatching(/^0\.\d+$/u),
-      ['kept.txt'],
-      ['greet'],
-    ]);
+    expect(outcome.value).toEqual([expect.stringMatching(/^0\.\d+$/u), ['kept.txt'], ['greet']]);
     await workshop.configure({});
     const same = await workshop.cli(['skill', 'test', '--json']);
     const [{ runs }] = same.json().skills;

@@ -19,6 +19,7 @@ import { inMemory } from './sessions/session-database.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Shutdown } from './shutdown.ts';
 import { suspendingApprover } from './suspending-approver.ts';
+import { isThisCommand } from './this-command.ts';
 
 /**
  * Serves until the client has gone, or the process is told to end.
@@ -49,7 +50,7 @@ export async function serve(
     ...{ allow: flags.allow, ask: flags.ask, deny: flags.deny },
     ...{ approvals: flags['approvals-file'], approver: runs && suspendingApprover(runs) },
     ...{ skills: flags.skills, mount: flags.mount, cache: flags.cache, learn: flags.learn },
-    ...{ auditPath: flags.audit, onAuditProblem: onProblem },
+    ...{ auditPath: flags.audit, onAuditProblem: onProblem, leaveOut: isThisCommand },
   });
   using sessions = new SessionStore({
     file: flags.sessions ?? (await usersDataFile('sessions.db')) ?? inMemory,
