@@ -99,7 +99,7 @@ export async function serve(
     const serving = await serveClients(listen, flags, {
       ...{ host, sandbox, server, tokens, log, metrics },
     });
-    log.info({ urls: serving.urls, servers }, 'serving');
+    log.info({ servers }, 'serving');
     greet(serving.urls);
     await shutdown.wanted;
     await serving.close();
