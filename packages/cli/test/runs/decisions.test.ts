@@ -138,17 +138,17 @@ describe('approverOf()', () => {
     context: { runId, callId: 2 },
   };
 
-  test('has nobody where nobody can be asked, and a run without a record cannot wait', () => {
-    expect(approverOf(undefined, { person: undefined, run })).toBeUndefined();
-    expect(approverOf('refuse', { person: terminal('').person, run })).toBeUndefined();
-    expect(() => approverOf('suspend', { person: undefined, run })).toThrow(
-      expect.objectContaining({ code: 'USAGE' }),
-    );
+  test('has nobody where nobody can be asked, and a run without a record cannot wait', async () => {
+    expect(await approverOf(undefined, { person: undefined, run })).toBeUndefined();
+    expect(await approverOf('refuse', { person: terminal('').person, run })).toBeUndefined();
+    await expect(approverOf('suspend', { person: undefined, run })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
   });
 
   test('does not ask about what was approved with its plan', async () => {
-    const isApproved = (callId: number) => callId === 2;
-    const approver = approverOf(undefined, { person: undefined, run, isApproved });
+    const isApproved = (run: string, callId: number) => run === runId && callId === 2;
+    const approver = await approverOf(undefined, { person: undefined, run, isApproved });
     expect(await approver?.approve(request, { signal })).toBe('once');
     await expect(
       approver?.approve({ ...request, context: { runId, callId: 3 } }, { signal }),
