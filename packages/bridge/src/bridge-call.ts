@@ -1,5 +1,6 @@
 import type { CallOptions, JsonObject, ServerId, ToolCall, ToolDefinition } from '@org/core';
 import type { PutBlob } from './blobs.ts';
+import type { CallView } from './call-view.ts';
 import type { Sighting } from './observed-calls.ts';
 import type { Deadline } from './retry.ts';
 import type { Connected } from './server-connection.ts';
@@ -31,6 +32,7 @@ export interface Checked {
   /** With blobs in the place of their handles. */
   readonly sent: JsonObject;
   readonly put: readonly PutBlob[];
+  readonly view: CallView;
   readonly meta: RequestMeta | undefined;
   readonly sighting: Sighting | undefined;
 }

@@ -67,6 +67,16 @@ export interface BridgeOptions extends Omit<PolicyRules, 'default'> {
   readonly observer?: ResultObserver;
 }
 
+/** What holds for the calls of one client, where several share a bridge. */
+export interface ClientRules extends Omit<PolicyRules, 'default'> {
+  /** Nobody else gets a result that is kept, and what it calls does not count in another's rates. */
+  readonly principal: string;
+  /** Left out: approvals are remembered by this view alone. */
+  readonly approvals?: ApprovalStore;
+  /** Learns from results, in place of the bridge's. */
+  readonly observer?: ResultObserver;
+}
+
 /** The way of every tool call to its server. Made by `createBridge`. */
 export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
   readonly tellsSent: true;
@@ -95,8 +105,12 @@ export interface Bridge extends ToolCaller, CallPreviewer, AsyncDisposable {
    * trusted. False for a tool of a server that no call was made to.
    */
   mayRepeat(server: string, tool: string): boolean;
-  /** This bridge for one run: of each server it keeps the catalog that it saw first. */
-  pinned(): PinnedBridge;
+  /**
+   * This bridge for one run: of each server it keeps the catalog that it saw first.
+   * @param client whose run it is: its rules hold beside the bridge's, of both the stricter one
+   * @throws SandboxError `USAGE` or `UNKNOWN_SERVER`: a pattern of the client that cannot be used
+   */
+  pinned(client?: ClientRules): PinnedBridge;
   /** Forgets what was hidden from a session of a principal: its tokens stand for nothing then. */
   endSession(context: CallContext): void;
   /** Cancels what is under way and ends every server, within 2 s. Calls after it are refused. */

@@ -3,7 +3,7 @@ import {
   type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
-  type ErrorCode,
+  type ResultObserver,
   SandboxError,
   type ServerCatalog,
   type ServerId,
@@ -15,23 +15,23 @@ import {
 } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { notSent } from './abort.ts';
-import { Approvals, memoryApprovals } from './approvals.ts';
+import { Approvals, type ApprovalsOptions, memoryApprovals } from './approvals.ts';
 import { auditCalls } from './audit.ts';
 import { putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
 import type { Checked, InnerCall, InnerOptions, Leaving, Told } from './bridge-call.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
-import type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
+import type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
+import { type CallView, decide, mayAskFor, type Pins, pin, viewFor } from './call-view.ts';
 import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
-import { methodDefinition } from './method-definition.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
 import { type Learnable, learnable, observeCalls } from './observed-calls.ts';
-import { Policy, type PolicyDecision, strictest } from './policy.ts';
+import { Policy } from './policy.ts';
 import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
 import { memoryRates } from './rate-store.ts';
@@ -45,27 +45,13 @@ import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { inSlot } from './slot.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
-import type { Answered, Approval, Verdict } from './verdict.ts';
+import { type Answered, type Approval, notTrusted, refusals } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
 
 /**
  * A reply holds its value up to twice, as structure and as quoted text, and quoting can double it.
  */
 const frameFactor = 3;
-
-const notTrusted: Verdict = {
-  action: 'deny',
-  because: 'the file that configures the server is not trusted',
-};
-
-/** What the operator's rules stopped. */
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'NOT_ALLOWED',
-  'APPROVAL_REQUIRED',
-  'DEFINITION_CHANGED',
-  'NOT_TRUSTED',
-  'RATE_LIMITED',
-]);
 
 /**
  * @throws SandboxError `UNKNOWN_SERVER`: a rule names a server that is not configured; `USAGE`: a
@@ -82,9 +68,9 @@ class ServerBridge implements Bridge {
   readonly #caps: BridgeCaps;
   readonly #pools: ReadonlyMap<string, ServerPool>;
   readonly #slots: ReadonlyMap<string, LimitFunction>;
-  readonly #policies: readonly Policy[];
+  readonly #view: CallView;
   readonly #traits: TraitsOfTools;
-  readonly #approvals: Approvals;
+  readonly #approvals: Pick<ApprovalsOptions, 'approver' | 'onEvent'>;
   readonly #cache: ResultCache;
   readonly #rates: RateLimits;
   readonly #waiting: WaitingCalls;
@@ -92,7 +78,7 @@ class ServerBridge implements Bridge {
   readonly #closed = new AbortController();
   /** Made once for all calls of a run. */
   readonly #signals = new WeakMap<AbortSignal, AbortSignal>();
-  readonly #observe: (inner: InnerCall) => ToolCaller['callTool'];
+  readonly #observe: (inner: InnerCall, observer?: ResultObserver) => ToolCaller['callTool'];
   readonly #filter: ContentFilter | undefined;
   /** Catalogs that calls were made by. */
   readonly #used: Pins = new Map();
@@ -114,16 +100,20 @@ class ServerBridge implements Bridge {
     this.#caps = resolveCaps(caps);
     const own = { ...(allow && { allow }), ...(ask && { ask }), ...(deny && { deny }) };
     this.#traits = new TraitsOfTools(rules, ids);
-    this.#policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
-    this.#approvals = new Approvals({ approver, store: approvals, onEvent });
-    this.#cache = new ResultCache(results, principal, rules);
+    const policies = [new Policy(rules, ids, this.#traits), new Policy(own, ids)];
+    this.#approvals = { approver, onEvent };
+    this.#cache = new ResultCache(results, rules);
     this.#results = new ResultChecks(rules, onEvent);
     this.#waiting = new WaitingCalls(onEvent);
     this.#rates = new RateLimits(rules, ids, rateStore, this.#waiting);
     const usable = entries.filter(
-      ({ id, disabled }) => !disabled && this.#policies.every((policy) => policy.mayUse(id)),
+      ({ id, disabled }) => !disabled && policies.every((policy) => policy.mayUse(id)),
     );
     this.servers = Object.freeze(usable.map(({ id }) => id).sort());
+    this.#view = {
+      ...{ principal, policies, servers: this.servers },
+      approvals: new Approvals({ approver, store: approvals, onEvent }),
+    };
     const { connectMs, resultBytes, parallelPerServer, connectionsPerServer, idleMs } = this.#caps;
     const maxFrameBytes = resultBytes * frameFactor + 64 * 1024;
     const reconnect = { ...defaultReconnect, ...options.reconnect };
@@ -136,9 +126,10 @@ class ServerBridge implements Bridge {
     this.#slots = new Map(usable.map(({ id }) => [id, pLimit(parallelPerServer)]));
     this.#filter = options.filter ?? configuredFilter(usable);
     const learn = learnable(rules, ids);
-    this.#observe = (inner) => this.#around(options, learn, inner);
-    this.callTool = this.#observe((call, inner) => this.#answer(call, inner));
-    this.preview = this.#previewer();
+    this.#observe = (inner, observer = options.observer) =>
+      this.#around({ ...options, ...(observer && { observer }) }, learn, inner);
+    this.callTool = this.#observe((call, inner) => this.#answer(call, inner, this.#view));
+    this.preview = this.#previewer(this.#view);
   }
 
   /** The way of a call from outside to inside: trace, record, observe, filter, answer. */
@@ -157,32 +148,39 @@ class ServerBridge implements Bridge {
   }
 
   async catalog(server: ServerId): Promise<ServerCatalog> {
-    return this.#pool(server).catalog();
+    return this.#pool(server, this.#view).catalog();
   }
 
   permitted(catalog: ServerCatalog): ServerCatalog {
+    return this.#permitted(catalog, this.#view);
+  }
+
+  #permitted(catalog: ServerCatalog, view: CallView): ServerCatalog {
     const { server } = catalog;
-    const tools = catalog.tools.filter((tool) => this.#decide(server, tool).action !== 'deny');
+    const tools = catalog.tools.filter((tool) => decide(view, server, tool).action !== 'deny');
     return tools.length === catalog.tools.length ? catalog : { ...catalog, tools };
   }
 
-  #decide(server: ServerId, tool: ToolDefinition): PolicyDecision {
-    return strictest(this.#policies.map((policy) => policy.decide(server, tool)));
-  }
-
-  pinned(): PinnedBridge {
+  pinned(client?: ClientRules): PinnedBridge {
+    const ids = [...this.#configured.keys()] as ServerId[];
+    const of =
+      client === undefined ? this.#view : viewFor(client, this.#view, this.#approvals, ids);
     const pins: Pins = new Map();
+    const view = { ...of, pins };
+    const catalog = async (server: ServerId) =>
+      pins.get(server) ?? pin(pins, await this.#pool(server, view).catalog());
+    const answer: InnerCall = (call, options) => this.#answer(call, options, view);
     return {
-      servers: this.servers,
+      servers: view.servers,
       tellsSent: true,
-      permitted: (catalog) => this.permitted(catalog),
-      read: (server, work) => this.read(server, work),
-      status: (server) => this.status(server),
+      permitted: (found) => this.#permitted(found, view),
+      read: (server, work) => this.#read(server, work, view),
+      status: (server) => this.#pool(server, view).status,
       isReadOnly: (server, tool) => this.isReadOnly(server, tool),
       mayRepeat: (server, name) => this.#mayRepeat(pins.get(server), name),
-      catalog: async (server) => pins.get(server) ?? pin(pins, await this.catalog(server)),
-      callTool: this.#observe((call, options) => this.#answer(call, options, pins)),
-      preview: this.#previewer(pins),
+      catalog,
+      callTool: this.#observe(answer, client?.observer),
+      preview: this.#previewer(view),
     };
   }
 
@@ -196,12 +194,12 @@ class ServerBridge implements Bridge {
     return this.#traits.of(catalog.server, tool).idempotent;
   }
 
-  #previewer(pins?: Pins): CallPreviewer['preview'] {
+  #previewer(view: CallView): CallPreviewer['preview'] {
     return previewCall({
       ...{ caps: this.#caps, traits: this.#traits, filter: this.#filter },
-      use: (server, signal) => this.#pool(server).use(signal),
-      pinned: (catalog) => (pins === undefined ? catalog : pin(pins, catalog)),
-      decide: (server, tool) => this.#decide(server, tool),
+      use: (server, signal) => this.#pool(server, view).use(signal),
+      pinned: (catalog) => pin(view.pins, catalog),
+      decide: (server, tool) => decide(view, server, tool),
       fieldNames: (server) => this.#configured.get(server)?.fieldNames,
     });
   }
@@ -210,23 +208,31 @@ class ServerBridge implements Bridge {
     server: ServerId,
     work: (source: CatalogSource) => Promise<Value>,
   ): Promise<Value> {
-    using connected = await this.#pool(server).use();
+    return this.#read(server, work, this.#view);
+  }
+
+  async #read<Value>(
+    server: ServerId,
+    work: (source: CatalogSource) => Promise<Value>,
+    view: CallView,
+  ): Promise<Value> {
+    using connected = await this.#pool(server, view).use();
     return await work(connected.session);
   }
 
   status(server: ServerId): ServerStatus {
-    return this.#pool(server).status;
+    return this.#pool(server, this.#view).status;
   }
 
   isReadOnly(server: ServerId, tool: ToolDefinition): boolean {
     return this.#traits.of(server, tool).readOnly;
   }
 
-  async #answer(call: ToolCall, options: InnerOptions, pins?: Pins): Promise<Answered> {
+  async #answer(call: ToolCall, options: InnerOptions, view: CallView): Promise<Answered> {
     if (this.#closed.signal.aborted) return { outcome: refused(closedError()) };
     const told: Told = {};
     try {
-      const outcome = await this.#call(call, options, pins, told);
+      const outcome = await this.#call(call, options, view, told);
       return { outcome, ...told };
     } catch (error) {
       const isRefusal = error instanceof SandboxError && refusals.has(error.code);
@@ -239,21 +245,21 @@ class ServerBridge implements Bridge {
   async #call(
     call: ToolCall,
     options: InnerOptions,
-    pins: Pins | undefined,
+    view: CallView,
     told: Told,
   ): Promise<ToolCallOutcome> {
     const { signal, meta, sighting, onSent = () => {} } = options;
-    const pool = this.#pool(call.server, told);
+    const pool = this.#pool(call.server, view, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
     const { sent, put } = putBlobs(params, call.blobs, this.#caps.blobBytes);
     using connected = await pool.use(signal);
-    const catalog = pins === undefined ? connected.catalog : pin(pins, connected.catalog);
+    const catalog = pin(view.pins, connected.catalog);
     this.#used.set(call.server, catalog);
     const tool = findTool(catalog, call.tool);
-    const checked = { connected, server, tool, params, sent, put, meta, sighting };
+    const checked = { connected, server, tool, params, sent, put, view, meta, sighting };
     sighting?.begin(server, tool);
-    const decision = this.#decide(server, tool);
+    const decision = decide(view, server, tool);
     told.verdict = decision;
     if (decision.action === 'deny') throw deniedTool(server, tool.name, decision.because);
     const { cacheable, readOnly } = this.#traits.of(server, tool);
@@ -264,7 +270,8 @@ class ServerBridge implements Bridge {
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
-      return await this.#cache.read(checked, { signal, onSent }, async (wanted, leave) => {
+      const read = { ...checked, principal: view.principal };
+      return await this.#cache.read(read, { signal, onSent }, async (wanted, leave) => {
         checkParams(tool, sent);
         return this.#send(checked, wanted, leave);
       });
@@ -279,12 +286,12 @@ class ServerBridge implements Bridge {
     because: string,
     { signal, context, givenJson }: InnerOptions,
   ): Promise<Approval> {
-    const { server, tool, params, put: blobs } = checked;
+    const { server, tool, params, put: blobs, view } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
     const given = { ...(context && { context }), ...(givenJson !== undefined && { givenJson }) };
     const call = { server, tool, paramsJson, blobs, because, ...given };
-    return this.#approvals.require(call, this.#until(signal));
+    return view.approvals.require(call, this.#until(signal));
   }
 
   #send(checked: Checked, wanted: AbortSignal, onSent: () => void): Promise<Answer> {
@@ -293,7 +300,7 @@ class ServerBridge implements Bridge {
     const leaving = { deadline, signal, onSent };
     const attempt = (connected: Connected) => this.#attempt(checked, connected, leaving);
     const retry = async () => {
-      using connected = await this.#pool(checked.server).use(signal);
+      using connected = await this.#pool(checked.server, checked.view).use(signal);
       // What was decided holds for the definition that it was decided on.
       if (findTool(connected.catalog, checked.tool.name).digest !== checked.tool.digest) {
         throw notSent();
@@ -304,11 +311,11 @@ class ServerBridge implements Bridge {
   }
 
   async #attempt(
-    { server, tool, sent, meta, sighting }: Checked,
+    { server, tool, sent, view, meta, sighting }: Checked,
     connected: Connected,
     { deadline, signal, onSent }: Leaving,
   ): Promise<Attempt> {
-    await this.#rates.take(server, tool.name, signal);
+    await this.#rates.take({ server, tool: tool.name, principal: view.principal }, signal);
     const slot = this.#slots.get(server) as LimitFunction;
     const { callMs, resultBytes } = this.#caps;
     const wait = () => this.#waiting.begin(server, tool.name, 'slot');
@@ -322,7 +329,7 @@ class ServerBridge implements Bridge {
       const options = { ...bounds, maxBytes: resultBytes };
       const reply = await ask(asked, options);
       const results = this.#results;
-      const mayList = (list: ServerMethod) => this.#mayList(server, list);
+      const mayList = (list: ServerMethod) => mayAskFor(view, server, list);
       const { fieldNames } = this.#configured.get(server) ?? {};
       const context = { tool, results, resultBytes, callMs, sighting, fieldNames };
       const outcome =
@@ -332,12 +339,6 @@ class ServerBridge implements Bridge {
       const again = mayRepeat(reply, outcome, { idempotent, sessionGone: session.gone });
       return { outcome, again, ...freshness(reply) };
     });
-  }
-
-  /** Whether a program may see what there is, without anybody being asked. */
-  #mayList(server: ServerId, list: ServerMethod): boolean {
-    const tool = methodDefinition(list);
-    return this.#policies.every((policy) => policy.decide(server, tool).action === 'allow');
   }
 
   /** Aborts with `signal`, and when the bridge closes. */
@@ -350,14 +351,14 @@ class ServerBridge implements Bridge {
     return until;
   }
 
-  #pool(server: string, told: Told = {}): ServerPool {
-    const pool = this.#pools.get(server);
+  #pool(server: string, view: CallView, told: Told = {}): ServerPool {
+    const pool = view.servers.some((id) => id === server) ? this.#pools.get(server) : undefined;
     if (pool !== undefined) return pool;
     const entry = this.#configured.get(server);
-    if (entry === undefined) throw unknownServer(server, this.servers);
+    if (entry === undefined) throw unknownServer(server, view.servers);
     const because = entry.disabled ? 'the server is disabled' : 'no rule that allows the server';
     told.verdict = { action: 'deny', because };
-    throw notAllowed(server, entry.disabled, this.servers);
+    throw notAllowed(server, entry.disabled, view.servers);
   }
 
   endSession(context: CallContext): void {
@@ -378,13 +379,4 @@ class ServerBridge implements Bridge {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** The catalogs that a run began with, by server. */
-type Pins = Map<string, ServerCatalog>;
-
-function pin(pins: Pins, catalog: ServerCatalog): ServerCatalog {
-  const { server } = catalog;
-  if (!pins.has(server)) pins.set(server, catalog);
-  return pins.get(server) as ServerCatalog;
 }

@@ -12,7 +12,7 @@ export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
 export { createBridge } from './bridge.ts';
 export { type BridgeCaps, defaultCaps } from './bridge-caps.ts';
 export type { BridgeEvent } from './bridge-event.ts';
-export type { Bridge, BridgeOptions, PinnedBridge } from './bridge-options.ts';
+export type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 export {
   changesSince,
   type DefinitionChange,

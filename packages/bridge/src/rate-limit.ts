@@ -26,6 +26,13 @@ interface Limit extends Rate {
   readonly share: 'tool' | 'server';
 }
 
+interface RatedCall {
+  readonly server: ServerId;
+  readonly tool: ToolName;
+  /** For whom it is made: each has the rate for itself. */
+  readonly principal: string;
+}
+
 const defaultWaitMs = 10_000;
 const maxMs = 24 * 60 * 60 * 1_000;
 const maxCalls = 1_000_000;
@@ -61,12 +68,13 @@ export class RateLimits {
    * A call that is refused by one rate may have counted at another.
    * @throws SandboxError `RATE_LIMITED`, or `ABORTED` while it waits
    */
-  async take(server: ServerId, tool: ToolName, signal: AbortSignal): Promise<void> {
+  async take({ server, tool, principal }: RatedCall, signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + this.#waitMs;
     for (const limit of this.#limits) {
       if (!limit.pattern.matches(server, tool)) continue;
       // By the names of configuration and catalog: no spelling of a program's reaches another key.
-      const key = JSON.stringify([limit.name, server, ...(limit.share === 'tool' ? [tool] : [])]);
+      const shared = [limit.name, principal, server];
+      const key = JSON.stringify(limit.share === 'tool' ? [...shared, tool] : shared);
       for (;;) {
         const retryAfterMs = await this.#store.take(key, limit);
         if (retryAfterMs === 0) break;

@@ -21,6 +21,8 @@ export interface CacheRules {
 }
 
 export interface CallForCache {
+  /** For whom it is made: nobody else gets its result. */
+  readonly principal: string;
   readonly server: ServerId;
   readonly tool: ToolDefinition;
   readonly params: JsonObject;
@@ -45,7 +47,6 @@ const maxTtlMs = 24 * 60 * 60 * 1_000;
  */
 export class ResultCache {
   readonly #store: ResultStore;
-  readonly #principal: string;
   readonly #ttlMs: number;
   readonly #flights = new SingleFlight<Answer>();
   /** How many writes have begun or ended, by server. */
@@ -53,7 +54,7 @@ export class ResultCache {
   readonly #writing = new Map<ServerId, number>();
 
   /** @throws SandboxError `USAGE`: a time that is no whole number from 1 to a day */
-  constructor(store: ResultStore, principal: string, { cacheTtlMs = defaultTtlMs }: CacheRules) {
+  constructor(store: ResultStore, { cacheTtlMs = defaultTtlMs }: CacheRules) {
     if (!Number.isSafeInteger(cacheTtlMs) || cacheTtlMs < 1 || cacheTtlMs > maxTtlMs) {
       throw new SandboxError(
         'USAGE',
@@ -61,7 +62,6 @@ export class ResultCache {
       );
     }
     this.#store = store;
-    this.#principal = principal;
     this.#ttlMs = cacheTtlMs;
   }
 
@@ -119,8 +119,8 @@ export class ResultCache {
   }
 
   /** The definition's digest is in it, so that a changed tool is another one. */
-  #key({ server, tool, params, put }: CallForCache): string {
-    const parts = [this.#principal, server, tool.name, tool.digest, params, put];
+  #key({ principal, server, tool, params, put }: CallForCache): string {
+    const parts = [principal, server, tool.name, tool.digest, params, put];
     return bytesToHex(blake3(utf8ToBytes(canonicalJson(parts))));
   }
 

@@ -1,4 +1,4 @@
-import type { ToolCallOutcome } from '@org/core';
+import type { ErrorCode, ToolCallOutcome } from '@org/core';
 import type { PolicyAction, PolicyDecision } from './policy.ts';
 
 /** How a call came to be approved: this one, this and all later ones, or by an earlier answer. */
@@ -21,3 +21,17 @@ export interface Answered {
   /** Left out where the call failed before anything was decided. */
   readonly verdict?: Verdict | undefined;
 }
+
+export const notTrusted: Verdict = {
+  action: 'deny',
+  because: 'the file that configures the server is not trusted',
+};
+
+/** What the operator's rules stopped. */
+export const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NOT_ALLOWED',
+  'APPROVAL_REQUIRED',
+  'DEFINITION_CHANGED',
+  'NOT_TRUSTED',
+  'RATE_LIMITED',
+]);

@@ -49,9 +49,14 @@ export function parseBytes(flag: string, text: string): number {
   return quantity(flag, text, { units: byteUnits, example: '64MiB', most: maxCount });
 }
 
+/** A whole number from 1. */
+export function parseCount(flag: string, text: string): number {
+  return quantity(flag, text, { units: { '': 1 }, example: '100', most: maxCount });
+}
+
 /** `500ms`, `30s`, `2m` or a bare number of milliseconds. */
 export function parseMilliseconds(flag: string, text: string): number {
-  const units = { '': 1, ms: 1, s: 1_000, m: 60_000, min: 60_000 };
+  const units = { '': 1, ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
   return quantity(flag, text, { units, example: '30s or 500ms', most: maxTimerMs });
 }
 

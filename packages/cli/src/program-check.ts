@@ -12,7 +12,7 @@ import type { Sandbox } from '@org/wasm-runtime';
 /** An outcome of `execute`; with `diagnostics` where the check kept the program from running. */
 export type CheckedOutcome = RunOutcome & { readonly diagnostics?: readonly CheckDiagnostic[] };
 
-interface CheckedSource {
+export interface CheckedSource {
   readonly source: string;
   readonly name: string;
 }
@@ -70,7 +70,8 @@ export async function startCheck(
   };
 }
 
-function isAbsence({ code }: SandboxError): boolean {
+/** Whether an error only says that there is no such file. */
+export function isAbsence({ code }: SandboxError): boolean {
   return ['FILE_NOT_FOUND', 'NOT_A_FILE', 'INVALID_PATH'].includes(code);
 }
 
@@ -88,10 +89,10 @@ function isForTheSandbox({ severity, code }: CheckDiagnostic): boolean {
  * does not take it either: then its error is the one to show.
  */
 export async function refusal(
-  check: ProgramCheck,
+  check: Pick<ProgramCheck, 'failure'>,
   result: CheckResult,
   program: CheckedSource,
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'compile'>,
 ): Promise<CheckedOutcome | undefined> {
   const { failure } = check;
   if (failure !== undefined) {

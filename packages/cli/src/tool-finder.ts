@@ -6,6 +6,7 @@ import {
   type ServerId,
   type ToolSearch,
 } from '@org/core';
+import { contentOf, type MadeOf } from './made-of.ts';
 
 /** The catalogs that can be had, and a sentence about each server whose catalog cannot. */
 export interface FoundCatalogs {
@@ -51,36 +52,19 @@ function reason(error: unknown): string {
   return `${error.code}: ${first.length <= maxReason ? first : `${first.slice(0, maxReason)}…`}`;
 }
 
-/** A search whose index is made at the first query, and anew whenever a catalog is another one. */
+/** A search whose index is made at the first query, and anew whenever there is something else to find. */
 export function searchOver(
   find: () => Promise<FoundCatalogs>,
   folders: ReadonlyMap<ServerId, string>,
+  made: MadeOf<Promise<ToolSearch>>,
 ): ToolSearch {
-  let built: { readonly from: FoundCatalogs; readonly search: Promise<ToolSearch> } | undefined;
   return async (query, options) => {
-    const from = await find();
-    if (built === undefined || !isSame(built.from, from)) {
-      const search = createToolSearch(from.catalogs, folders, from);
-      built = { from, search };
-    }
-    return (await built.search)(query, options);
+    const found = await find();
+    const { catalogs, missing, observed } = found;
+    const contents = catalogs.map((one) => contentOf(one, observed?.get(one.server)));
+    const search = made.get([missing, contents], () => createToolSearch(catalogs, folders, found));
+    return (await search)(query, options);
   };
-}
-
-function isSame(before: FoundCatalogs, after: FoundCatalogs): boolean {
-  return (
-    before.catalogs.length === after.catalogs.length &&
-    before.catalogs.every((catalog, index) => isSameCatalog(catalog, after.catalogs[index])) &&
-    before.missing.join('\n') === after.missing.join('\n')
-  );
-}
-
-function isSameCatalog(before: ServerCatalog, after: ServerCatalog | undefined): boolean {
-  return (
-    before.server === after?.server &&
-    before.tools.length === after.tools.length &&
-    before.tools.every(({ digest }, index) => digest === after.tools[index]?.digest)
-  );
 }
 
 /** @throws SandboxError `SERVER_UNAVAILABLE` where there are servers and none could be reached */

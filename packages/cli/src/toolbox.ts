@@ -1,48 +1,41 @@
 import {
   type BridgeEvent,
+  type ClientRules,
   createAudit,
   createBridge,
+  type Launch,
   type PinnedBridge,
   readServerConfig,
   type ServerConfig,
   type ServerEntry,
   type ServerEvent,
 } from '@org/bridge';
-import {
-  generateGlobals,
-  generateReadme,
-  generateServerFiles,
-  type ObservedTypes,
-  type ObservedTypesOf,
-  serverFolders,
-  withFieldNames,
-} from '@org/codegen';
+import type { ObservedTypes } from '@org/codegen';
 import {
   type Approver,
-  parseVfsPath,
+  type CallContext,
   SandboxError,
-  type ServerCatalog,
   type ServerId,
   type ToolSearch,
-  toolsRoot,
-  type VfsPath,
 } from '@org/core';
 import { introspect, introspectOffer } from '@org/introspector';
-import type { SkillStore } from '@org/skill-store';
-import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { type ApprovalFlags, openApprovals } from './approvals.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { CatalogCache } from './catalog-cache.ts';
-import { DeniedTools } from './denied-tools.ts';
 import type { Introspected } from './describe-catalog.ts';
+import { MadeOf } from './made-of.ts';
 import { openMounts } from './mounts.ts';
 import { openObservedTypes } from './observed-types.ts';
 import { plainLine } from './plain-text.ts';
 import { openProjectTrust, type ProjectTrustOptions, type TrustState } from './project-trust.ts';
 import { openSkillStore } from './skills/open-store.ts';
-import { withSkills } from './skills/search-skills.ts';
-import { skillFolders } from './skills/skill-wrappers.ts';
-import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
+import {
+  type ToolboxParts,
+  type ToolboxView,
+  type ViewOptions,
+  viewToolbox,
+  type Wrappers,
+} from './toolbox-view.ts';
 
 export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   /** Server configuration; left out: `.mcp.json` in the working folder. */
@@ -76,46 +69,29 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly stayConnected?: boolean | undefined;
   /** Whether types of results are learned from results. */
   readonly learn?: boolean;
+  /** Servers that are not used although they are configured. Default: none. */
+  readonly leaveOut?: (launch: Launch) => boolean;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
 
-/** Files of a server's tools, and the catalog that they are of. */
-export interface Wrappers {
-  readonly catalog: ServerCatalog;
-  /** What was learned of results. */
-  readonly observed: ObservedTypesOf;
-  readonly files: ReadonlyMap<VfsPath, string>;
-}
-
 /** The configured servers, and the file system on which their tools are a typed API. */
-export interface Toolbox extends AsyncDisposable {
+export interface Toolbox extends ToolboxView, AsyncDisposable {
   readonly config: ServerConfig;
-  /** Keeps the catalogs that it saw first, as a run has to. */
-  readonly bridge: PinnedBridge;
-  /** Wrappers of a server are generated when they are first read. */
-  readonly files: VirtualFileSystem;
-  readonly search: ToolSearch;
-  /** The project's skills. */
-  readonly skills: SkillStore;
   /** What was learned of results; the wrappers have it. */
   readonly observed: ObservedTypes;
   trustOf(server: ServerEntry): Promise<TrustState>;
-  /** Name of each server's folder under /mcp-tools/servers. */
-  readonly folders: ReadonlyMap<ServerId, string>;
-  /** Name of a server's folder under /mcp-tools/servers. */
-  folder(server: ServerId): string;
-  /**
-   * What a server offers, from the disk while that holds; old, where the server cannot be reached.
-   * @throws SandboxError `UNKNOWN_SERVER` with a suggestion, or what connecting throws
-   */
-  catalog(server: string): Promise<ServerCatalog>;
   /** What the server says now of its tools, and of what else it offers. Throws as `catalog` does. */
   introspect(server: string): Promise<Introspected>;
-  /** Those of all servers that can be had. */
-  catalogs(): Promise<FoundCatalogs>;
-  /** Without the tools that the policy denies. Throws as `catalog` does. */
-  wrappers(server: ServerId): Promise<Wrappers>;
+  /**
+   * For a run of a client, of which the toolbox has several. Throws as `Bridge.pinned`.
+   * @param client whose observer is told of results where types are learned at all
+   */
+  pinned(client: ClientRules): PinnedBridge;
+  /** The servers as the run sees them that has this bridge. */
+  view(options: ViewOptions): Promise<ToolboxView>;
+  /** Forgets what a content filter hid from a session. */
+  endSession(context: CallContext): void;
   /** The catalogs that came from the disk so far, and when they were read. */
   readonly kept: ReadonlyMap<ServerId, Date>;
 }
@@ -139,6 +115,11 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   }
 }
 
+function withoutSome(config: ServerConfig, leaveOut: ToolboxOptions['leaveOut']): ServerConfig {
+  const servers = config.servers.filter(({ launch }) => !leaveOut?.(launch));
+  return { ...config, servers };
+}
+
 function askUser({ server, url }: { readonly server: string; readonly url: string }): void {
   process.stderr.write(`Server ${JSON.stringify(server)} asks for your consent. Open:\n${url}\n`);
 }
@@ -150,7 +131,7 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const mounts = await openMounts(options.mount);
-  const config = await readConfig(options);
+  const config = withoutSome(await readConfig(options), options.leaveOut);
   const { allow, ask, deny, approver, onEvent, onServerEvent } = options;
   const { auditPath, onAuditProblem } = options;
   const audit =
@@ -184,72 +165,33 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   });
   // Who watches servers for changes wants to see them.
   const bridge = options.stayConnected ? connections : connections.pinned();
-  const catalog = async (server: ServerId): Promise<ServerCatalog> => {
-    // Throws for a server that there is not, or that may not be used.
-    bridge.status(server);
-    return cache.get(server, () => bridge.catalog(server));
+  const made = {
+    wrappers: new MadeOf<Wrappers['files']>(64),
+    searches: new MadeOf<Promise<ToolSearch>>(8),
   };
-  const fieldNames = new Map(config.servers.map((entry) => [entry.id, entry.fieldNames]));
-  /** As programs see it. */
-  const permitted = async (server: ServerId): Promise<ServerCatalog> =>
-    withFieldNames(bridge.permitted(await catalog(server)), fieldNames.get(server));
-  const denied = new DeniedTools(bridge);
-  const folders = serverFolders(config.servers.map(({ id }) => id));
-  const folder = (server: ServerId) => folders.get(server) as string;
-
-  const wrappers = async (server: ServerId): Promise<Wrappers> => {
-    const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    const { catalog: own, deniedTools } = denied.leaveOut(await catalog(server), path);
-    const found = withFieldNames(own, fieldNames.get(server));
-    const known = await observed.typesOf(found);
-    const files = generateServerFiles(found, folder(server), { deniedTools, observed: known });
-    return { catalog: found, observed: known, files };
-  };
-  const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
-  for (const server of folders.keys()) {
-    const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () => (await wrappers(server)).files);
-  }
-  const store = await openSkillStore(options.skills);
-  for (const [path, load] of await skillFolders(store)) lazyFolders.set(path, load);
-  const globals = generateGlobals();
-  const readme = async () => {
-    const indexed = bridge.servers.map(async (server) => {
-      const found = await permitted(server).catch(() => undefined);
-      return { folder: folder(server), ...(found && { catalog: found }) };
-    });
-    return generateReadme(await Promise.all(indexed), globals);
-  };
-  const lazyFiles = new Map([[parseVfsPath('README.md', toolsRoot), readme]]);
-  const files = createFileSystem({ lazyFolders, lazyFiles, mounts });
-  files.publish(new Map([[parseVfsPath('globals.d.ts', toolsRoot), globals]]));
-
-  const catalogs = async (): Promise<FoundCatalogs> => {
-    const found = await findCatalogs(bridge.servers, permitted);
-    const types = found.catalogs.map(
-      async (one) => [one.server, await observed.typesOf(one)] as const,
-    );
-    return { ...found, observed: new Map(await Promise.all(types)) };
-  };
-  return {
+  const parts: ToolboxParts = {
     config,
-    bridge,
-    files: denied.explain(files),
-    search: withSkills(store, searchOver(catalogs, folders)),
-    skills: store,
+    cache,
+    mounts,
+    skills: await openSkillStore(options.skills),
+    ...made,
+  };
+  const view = await viewToolbox(parts, { bridge, observed });
+  return {
+    ...view,
+    config,
     observed,
     trustOf: (server) => trust.stateOf(server),
-    folders,
-    folder,
-    catalog: (server) => catalog(server as ServerId),
     introspect: async (name) => {
       const server = name as ServerId;
       const live = await bridge.catalog(server);
       const offer = await bridge.read(server, introspectOffer);
       return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
-    catalogs,
-    wrappers,
+    pinned: ({ observer, ...rules }) =>
+      connections.pinned({ ...rules, ...(options.learn && observer && { observer }) }),
+    view: (of) => viewToolbox(parts, of),
+    endSession: (context) => connections.endSession(context),
     kept: cache.served,
     [Symbol.asyncDispose]: async () => {
       await connections.close();

@@ -3,3 +3,10 @@ export type { FolderLoader } from './lazy-folders.ts';
 export { createFileSystem, type FileSystemOptions, type VirtualFileSystem } from './memory.ts';
 export { mountPath } from './mounts.ts';
 export type { WorkspaceQuota } from './quota.ts';
+export {
+  memoryWorkspace,
+  type TextEntry,
+  type TextTree,
+  type Workspace,
+  type WorkspaceUsage,
+} from './workspace.ts';

@@ -12,10 +12,11 @@ import { findFiles, isPattern } from './glob.ts';
 import type { HostFolder } from './host-folder.ts';
 import { type FolderLoader, LazyFolders } from './lazy-folders.ts';
 import { Mounts } from './mounts.ts';
-import { isBelow, isWithin, roots } from './paths.ts';
+import { isBelow, isWithin } from './paths.ts';
 import { defaultQuota, Quota, type WorkspaceQuota } from './quota.ts';
 import { drawTree } from './tree.ts';
 import { TextVolume } from './volume.ts';
+import { memoryWorkspace, type Workspace } from './workspace.ts';
 
 /**
  * A run's files: `/mcp-tools` only to read and `/workspace` to write within a quota, both in memory;
@@ -37,6 +38,8 @@ export interface VirtualFileSystem extends FileSystem {
 }
 
 export interface FileSystemOptions {
+  /** Where the files of `/workspace` are. Default: in memory. */
+  readonly workspace?: Workspace;
   /** Of `/workspace`. */
   readonly quota?: Partial<WorkspaceQuota>;
   /**
@@ -58,9 +61,10 @@ export interface FileSystemOptions {
  * name of a mount
  */
 export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSystem {
-  const volume = new TextVolume();
+  const workspace = options.workspace ?? memoryWorkspace();
+  const volume = new TextVolume(workspace);
   const quota = new Quota({ ...defaultQuota, ...options.quota });
-  for (const root of roots) volume.makeFolder(root);
+  volume.makeFolder(toolsRoot);
 
   function requireToolsPath(path: VfsPath): void {
     if (isBelow(path, toolsRoot)) return;
@@ -112,16 +116,19 @@ export function createFileSystem(options: FileSystemOptions = {}): VirtualFileSy
     },
     async writeFile(path, text) {
       requireWritable(path);
-      const obstacle = volume.obstacle(path);
-      if (obstacle !== undefined) throw notAFile(path, obstacle);
-      const fileBytes = Buffer.byteLength(text);
-      quota.claim({
-        path,
-        fileBytes,
-        addedBytes: fileBytes - volume.size(path),
-        addedEntries: volume.missingFolders(path).length + (volume.kind(path) === 'file' ? 0 : 1),
+      workspace.change(() => {
+        const obstacle = volume.obstacle(path);
+        if (obstacle !== undefined) throw notAFile(path, obstacle);
+        const fileBytes = Buffer.byteLength(text);
+        const isNew = volume.kind(path) !== 'file';
+        quota.check(workspace.usage(), {
+          path,
+          fileBytes,
+          addedBytes: fileBytes - volume.size(path),
+          addedEntries: volume.missingFolders(path).length + (isNew ? 1 : 0),
+        });
+        volume.write(path, text);
       });
-      volume.write(path, text);
     },
     async listFiles(path) {
       const isName = !isPattern(path) || volume.kind(path) === 'folder';

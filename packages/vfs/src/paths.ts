@@ -1,4 +1,4 @@
-import { toolsRoot, type VfsPath, workspaceRoot } from '@org/core';
+import type { VfsPath } from '@org/core';
 
 /** Whether `path` is `folder` or lies below it. */
 export function isWithin(path: string, folder: VfsPath): boolean {
@@ -14,5 +14,3 @@ export function foldersOf(path: string): string[] {
   const segments = path.split('/').slice(1, -1);
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`);
 }
-
-export const roots = [toolsRoot, workspaceRoot] as const;

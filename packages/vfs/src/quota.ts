@@ -1,4 +1,5 @@
 import { SandboxError } from '@org/core';
+import type { WorkspaceUsage } from './workspace.ts';
 
 /** What `/workspace` may hold. */
 export interface WorkspaceQuota {
@@ -29,18 +30,16 @@ export interface Growth {
   readonly addedEntries: number;
 }
 
-/** Counts what the workspace holds. */
+/** Bounds what the workspace holds. */
 export class Quota {
   readonly #limits: WorkspaceQuota;
-  #bytes = 0;
-  #entries = 0;
 
   constructor(limits: WorkspaceQuota) {
     this.#limits = limits;
   }
 
-  /** Books a write that is about to happen. @throws SandboxError `QUOTA_EXCEEDED`: nothing booked */
-  claim(growth: Growth): void {
+  /** @throws SandboxError `QUOTA_EXCEEDED` for a write that would go beyond it */
+  check(usage: WorkspaceUsage, growth: Growth): void {
     const { bytes, files, fileBytes, depth } = this.#limits;
     const refuse = (why: string, hint: string): never => {
       throw new SandboxError('QUOTA_EXCEEDED', `Cannot write ${growth.path}: ${why}.`, { hint });
@@ -55,20 +54,18 @@ export class Quota {
         'Write less, or split it into several files.',
       );
     }
-    if (this.#bytes + growth.addedBytes > bytes) {
+    if (usage.bytes + growth.addedBytes > bytes) {
       refuse(
-        `the workspace would hold ${this.#bytes + growth.addedBytes} bytes of ${bytes} allowed`,
+        `the workspace would hold ${usage.bytes + growth.addedBytes} bytes of ${bytes} allowed`,
         'Overwrite files you no longer need with less.',
       );
     }
-    if (this.#entries + growth.addedEntries > files) {
+    if (usage.entries + growth.addedEntries > files) {
       refuse(
-        `the workspace would hold ${this.#entries + growth.addedEntries} files and folders of ` +
+        `the workspace would hold ${usage.entries + growth.addedEntries} files and folders of ` +
           `${files} allowed`,
         'Put more into one file.',
       );
     }
-    this.#bytes += growth.addedBytes;
-    this.#entries += growth.addedEntries;
   }
 }

@@ -1,32 +1,42 @@
-import { didYouMean, SandboxError } from '@org/core';
-import { Volume } from 'memfs';
-import { foldersOf } from './paths.ts';
+import { didYouMean, SandboxError, workspaceRoot } from '@org/core';
+import { foldersOf, isWithin } from './paths.ts';
+import { memoryTree, type TextTree, type Workspace } from './workspace.ts';
 
 type Kind = 'file' | 'folder' | 'missing';
 
-/** Text files and folders in memory. Knows no rules; its errors name virtual paths only. */
+/** The workspace, and all other text files and folders in memory. Its errors name virtual paths only. */
 export class TextVolume {
-  readonly #volume = new Volume();
+  readonly #memory = memoryTree();
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  #tree(path: string): TextTree {
+    return isWithin(path, workspaceRoot) ? this.#workspace : this.#memory;
+  }
 
   kind(path: string): Kind {
-    const found = this.#stat(path);
-    if (found === undefined) return 'missing';
-    return found.isDirectory() ? 'folder' : 'file';
+    return this.#tree(path).stat(path)?.kind ?? 'missing';
   }
 
   /** Of a file, in UTF-8; 0 where there is none. */
   size(path: string): number {
-    return Number(this.#stat(path)?.size ?? 0);
+    return this.#tree(path).stat(path)?.bytes ?? 0;
   }
 
+  /** Creates missing folders on the way. */
   makeFolder(path: string): void {
-    this.#volume.mkdirSync(path, { recursive: true });
+    for (const folder of [...this.missingFolders(path), path]) {
+      if (this.kind(folder) === 'missing') this.#tree(folder).makeFolder(folder);
+    }
   }
 
   /** Creates missing folders; check `obstacle` first. */
   write(path: string, text: string): void {
-    this.makeFolder(foldersOf(path).at(-1) ?? '/');
-    this.#volume.writeFileSync(path, text);
+    for (const folder of this.missingFolders(path)) this.#tree(folder).makeFolder(folder);
+    this.#tree(path).write(path, text);
   }
 
   /** Why no file can be written at `path`, or undefined when one can. */
@@ -49,7 +59,7 @@ export class TextVolume {
         hint: 'Use listFiles to see what is in it.',
       });
     }
-    return this.#volume.readFileSync(path, 'utf8') as string;
+    return this.#tree(path).read(path);
   }
 
   /** Sorted by code unit; a folder's name ends in `/`. @throws SandboxError `FILE_NOT_FOUND` */
@@ -61,21 +71,15 @@ export class TextVolume {
         hint: 'Use readFile to read it.',
       });
     }
-    const names = this.#volume.readdirSync(path) as string[];
+    const names = path === '/' ? this.#roots() : this.#tree(path).names(path);
     const base = path === '/' ? '' : path;
-    return names
+    return [...names]
       .sort((a, b) => (a < b ? -1 : 1))
       .map((name) => (this.kind(`${base}/${name}`) === 'folder' ? `${name}/` : name));
   }
 
-  #stat(path: string) {
-    try {
-      return this.#volume.statSync(path, { throwIfNoEntry: false });
-    } catch (error) {
-      // One of the folders on the way is a file, so there is nothing at this path.
-      if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
-      throw error;
-    }
+  #roots(): string[] {
+    return [...this.#memory.names('/'), workspaceRoot.slice(1)];
   }
 
   #notFound(path: string, wanted: 'file' | 'folder'): SandboxError {

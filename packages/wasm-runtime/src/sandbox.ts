@@ -225,6 +225,11 @@ export class Sandbox implements AsyncDisposable {
     return { runId: request.runId, outcome, freeze };
   }
 
+  /** Runs that wait for a worker, to begin or to go on. */
+  get queued(): number {
+    return this.#pool.queued;
+  }
+
   /** Kills what still runs and frees all workers. */
   async close(): Promise<void> {
     await Promise.all([this.#pool.close(), this.#compiler[Symbol.asyncDispose]()]);

@@ -84,6 +84,11 @@ export class WorkerPool implements Host, AsyncDisposable {
     this.#loading.catch(() => {});
   }
 
+  /** Guests that wait for a worker, to begin or for a step. */
+  get queued(): number {
+    return this.#waiting.size;
+  }
+
   /** Starts one worker ahead of its first use. */
   warm(): void {
     if (this.#threads.size === 0) this.#idle.set(this.#spawn(), 0);

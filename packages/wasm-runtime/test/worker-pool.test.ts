@@ -27,6 +27,17 @@ const lost = { status: 'aborted', error: { name: 'EngineError', code: 'ENGINE_FA
 const good = { type: 'start', limits } as const;
 const newPool = () => new WorkerPool(engine, { workers: 1, guests: 9, parkAfterMs: 1_000 });
 
+test('guests that wait for a worker are counted until they have it', async () => {
+  await using pool = newPool();
+  const first = await pool.enter();
+  const second = pool.enter();
+  expect(pool.queued).toBe(1);
+  first.release();
+  const guest = await second;
+  expect(pool.queued).toBe(0);
+  guest.release();
+});
+
 describe('a worker that dies', () => {
   test('in a step is a fault of the host for its run, and the pool goes on', async () => {
     await using pool = newPool();

@@ -7,8 +7,9 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
-import type { Sandbox } from '@org/wasm-runtime';
-import type { Toolbox } from '../toolbox.ts';
+import type { RunOptions, Sandbox } from '@org/wasm-runtime';
+import { plainLine } from '../plain-text.ts';
+import type { ToolboxView } from '../toolbox-view.ts';
 import { declaredTools } from './declared-tools.ts';
 import { requireProgram } from './skill-command.ts';
 import { filesOfSkill, openSkillProgram } from './skill-program.ts';
@@ -18,8 +19,12 @@ import { skillsServer } from './skill-wrappers.ts';
 const maxNesting = 8;
 
 export interface SkillCaller {
-  readonly toolbox: Toolbox;
+  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge' | 'files'>;
   readonly sandbox: Sandbox;
+  /** Files, state and limits of the run that skills are called from. Left out: the sandbox's. */
+  readonly of?: Pick<RunOptions, 'files' | 'state' | 'search' | 'limits'>;
+  /** Which skills may be called. Left out: all that are trusted. */
+  readonly mayRun?: (name: string) => boolean;
 }
 
 /**
@@ -39,6 +44,9 @@ export async function callSkill(
     }
     const { toolbox, sandbox } = caller;
     const store = toolbox.skills;
+    if (caller.mayRun?.(tool) === false) {
+      throw new SandboxError('NOT_ALLOWED', `The skill ${plainLine(tool)} may not be used here.`);
+    }
     const skill = requireProgram(await store.read(parseSkillId(tool)));
     if (!(await store.isTrusted(skill))) {
       throw new SandboxError('SKILL_NOT_TRUSTED', `The skill ${skill.id} is not trusted.`, {
@@ -53,7 +61,10 @@ export async function callSkill(
     });
     // What it calls may take effect, so it is not taken back any more.
     onSent?.();
-    const outcome = await sandbox.run(program, { args: JSON.parse(paramsJson), tools, signal });
+    const outcome = await sandbox.run(program, {
+      ...caller.of,
+      ...{ files, args: JSON.parse(paramsJson), tools, signal },
+    });
     if (outcome.status === 'returned') {
       return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
     }

@@ -23,7 +23,7 @@ export interface OpenedProgram {
  * @throws SandboxError as compiling does
  */
 export async function openSkillProgram(
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'openProgram' | 'compile'>,
   skill: ProgramSkill,
   files?: FileSystem,
 ): Promise<OpenedProgram> {

@@ -1,0 +1,40 @@
+import { type CallRecord, plainText } from '@org/core';
+
+/** Calls of one tool that ended alike. */
+export interface CallGroup {
+  /** `<server>.<tool>` */
+  readonly call: string;
+  readonly status: CallRecord['status'];
+  readonly count: number;
+}
+
+const maxGroups = 20;
+const maxName = 150;
+const order: readonly CallRecord['status'][] = ['unknown', 'failed', 'refused', 'done'];
+
+export interface CallGroups {
+  /** At most 20; those that took no known effect first. */
+  readonly groups: readonly CallGroup[];
+  readonly moreGroups: number;
+}
+
+export function groupCalls(calls: readonly CallRecord[]): CallGroups {
+  const counts = new Map<string, CallGroup>();
+  for (const { server, tool, status } of calls) {
+    const call = plainText(`${server}.${tool}`).slice(0, maxName);
+    const key = `${status} ${call}`;
+    counts.set(key, { call, status, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  const groups = [...counts.values()].sort(
+    (a, b) => order.indexOf(a.status) - order.indexOf(b.status),
+  );
+  return {
+    groups: groups.slice(0, maxGroups),
+    moreGroups: Math.max(0, groups.length - maxGroups),
+  };
+}
+
+/** Such as `github.create_issue: 3 done`. */
+export function describeGroup({ call, status, count }: CallGroup): string {
+  return `${call}: ${count} ${status}`;
+}

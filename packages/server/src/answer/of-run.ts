@@ -1,0 +1,189 @@
+import { type JsonValue, type LogEntry, plainText, type RunOutcome } from '@org/core';
+import type { AgentRun, PendingQuestion, ProgramDiagnostic } from '../agent-host.ts';
+import { type Cut, cutToBudget } from '../shape/cut.ts';
+import { cutText } from '../shape/cut-text.ts';
+import { takeMedia } from '../shape/media.ts';
+import { isPlainPath, select } from '../shape/select.ts';
+import { estimateTokens } from '../shape/tokens.ts';
+import type { Answer, ToolAnswer } from './answer.ts';
+import { groupCalls } from './call-groups.ts';
+import { type NextStepContext, nextStep } from './next-step.ts';
+import { placeOf } from './place.ts';
+import { textsOf } from './texts.ts';
+
+export interface AnswerContext extends NextStepContext {
+  /** The program as it was sent. */
+  readonly code?: string;
+  /** Parts of the result that are wanted; none: all of it. */
+  readonly select: readonly string[];
+  /** Tokens that the answer may take, as text and as structured content each. */
+  readonly maxTokens: number;
+}
+
+const maxProblems = 20;
+const maxLogLines = 50;
+const maxQuestions = 20;
+
+/**
+ * What of a run fits into the agent's context.
+ * @throws SandboxError `INVALID_PARAMS` for paths that `select` does not take
+ */
+export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
+  const { outcome, diagnostics = [], questions = [], notes = [] } = run;
+  const { maxTokens } = context;
+  const returned = outcome.status === 'returned';
+  const share = (part: number) => Math.floor(maxTokens * part);
+  const next = nextStep(run, context);
+  const logs = lastLogs(outcome.logs, share(returned ? 0.15 : 0.25));
+  const { groups, moreGroups } = groupCalls(
+    outcome.calls.filter(({ status }) => !returned || status !== 'done'),
+  );
+  const more = moreGroups > 0 ? [`Calls of ${moreGroups} more tools are not listed.`] : [];
+  const all = [...notes.map((note) => shortened(note, share(0.1))), ...more];
+  const rest: Answer = {
+    status: outcome.status,
+    runId: outcome.runId,
+    ...failureOf(outcome, share(diagnostics.length > 0 ? 0.05 : 0.4), context.code),
+    ...(diagnostics.length > 0 && { problems: problemsOf(diagnostics, share(0.6)) }),
+    ...(groups.length > 0 && { calls: groups }),
+    ...(questions.length > 0 && { questions: questionsOf(questions, share(0.6)) }),
+    ...(logs.length > 0 && { logs }),
+    ...(all.length > 0 && { notes: all }),
+    ...(next !== undefined && { next }),
+    usage: {
+      ms: Math.round(outcome.usage.wallMs),
+      toolCalls: outcome.usage.toolCalls,
+      bytesFromTools: outcome.usage.bytesFromTools,
+      bytesReturned: outcome.usage.bytesReturned,
+    },
+  };
+  if (!returned) {
+    const isError = outcome.status !== 'suspended';
+    return { structured: rest, texts: textsOf(rest), media: [], isError };
+  }
+  const { part, media } = resultOf(outcome.value, run, {
+    paths: context.select,
+    tokens: Math.max(20, maxTokens - estimateTokens(JSON.stringify(rest)) - 60),
+  });
+  const structured: Answer = { ...rest, ...part, notes: [...all, ...(part.notes ?? [])] };
+  const { notes: shown = [], ...others } = structured;
+  const whole: Answer = shown.length > 0 ? structured : others;
+  return { structured: whole, texts: textsOf(whole), media, isError: false };
+}
+
+function resultOf(
+  value: JsonValue,
+  { outcome, kept }: AgentRun,
+  { paths, tokens }: { readonly paths: readonly string[]; readonly tokens: number },
+) {
+  const { value: wanted, missing } =
+    paths.length === 0 ? { value, missing: [] } : select(value, paths);
+  const taken = takeMedia(wanted ?? null);
+  const { value: shown, moreCuts, ...cut } = cutToBudget(taken.value, tokens);
+  const [path] = paths;
+  // Of one part alone, places are told as they are in the whole.
+  const base = paths.length === 1 && path !== undefined && isPlainPath(path) ? path : '';
+  const cuts = cut.cuts.map(({ at, next, ...one }) => ({
+    at: `${base}${at}`,
+    ...one,
+    ...(next !== undefined && { next: `${base}${next}` }),
+  }));
+  const part: Pick<Answer, 'value' | 'cut' | 'notes'> = {
+    value: shown,
+    ...(cuts.length > 0 && { cut: cutOf(cuts, moreCuts, kept ? outcome.runId : undefined) }),
+    ...(missing.length > 0 && { notes: [nothingAt(missing, value)] }),
+  };
+  return { part, media: taken.blocks };
+}
+
+function cutOf(
+  parts: readonly Cut[],
+  moreParts: number,
+  runId: string | undefined,
+): NonNullable<Answer['cut']> {
+  return {
+    parts,
+    ...(moreParts > 0 && { moreParts }),
+    ...(runId !== undefined && { whole: `run://${runId}/result` }),
+  };
+}
+
+function nothingAt(missing: readonly string[], value: JsonValue): string {
+  const paths = missing.map((path) => JSON.stringify(path.slice(0, 80))).join(', ');
+  const keys =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? ` The result has the keys ${Object.keys(value)
+          .slice(0, 20)
+          .map((key) => JSON.stringify(plainText(key.slice(0, 40))))
+          .join(', ')}.`
+      : ` The result is ${Array.isArray(value) ? `an array of ${value.length}` : 'not an object'}.`;
+  return `select found nothing at ${paths}.${keys}`;
+}
+
+function failureOf(
+  outcome: RunOutcome,
+  tokens: number,
+  code: string | undefined,
+): Pick<Answer, 'error' | 'limit'> {
+  if (outcome.status === 'limit') return { limit: outcome.limit };
+  if (outcome.status !== 'threw' && outcome.status !== 'aborted') return {};
+  const { name, message, code: errorCode } = outcome.error;
+  const at = placeOf(outcome.error, code);
+  return {
+    error: {
+      name: plainText(name).slice(0, 100),
+      message: shortened(message, tokens),
+      ...(errorCode !== undefined && { code: errorCode }),
+      ...(at !== undefined && { at }),
+    },
+  };
+}
+
+function problemsOf(diagnostics: readonly ProgramDiagnostic[], tokens: number): string[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const texts = errors.slice(0, maxProblems).map((one) => {
+    const { file = 'program.ts', line, column, code, message, sourceLine, hint, signature } = one;
+    const parts = [
+      `${file}:${line}:${column} ${code} ${message}`,
+      `  ${sourceLine.trim()}`,
+      ...(hint === undefined ? [] : [`  ${hint}`]),
+      ...(signature === undefined ? [] : [`  ${signature}`]),
+    ];
+    return shortened(parts.join('\n'), Math.max(60, tokens / Math.min(errors.length, maxProblems)));
+  });
+  const more = errors.length - texts.length;
+  return more > 0 ? [...texts, `… and ${more} more`] : texts;
+}
+
+function questionsOf(
+  questions: readonly PendingQuestion[],
+  tokens: number,
+): NonNullable<Answer['questions']> {
+  return questions.slice(0, maxQuestions).map(({ id, server, tool, paramsJson }) => ({
+    id,
+    call: plainText(`${server}.${tool}`).slice(0, 150),
+    params: cutToBudget(JSON.parse(paramsJson), Math.max(20, tokens / questions.length)).value,
+  }));
+}
+
+/** The last lines that fit. */
+function lastLogs(logs: readonly LogEntry[], tokens: number): string[] {
+  const lines: string[] = [];
+  let left = tokens;
+  for (const { level, message, fields } of logs.toReversed()) {
+    if (lines.length === maxLogLines) break;
+    const text = fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
+    const line = shortened(level === 'info' ? text : `${level}: ${text}`, Math.max(20, tokens / 3));
+    left -= estimateTokens(line) + 3;
+    if (left < 0 && lines.length > 0) break;
+    lines.push(line);
+  }
+  const missing = logs.length - lines.length;
+  lines.reverse();
+  return missing > 0 ? [`… ${missing} earlier lines`, ...lines] : lines;
+}
+
+function shortened(text: string, tokens: number): string {
+  const plain = plainText(text);
+  return estimateTokens(plain) <= tokens ? plain : (cutText(plain, tokens)?.text ?? '…');
+}

@@ -1,0 +1,60 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { SessionTransport } from './session-transport.ts';
+
+/** A session of the handshake of 2025-11-25. It belongs to one client, and to no other. */
+export class ClientSession {
+  readonly id: string;
+  readonly #transport: SessionTransport;
+  readonly #server: McpServer;
+  readonly #now: () => number;
+  #lastUsed: number;
+  #streams = 0;
+
+  constructor(id: string, transport: SessionTransport, server: McpServer, now: () => number) {
+    this.id = id;
+    this.#transport = transport;
+    this.#server = server;
+    this.#now = now;
+    this.#lastUsed = now();
+  }
+
+  /** Whether a request is under way, or a stream is open. */
+  get busy(): boolean {
+    return this.#streams > 0 || this.#transport.pending > 0;
+  }
+
+  /** When it was busy last, in milliseconds since 1970. */
+  get lastUsed(): number {
+    return this.busy ? this.#now() : this.#lastUsed;
+  }
+
+  /** @param message the parsed body of a POST */
+  async handle(request: Request, message: unknown) {
+    this.#lastUsed = this.#now();
+    const handled = await this.#transport.handle(request, message);
+    if (request.method === 'GET' && handled.response.ok) this.#follow(request.signal);
+    void handled.answered?.then(() => {
+      this.#lastUsed = this.#now();
+    });
+    return handled;
+  }
+
+  /** Ends its streams and aborts what is under way. */
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+
+  /** A stream that the server opened, until its client is gone. */
+  #follow(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#streams++;
+    signal.addEventListener(
+      'abort',
+      () => {
+        this.#streams--;
+        this.#lastUsed = this.#now();
+      },
+      { once: true },
+    );
+  }
+}
