@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import {
   accepted,
@@ -259,12 +260,40 @@ test('a revoked token ends its sessions, streams and requests, and no others', a
   await others.body?.cancel();
 });
 
+test('what is changed in a token holds at once: what was begun before ends', async ({
+  serve,
+  tokens,
+  folder,
+}) => {
+  const token = await tokens.add({ name: 'ci', use: 'agents' });
+  const { url } = await serve({ tokens, requireToken: true });
+  const file = `${folder}/tokens/ci.json`;
+  const change = async (deny: string) => {
+    const before = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...before, policy: { deny: [deny] } }));
+  };
+  const before = await openSession(url, { token });
+  await change('github');
+  expect((await post(url, call('echo', {}), { token, session: before })).status).toBe(404);
+  const after = await openSession(url, { token });
+  const stream = await fetch(url, {
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      'mcp-session-id': after,
+    },
+  });
+  expect(stream.status).toBe(200);
+  await change('a-longer-name');
+  // Without another request.
+  await stream.text().catch(() => {});
+});
+
 test('a token file that cannot be used lets nobody in, and says so in the log', async ({
   serve,
   tokens,
   folder,
 }) => {
-  const { writeFile } = await import('node:fs/promises');
   const token = await tokens.add({ name: 'ci', use: 'agents' });
   const { url, logText } = await serve({ tokens, requireToken: true });
   const session = await openSession(url, { token });
