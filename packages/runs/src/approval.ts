@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type Approver,
   canonicalJson,
@@ -5,7 +6,7 @@ import {
   type JsonValue,
   SandboxError,
 } from '@org/core';
-import type { Ask } from './ask.ts';
+import type { Ask, NewAsk } from './ask.ts';
 import type { RunStore } from './run-store.ts';
 
 export interface StoredApproverOptions {
@@ -42,39 +43,54 @@ export function storedApprover(options: StoredApproverOptions): Approver {
     parallel: true,
     async approve(request, { signal }) {
       const { runId, callId } = request.context ?? {};
-      if (runId === undefined || callId === undefined) {
-        throw new SandboxError(
-          'APPROVAL_REQUIRED',
-          'A person has to approve this call, and it is not of a run that could wait for that.',
-          { hint: 'Do without it, or ask the operator to allow it.' },
-        );
-      }
+      if (runId === undefined || callId === undefined) throw cannotWait();
       if (isApproved(runId, callId)) return 'once';
       const { server, tool, paramsJson, definitionDigest } = request;
-      const ask = { runId, callId, kind: 'approval', server, tool, paramsJson, definitionDigest };
+      const kind = 'approval';
+      const ask: NewAsk = { runId, callId, kind, server, tool, paramsJson, definitionDigest };
       const asks = store.asks(runId);
-      const decided = asks.findLast((one) => isAbout(one, ask as Ask) && one.decision);
+      const decided = asks.findLast((one) => isAbout(one, ask) && one.decision);
       if (decided?.decision !== undefined) return answerOf(decided);
-      const covering = asks.find((one) => covers(one, ask as Ask, asks));
-      const kept = store.ask(ask as Ask);
+      const covering = asks.find((one) => covers(one, ask, asks));
+      const kept = keptAsk(store, ask);
       if (covering?.decision !== undefined) {
         const { decidedBy } = covering.decision;
         const terms = { coveredBy: covering.callId };
         const decision = { verdict: 'approved', decidedAt: Date.now(), decidedBy, terms } as const;
         return answerOf(store.decide(runId, kept.callId, decision));
       }
+      // So that calls which were made together are all asked about.
+      await setImmediate();
       await suspend(runId);
       return await untilTakenBack(signal);
     },
   };
 }
 
+/** @throws SandboxError `APPROVAL_REQUIRED` for a run that is not in the store */
+function keptAsk(store: RunStore, ask: NewAsk): Ask {
+  try {
+    return store.ask(ask);
+  } catch (error) {
+    if (error instanceof SandboxError && error.code === 'RUN_NOT_FOUND') throw cannotWait(error);
+    throw error;
+  }
+}
+
+function cannotWait(cause?: SandboxError): SandboxError {
+  return new SandboxError(
+    'APPROVAL_REQUIRED',
+    'A person has to approve this call, and it is not of a run that could wait for that.',
+    { hint: 'Do without it, or ask the operator to allow it.', cause },
+  );
+}
+
 /** The same call, as it was asked about. */
-function isAbout(ask: Ask, other: Ask): boolean {
+function isAbout(ask: Ask, other: NewAsk): boolean {
   return ask.callId === other.callId && isSameTool(ask, other) && hasSameParams(ask, other, []);
 }
 
-function isSameTool(ask: Ask, other: Ask): boolean {
+function isSameTool(ask: Ask, other: NewAsk): boolean {
   return (
     ask.kind === 'approval' &&
     ask.server === other.server &&
@@ -84,7 +100,7 @@ function isSameTool(ask: Ask, other: Ask): boolean {
 }
 
 /** Whether a decision on another call of the run covers this one, and has calls left. */
-function covers(ask: Ask, other: Ask, asks: readonly Ask[]): boolean {
+function covers(ask: Ask, other: NewAsk, asks: readonly Ask[]): boolean {
   if (ask.decision?.verdict !== 'approved' || !isSameTool(ask, other)) return false;
   const { next = 0, varying } = termsOf(ask);
   const used = asks.filter((one) => termsOf(one).coveredBy === ask.callId).length;
@@ -92,7 +108,7 @@ function covers(ask: Ask, other: Ask, asks: readonly Ask[]): boolean {
   return varying === undefined || hasSameParams(ask, other, varying);
 }
 
-function hasSameParams(ask: Ask, other: Ask, varying: readonly string[]): boolean {
+function hasSameParams(ask: Ask, other: NewAsk, varying: readonly string[]): boolean {
   return shapeOf(ask.paramsJson, varying) === shapeOf(other.paramsJson, varying);
 }
 
@@ -131,7 +147,7 @@ export interface Decision {
   readonly answer: 'once' | 'always' | 'no';
   /** Who decides, for the records. */
   readonly by: string;
-  /** A yes covers this many further calls of the same tool in this run. Default 0, at most 10,000. */
+  /** A yes covers this many further calls of the same tool in this run. Default 0, at most 1,000. */
   readonly next?: number;
   /**
    * Of these, only calls whose parameters are equal but for the members of these names. Left out:
@@ -140,7 +156,7 @@ export interface Decision {
   readonly varying?: readonly string[];
 }
 
-const mostNext = 10_000;
+const mostNext = 1_000;
 
 /**
  * Decides on a question about a call. Of several who decide, the first one counts. The run goes on

@@ -1,13 +1,5 @@
 import type { RunOutcome } from '@org/core';
-
-export interface SuspendOptions {
-  /**
-   * What tool calls get that were sent, in milliseconds. Those not answered by then are unknown to
-   * the program. Default: the run's wall limit. Those not sent are taken back at once, and made when
-   * the run is resumed.
-   */
-  readonly waitMs?: number;
-}
+import type { FreezeOptions } from '@org/wasm-runtime';
 
 /** A run under way whose record is kept. */
 export interface DurableRun {
@@ -19,5 +11,5 @@ export interface DurableRun {
    * it is kept.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  suspend(options?: SuspendOptions): Promise<void>;
+  suspend(options?: FreezeOptions): Promise<void>;
 }

@@ -1,6 +1,6 @@
 export { type Decision, decide, type StoredApproverOptions, storedApprover } from './approval.ts';
 export type { Ask, AskDecision, NewAsk } from './ask.ts';
-export type { DurableRun, SuspendOptions } from './durable-run.ts';
+export type { DurableRun } from './durable-run.ts';
 export { type Fix, type FixOptions, type FixReport, openFix } from './fix/fix.ts';
 export { fixText } from './fix/fix-text.ts';
 export { openRuns } from './open-runs.ts';
@@ -38,6 +38,7 @@ export type {
 } from './run-store.ts';
 export type {
   ForkOptions,
+  HostLimits,
   ResumeOptions,
   Runs,
   RunsOptions,

@@ -1,6 +1,6 @@
 import { type RunOutcome, SandboxError } from '@org/core';
-import type { Run } from '@org/wasm-runtime';
-import type { DurableRun, SuspendOptions } from './durable-run.ts';
+import type { FreezeOptions, Run } from '@org/wasm-runtime';
+import type { DurableRun } from './durable-run.ts';
 import type { RunStore } from './run-store.ts';
 
 /** How often it is looked whether another process asks for something. */
@@ -47,7 +47,7 @@ export class LiveRuns {
     const durable = {
       runId,
       outcome,
-      suspend: (options?: SuspendOptions) => this.suspend(runId, options),
+      suspend: (options?: FreezeOptions) => this.suspend(runId, options),
     };
     this.#live.set(runId, { run, abort, durable });
     this.#timer ??= setInterval(() => this.#poll(), pollMs).unref();
@@ -59,12 +59,12 @@ export class LiveRuns {
   }
 
   /** @throws SandboxError `ABORTED` when the run ends before, or has ended */
-  async suspend(runId: string, { waitMs }: SuspendOptions = {}): Promise<void> {
+  async suspend(runId: string, options: FreezeOptions = {}): Promise<void> {
     const live = this.#live.get(runId);
     if (live === undefined) {
       throw new SandboxError('ABORTED', `The run ${runId} has ended: nothing to suspend.`);
     }
-    const frozen = live.run.freeze({ takeBack: true, ...(waitMs !== undefined && { waitMs }) });
+    const frozen = live.run.freeze({ takeBack: true, ...options });
     frozen.catch(() => {});
     this.#frozen.set(runId, frozen);
     await live.durable.outcome;

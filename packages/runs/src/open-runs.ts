@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { HostCall, RunOutcome } from '@org/core';
-import { encodeProgramFile, type Program, type RunOptions, type Sandbox } from '@org/wasm-runtime';
+import {
+  encodeProgramFile,
+  type FreezeOptions,
+  type Program,
+  type RunOptions,
+  type Sandbox,
+} from '@org/wasm-runtime';
 import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
@@ -98,12 +104,13 @@ class StoredRuns implements Runs {
     const kept = this.#atRest(runId);
     const point = forkPoint(kept, step, count);
     const { program, options: own } = parseKept(sandbox, kept);
-    const { session, principal } = kept.run;
+    const { session, principal, context } = kept.run;
     const forks: Promise<DurableRun>[] = Array.from({ length: count }, (_, index) =>
       this.#begin(sandbox, program, {
         ...own,
         ...(session !== undefined && { session }),
         ...(principal !== undefined && { principal }),
+        ...(context !== undefined && { context }),
         ...rest,
         limits: { ...own.limits, ...limits },
         parent: { runId, as: 'fork', step: point.steps.length },
@@ -118,8 +125,8 @@ class StoredRuns implements Runs {
     return Promise.all(forks);
   }
 
-  async suspend(runId: string): Promise<void> {
-    if (this.#live.has(runId)) await this.#live.suspend(runId);
+  async suspend(runId: string, options?: FreezeOptions): Promise<void> {
+    if (this.#live.has(runId)) await this.#live.suspend(runId, options);
     else this.store.request(runId, 'suspend');
   }
 
@@ -171,7 +178,8 @@ class StoredRuns implements Runs {
     program: string | Program,
     options: StartOptions,
   ): Promise<DurableRun> {
-    const { session, principal, source, mode = 'run', parent, signal, onEvent, ...rest } = options;
+    const { session, principal, context, source, mode = 'run', parent, ...live } = options;
+    const { signal, onEvent, ...rest } = live;
     const runId = options.runId ?? randomUUID();
     const seed = options.seed ?? randomUUID();
     const startTime = options.startTime ?? Date.now();
@@ -185,6 +193,7 @@ class StoredRuns implements Runs {
       ...(session !== undefined && { session }),
       ...(principal !== undefined && { principal }),
       ...(parent && { parent }),
+      ...(context !== undefined && { context }),
     };
     const abort = new AbortController();
     const journal = this.#journal(runId, false);

@@ -68,6 +68,8 @@ export interface RunRecord extends RunSummary {
   /** Left out where it could not be compiled. */
   readonly limits?: Limits;
   readonly engineDigest: string;
+  /** As it was given at the start. */
+  readonly context?: JsonValue;
   readonly host: RunHost;
   /** Of a run that is suspended or has ended. */
   readonly outcome?: RunOutcome;

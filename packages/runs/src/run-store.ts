@@ -37,6 +37,11 @@ export interface NewRun {
   readonly session?: string;
   readonly principal?: string;
   readonly parent?: RunParent;
+  /**
+   * What whoever began the run needs to go on with it, in its own terms: rules for its calls, for
+   * example. Nothing of it reaches the program.
+   */
+  readonly context?: JsonValue;
 }
 
 /** Where a run stands that is suspended. */

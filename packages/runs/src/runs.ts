@@ -1,5 +1,6 @@
-import type { HostCall, Limits } from '@org/core';
+import type { HostCall, JsonValue, Limits } from '@org/core';
 import type {
+  FreezeOptions,
   LiveOptions,
   Program,
   ReplayOptions,
@@ -36,11 +37,22 @@ export interface StartOptions extends Omit<RunOptions, 'journal' | 'onBegin'> {
   /** `plan`: whoever starts it withholds its writes. Default `run`. */
   readonly mode?: 'run' | 'plan';
   readonly parent?: RunParent;
+  /**
+   * What whoever began the run needs to go on with it, in its own terms: rules for its calls, for
+   * example. Nothing of it reaches the program.
+   */
+  readonly context?: JsonValue;
 }
+
+/**
+ * The limits that the host alone holds a run to. The others are the program's from its first step, and
+ * stay as they were.
+ */
+export type HostLimits = Pick<Limits, 'fuel' | 'memoryBytes' | 'wallMs' | 'parallelToolCalls'>;
 
 export interface ResumeOptions extends Omit<LiveOptions, 'journal' | 'recorded' | 'runId'> {
   /** Put over the limits that the run had. What it used before still counts. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<HostLimits>;
   /** Default `ask`. */
   readonly unknown?: UnknownCalls;
   /** Host functions that are carried out again where the journal has their answers. */
@@ -54,7 +66,7 @@ export interface ForkOptions extends RunPorts, Pick<LiveOptions, 'priority'> {
   readonly count?: number;
   /** Text from which the random numbers of each fork follow, with its place. Default: the run's. */
   readonly seed?: string;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<HostLimits>;
   /** As in `ResumeOptions`. */
   readonly redo?: NonNullable<ReplayOptions['redo']>;
   readonly session?: string;
@@ -88,10 +100,11 @@ export interface Runs extends AsyncDisposable {
    */
   fork(sandbox: Sandbox, runId: string, options?: ForkOptions): Promise<readonly DurableRun[]>;
   /**
-   * Suspends a run when its calls are answered. Of another process's run it gives when that is asked.
+   * Suspends a run when its calls are answered, or as `options` say. A run of another process is
+   * asked for, and suspended within a second after that.
    * @throws SandboxError as `RunStore.request`, `ABORTED` when the run ends before
    */
-  suspend(runId: string): Promise<void>;
+  suspend(runId: string, options?: FreezeOptions): Promise<void>;
   /** As `suspend`; a run that is suspended or lost ends as `aborted`, too. */
   cancel(runId: string): Promise<void>;
   /** Decides on a question; the run is not resumed by that. @throws as `RunStore.decide` */

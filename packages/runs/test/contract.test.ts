@@ -72,7 +72,7 @@ describe.each(Object.entries(stores))('%s', (_name, make) => {
     const store = begin();
     const limits = { fuel: 1 } as NonNullable<NewRun['limits']>;
     const parent = { runId: 'r0', as: 'fork', step: 2 } as const;
-    const who = { session: 's', principal: 'p', parent };
+    const who = { session: 's', principal: 'p', parent, context: { rules: ['a'] } };
     const source = 'return "ü\u0000"';
     store.add(
       newRun('r1', { ...who, source, limits, entry: 'main', args: { a: [1] }, mode: 'plan' }),

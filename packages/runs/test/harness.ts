@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RunOutcome, SandboxError, type ToolCall, type ToolCaller } from '@org/core';
+import { type RunOutcome, SandboxError } from '@org/core';
 import { expect, onTestFinished } from 'vitest';
 import { openRunStore, openRuns, type Runs, type RunsOptions } from '../src/index.ts';
 
@@ -42,37 +42,4 @@ export async function codeOf(work: () => unknown): Promise<string | undefined> {
 export function returned(outcome: RunOutcome): unknown {
   if (outcome.status === 'returned') return outcome.value;
   throw new Error(JSON.stringify(outcome));
-}
-
-/**
- * Counts calls and answers with their parameters. Calls of the tool `hold` wait until `release()`;
- * those of `wait` have not left until then.
- */
-export class CountingTools implements ToolCaller {
-  readonly tellsSent = true;
-  readonly calls: string[] = [];
-  readonly #gate = Promise.withResolvers<void>();
-
-  release(): void {
-    this.#gate.resolve();
-  }
-
-  async callTool(
-    { tool, paramsJson }: ToolCall,
-    { signal, onSent }: Parameters<ToolCaller['callTool']>[1],
-  ): ReturnType<ToolCaller['callTool']> {
-    const gone = new Promise<'gone'>((resolve) =>
-      signal.addEventListener('abort', () => resolve('gone'), { once: true }),
-    );
-    const error = { code: 'ABORTED', message: 'gone', retryable: false } as const;
-    if (tool === 'wait' && (await Promise.race([this.#gate.promise, gone])) === 'gone') {
-      return { status: 'failed', error };
-    }
-    onSent?.();
-    this.calls.push(`${tool} ${paramsJson}`);
-    if (tool === 'hold' && (await Promise.race([this.#gate.promise, gone])) === 'gone') {
-      return { status: 'unknown', error };
-    }
-    return { status: 'done', json: paramsJson, cached: false };
-  }
 }

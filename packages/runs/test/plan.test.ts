@@ -7,13 +7,14 @@ import type { Plan } from '../src/plan/plan.ts';
 import { planGrant } from '../src/plan/plan-grant.ts';
 import { type PlanPorts, parsePlan, planRun } from '../src/plan/plan-run.ts';
 import { planText } from '../src/plan/plan-text.ts';
-import { memoryFiles, memoryState, openServers, scratchFolder } from './servers.ts';
+import { scratchFolder } from './harness.ts';
+import { memoryFiles, memoryState, openServers } from './servers.ts';
 
 const sandbox = await createSandbox({ workers: 2 });
 afterAll(() => sandbox.close());
 
 async function open() {
-  const folder = await scratchFolder();
+  const folder = scratchFolder();
   const bridge = await openServers(folder);
   const ports = { tools: bridge, preview: bridge, files: memoryFiles(), state: memoryState() };
   return { folder, bridge, ports };
@@ -229,7 +230,7 @@ test('without an output schema the program stops there, and the plan says so', a
 });
 
 test('what the policy or the schema would refuse, is refused while planning', async () => {
-  const folder = await scratchFolder();
+  const folder = scratchFolder();
   const bridge = await openServers(folder, { policy: { deny: ['memory.delete_*'] } });
   const ports = { tools: bridge, preview: bridge, files: memoryFiles(), state: memoryState() };
   const source = `

@@ -2,14 +2,8 @@ import path from 'node:path';
 import { createSandbox } from '@org/wasm-runtime';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openRunStore } from '../src/index.ts';
-import {
-  CountingTools,
-  codeOf,
-  eventually,
-  openScratchRuns,
-  returned,
-  scratchFolder,
-} from './harness.ts';
+import { CountingTools } from './counting-tools.ts';
+import { codeOf, eventually, openScratchRuns, returned, scratchFolder } from './harness.ts';
 
 const sandbox = await createSandbox({ workers: 2 });
 afterAll(() => sandbox.close());
@@ -121,9 +115,8 @@ describe('suspend() and resume()', () => {
     expect(await codeOf(() => runs.resume(sandbox, run.runId))).toBe('RUN_NOT_RESUMABLE');
   });
 
-  test('suspended twice, and killed after that, it goes on from the last snapshot', async () => {
-    const file = path.join(scratchFolder(), 'runs.db');
-    const runs = openScratchRuns({}, file);
+  test('suspended twice, a run goes on from its last snapshot', async () => {
+    const runs = openScratchRuns();
     const tools = new CountingTools();
     const source = `const got = [];
       for (let n = 1; n <= 6; n++) {
@@ -132,15 +125,13 @@ describe('suspend() and resume()', () => {
       }
       return got`;
     const run = await runs.start(sandbox, source, { tools });
-    for (const calls of [2, 2]) {
-      await eventually(() => runs.get(run.runId)?.journal.calls.length).toBe(calls);
-      await runs.suspend(run.runId).catch(() => {});
-      if (calls === 2) await runs.resume(sandbox, run.runId, { tools });
-    }
-    await eventually(() => runs.get(run.runId)?.status).toBe('running');
+    await eventually(() => runs.get(run.runId)?.journal.calls.length).toBe(2);
+    await run.suspend({ waitMs: 0 });
+    const second = await runs.resume(sandbox, run.runId, { tools });
+    await second.suspend({ waitMs: 0 });
     tools.release();
-    await eventually(() => runs.get(run.runId)?.status).toBe('returned');
-    expect(returned(runs.get(run.runId)?.outcome as never)).toEqual([1, 2, 3, 4, 5, 6]);
+    const third = await runs.resume(sandbox, run.runId, { tools });
+    expect(returned(await third.outcome)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(tools.calls).toHaveLength(6);
     expect(await runs.replay(sandbox, run.runId)).toMatchObject({ same: true });
   });
@@ -162,18 +153,19 @@ describe('suspend() and resume()', () => {
   test('a resumed run keeps its limits, and takes new ones', async () => {
     const runs = openScratchRuns();
     const tools = new CountingTools();
-    const source = `await callTool('s', 'wait', {}); await callTool('s', 't', {}); return 1`;
-    const start = { tools, limits: { toolCalls: 1 } };
+    const source = `await callTool('s', 'wait', {}); let n = 0; while (n < 3e5) n++; return n`;
+    const start = { tools, limits: { fuel: 100_000 } };
     const one = await runs.start(sandbox, source, start);
     const two = await runs.start(sandbox, source, start);
     await eventually(() => runs.get(two.runId)?.calls).toBe(1);
     await Promise.all([one.suspend({ waitMs: 0 }), two.suspend({ waitMs: 0 })]);
     tools.release();
     const kept = await runs.resume(sandbox, one.runId, { tools });
-    expect(await kept.outcome).toMatchObject({ status: 'limit', limit: { kind: 'toolCalls' } });
-    const more = await runs.resume(sandbox, two.runId, { tools, limits: { toolCalls: 2 } });
+    expect(await kept.outcome).toMatchObject({ status: 'limit', limit: { kind: 'fuel' } });
+    const more = await runs.resume(sandbox, two.runId, { tools, limits: { fuel: 10_000_000 } });
     expect(await more.outcome).toMatchObject({ status: 'returned' });
-    expect(runs.get(two.runId)?.limits).toMatchObject({ toolCalls: 2, wallMs: 60_000 });
+    expect(runs.get(two.runId)?.limits).toMatchObject({ fuel: 10_000_000, wallMs: 60_000 });
+    expect(await runs.replay(sandbox, two.runId)).toMatchObject({ same: true });
   });
 
   test('an engine that a run does not belong to leaves it as it is', async () => {

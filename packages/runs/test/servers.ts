@@ -1,12 +1,12 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '@org/bridge';
 import type { FileSystem, StateStore, VfsPath } from '@org/core';
 import { SandboxError } from '@org/core';
 import { introspect } from '@org/introspector';
 import { onTestFinished } from 'vitest';
+import { fixture } from './harness.ts';
 
 const { resolve } = createRequire(import.meta.url);
 const entryOf = (name: string): string =>
@@ -16,15 +16,8 @@ const entryOf = (name: string): string =>
     'index.js',
   );
 
-/** A folder that is removed after the test. */
-export async function scratchFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'runs-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /**
- * The reference servers memory, filesystem (over `folder`) and everything, behind the real bridge;
+ * The reference servers memory, filesystem (over `folder`) and everything, and a shop, behind the real bridge;
  * their annotations are believed. Closed after the test.
  */
 export async function openServers(
@@ -42,6 +35,15 @@ export async function openServers(
     },
     files: server('server-filesystem', folder),
     everything: server('server-everything'),
+    shop: {
+      command: process.execPath,
+      args: [fixture('shop.ts')],
+      env: {
+        ORDERS: path.join(folder, 'orders'),
+        DESCRIPTION: path.join(folder, 'description'),
+        GATE: path.join(folder, 'gate'),
+      },
+    },
   };
   await writeFile(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers }));
   const servers = await readServerConfig({ cwd: folder, env: {} });
@@ -86,4 +88,10 @@ export function memoryState(): StateStore & { readonly values: Map<string, strin
       values.set(key, json);
     },
   };
+}
+
+/** The orders that the shop of `folder` has carried out. */
+export async function ordersIn(folder: string): Promise<readonly string[]> {
+  const text = await readFile(path.join(folder, 'orders'), 'utf8').catch(() => '');
+  return text.split('\n').slice(0, -1);
 }

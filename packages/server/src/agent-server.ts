@@ -32,8 +32,10 @@ export interface AgentServerOptions {
   readonly maxAnswerTokens?: number;
   /** Tool calls under way for one principal; further ones are refused. Default: 64. */
   readonly callsAtOnce?: number;
-  /** A sentence for the agent's user: how the operator decides on the calls of a run that waits. */
+  /** How the operator decides on the calls of a run that waits: goes on after "Tell the user that ". */
   readonly decideHint?: (runId: string) => string;
+  /** How often a client that asked for progress is told that its run goes on. Default: 10,000. */
+  readonly heartbeatMs?: number;
   /** Told of what went wrong and is not the client's to know. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -132,11 +134,13 @@ export class AgentServer implements AsyncDisposable {
     const { answerTokens = 10_000, maxAnswerTokens = 25_000, decideHint } = this.#options;
     const most = Math.min(client.maxAnswerTokens ?? maxAnswerTokens, maxAnswerTokens);
     const signal = AbortSignal.any([request.mcpReq.signal, this.#closing.signal]);
-    return tool.call(input, {
+    const heartbeatMs = this.#options.heartbeatMs ?? 10_000;
+    using watch = watchOf(request, { signal, heartbeatMs });
+    return await tool.call(input, {
       client,
       session,
       budget: { preset: Math.min(answerTokens, most), most },
-      watch: watchOf(request, signal),
+      watch,
       asking: createAsking({ era, server: mcp, request, codec }),
       decideHint: decideHint ?? (() => 'whoever operates this server can approve them.'),
     });

@@ -20,6 +20,8 @@ export interface Decided {
 
 /** Asks the person at the client about the calls of a run. */
 export interface Asking {
+  /** Whether the person at the client can be asked about what the run waits for. */
+  canAsk(run: AgentRun, rule: ApprovalRule): boolean;
   /** What was decided since the tool was called first; undefined at its first call. */
   answered(): Decided | undefined;
   /**
@@ -49,7 +51,12 @@ export interface AskingOptions {
 export function createAsking({ era, server, request, codec }: AskingOptions): Asking {
   const { mcpReq } = request;
   const state = mcpReq.requestState<AskedState>();
+  const elicits = canElicit(server, request);
+  const messageFor = ({ questions = [] }: AgentRun, rule: ApprovalRule) =>
+    rule === 'operator' || questions.length === 0 || !elicits ? undefined : questionText(questions);
   return {
+    canAsk: (run, rule) => messageFor(run, rule) !== undefined,
+
     answered() {
       if (state === undefined) return undefined;
       const response = inputResponse(mcpReq.inputResponses, key);
@@ -58,14 +65,12 @@ export function createAsking({ era, server, request, codec }: AskingOptions): As
     },
 
     async ask(run, rule) {
+      const message = messageFor(run, rule);
       const { questions = [] } = run;
-      if (rule === 'operator' || questions.length === 0 || !canElicit(server, request))
-        return undefined;
       // Who has just said nothing is not asked the same again.
-      if (state !== undefined && sameQuestions(state, run, questions)) return undefined;
+      const isSaid = state !== undefined && sameQuestions(state, run, questions);
+      if (message === undefined || isSaid) return undefined;
       const { runId } = run.outcome;
-      const message = questionText(questions);
-      if (message === undefined) return undefined;
       const questionIds = questions.map(({ id }) => id);
       const form: ElicitRequestFormParams = { message, requestedSchema: approvalForm };
       if (era === 'modern') {

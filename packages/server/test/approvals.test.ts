@@ -71,6 +71,7 @@ test.each(eras)('approval, %s: who says nothing leaves the run suspended', async
   expect(answer).toMatchObject({ status: 'suspended' });
   expect(result.isError).toBeUndefined();
   expect(questions).toBe(1);
+  expect(answer.next).toContain('asks again');
   expect(host.live.has(answer.runId as string)).toBe(true);
 });
 
@@ -166,5 +167,6 @@ test('approval: arguments too long for a dialog are left to the operator', async
   });
   const { answer } = await ask(client, 'x'.repeat(9_000));
   expect(answer.status).toBe('suspended');
+  expect(answer.next).toContain('whoever operates this server');
   expect(questions).toBe(0);
 });

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { call, connect, connected, eras, eventually, everything, openServer } from './harness.ts';
+import {
+  call,
+  connect,
+  connected,
+  eras,
+  eventually,
+  everything,
+  openHost,
+  openServer,
+} from './harness.ts';
 
 test.each(eras)('progress, %s: calls that have ended, only where it is asked for', async (era) => {
   const { client } = await connected({ era, host: { servers: everything } });
@@ -110,4 +119,26 @@ return await trigger_long_running_operation({ duration: 600, steps: 2 });`;
   const other = await connect(server, { era: 'modern', principal: 'other' });
   expect((await call(other, 'execute_code', { code: 'return 1' })).answer.value).toBe(1);
   abort.abort();
+});
+
+test('a run of which there is nothing else to tell is told to go on', async () => {
+  const server = openServer(await openHost(), { heartbeatMs: 5 });
+  const client = await connect(server, { era: 'legacy' });
+  const told: string[] = [];
+  const abort = new AbortController();
+  const code = 'await new Promise((resolve) => setTimeout(resolve, 600000));';
+  const called = call(
+    client,
+    'execute_code',
+    { code },
+    {
+      signal: abort.signal,
+      onprogress: ({ message = '' }) => told.push(message),
+    },
+  );
+  called.catch(() => {});
+  await eventually(() => told.length).toBeGreaterThan(2);
+  expect(told[0]).toMatch(/^running for \d+ s$/);
+  abort.abort();
+  await eventually(() => server.active).toBe(0);
 });

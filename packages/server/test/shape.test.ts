@@ -60,6 +60,7 @@ test('cutToBudget(): the first and last items, the middle of a text, all short k
   expect(cuts.map(({ at }) => at).sort()).toEqual(['/items', '/text']);
   const shown = /^items 0-(\d+), (\d+)-999 of 1000$/.exec(cuts[0]?.shown ?? '');
   expect(cut.items[Number(shown?.[1])]).toEqual({ id: Number(shown?.[1]) });
+  expect(cuts[0]?.next).toBe(`/items/${Number(shown?.[1]) + 1}-${Number(shown?.[1]) + 20}`);
   expect(cut.items).toHaveLength(Number(shown?.[1]) + 2 + 1_000 - Number(shown?.[2]));
 });
 

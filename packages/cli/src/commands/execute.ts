@@ -1,6 +1,6 @@
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { plainText, type SandboxError } from '@org/core';
+import { type JsonValue, plainText, type SandboxError } from '@org/core';
 import type { DurableRun, Plan } from '@org/runs';
 import type { RunEvent, Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
@@ -19,6 +19,7 @@ import { mayBeRepeated } from '../runs/may-be-repeated.ts';
 import { planPorts } from '../runs/plan-ports.ts';
 import { readProgram } from '../runs/program-input.ts';
 import { openRecording, recordFlag } from '../runs/recording.ts';
+import { runContext } from '../runs/run-context.ts';
 import type { PlannedRun } from '../runs/run-plan.ts';
 import { runRecorded } from '../runs/run-recorded.ts';
 import { type RecordedOutcome, withRecord } from '../runs/with-record.ts';
@@ -204,6 +205,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       program.open(sandbox),
       {
         ...{ ...fix?.options, ...own, ...fix?.over, ...planned?.options, signal, onEvent },
+        context: runContext(flags, toolbox.config) as unknown as JsonValue,
         ...(principal === undefined ? {} : { principal }),
       },
     );

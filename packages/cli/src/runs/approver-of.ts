@@ -34,7 +34,7 @@ export function approverOf(
     }
     const suspend = async (runId: string) => {
       const started = await run;
-      if (started.runId === runId) await started.suspend({ waitMs: 0 });
+      if (started.runId === runId) await started.suspend();
     };
     return storedApprover({
       store,

@@ -1,6 +1,6 @@
 import { SandboxError, type ServerId } from '@org/core';
 import type { DurableRun, RunRecord, Runs } from '@org/runs';
-import { createSandbox, type RunEvent, type Sandbox } from '@org/wasm-runtime';
+import { createSandbox, type RunEvent, type RunPorts, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
@@ -10,11 +10,13 @@ import { personAt, type TerminalQuestions } from '../terminal-questions.ts';
 import { openToolbox, type Toolbox } from '../toolbox.ts';
 import { approverOf } from './approver-of.ts';
 import { findRun } from './find-run.ts';
+import { heldCalls } from './held-calls.ts';
 import type { OnAsk } from './live-flags.ts';
 import { type LiveFlagValues, liveToolbox } from './live-toolbox.ts';
 import { mayBeRepeated } from './may-be-repeated.ts';
 import { openRecordedRuns } from './open-runs.ts';
 import { planPorts } from './plan-ports.ts';
+import { changesSince, contextOf, flagsFor } from './run-context.ts';
 import { type PlannedRun, plannedRun } from './run-plan.ts';
 
 export interface GoOnOptions {
@@ -34,8 +36,8 @@ export interface GoingOn extends AsyncDisposable {
   readonly runs: Runs;
   readonly sandbox: Sandbox;
   readonly reporter: RunReporter;
-  /** What the run may do by the plan that it carries out. */
-  readonly planned: PlannedRun | undefined;
+  /** Of the run: those of its plan where it carries out one. */
+  readonly ports: Pick<RunPorts, 'tools' | 'files' | 'state'>;
   readonly onEvent: (event: RunEvent) => void;
   /** To be told of the run once it has started, so that it can be suspended. */
   readonly started: (run: DurableRun) => void;
@@ -47,7 +49,7 @@ export interface GoingOn extends AsyncDisposable {
  * gone, or as opening the toolbox does
  */
 export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
-  const { flags, json } = options;
+  const { json } = options;
   await using stack = new AsyncDisposableStack();
   const opening = Promise.withResolvers<Toolbox>();
   opening.promise.catch(() => {});
@@ -55,6 +57,8 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   const runs = stack.use(await openRecordedRuns({ mayRetry }));
   const record = findRun(runs, options.run);
   options.check(record);
+  const context = contextOf(record);
+  const flags = flagsFor(context, options.flags);
   const plan = await planOf(record);
   const ports = portsOf(opening.promise, () => starting);
   const starting: Promise<Sandbox> = createSandbox({
@@ -75,13 +79,16 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   const toolbox = stack.use(
     await openToolbox(liveToolbox(flags, { trust, approver, reporter, json, warn })),
   );
+  for (const change of changesSince(context, record, toolbox.config)) warn(change);
   opening.resolve(toolbox);
   const sandbox = stack.use(await starting);
   planned = plan && plannedRun(plan, planPorts(opening.promise, ports), approver, record.journal);
+  const tools = heldCalls(planned?.grant.tools ?? ports.tools, runs.store, approver);
   await readCatalogs(toolbox, record);
   const owned = stack.move();
   return {
-    ...{ record, runs, sandbox, reporter, planned },
+    ...{ record, runs, sandbox, reporter },
+    ports: { ...(planned && { files: planned.grant.files, state: planned.grant.state }), tools },
     onEvent: (event) => reporter.event(event),
     started: started.resolve,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

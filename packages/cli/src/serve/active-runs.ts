@@ -40,12 +40,14 @@ export class ActiveRuns {
 
   /** Takes those that are recorded out of memory, to go on later, and aborts the others. */
   async suspendAll(): Promise<void> {
-    const ending = [...this.#runs].map(async ({ suspend, abort, outcome }) => {
-      // It may end by itself meanwhile.
-      if (suspend === undefined) abort();
-      else await suspend({ waitMs }).catch(() => abort());
-      await outcome.catch(() => {});
-    });
-    await Promise.all(ending);
+    await Promise.all([...this.#runs].map(suspendOrAbort));
   }
+}
+
+/** Resolves when the run is out of memory. Calls under way get a second. */
+export async function suspendOrAbort({ suspend, abort, outcome }: ActiveRun): Promise<void> {
+  // It may end by itself meanwhile.
+  if (suspend === undefined) abort();
+  else await suspend({ waitMs }).catch(abort);
+  await outcome.catch(() => {});
 }

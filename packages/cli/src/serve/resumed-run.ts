@@ -4,11 +4,12 @@ import type { AgentRun, ResumeRequest, RunWatch } from '@org/server';
 import { plainLine } from '../plain-text.ts';
 import type { ClientGrant } from './client-grant.ts';
 import { decideFor } from './decide.ts';
+import { followedRun } from './followed-run.ts';
 import type { HostParts } from './host-parts.ts';
 import { limitsOfRun, withinMost } from './limits-clamp.ts';
 import { skillPrefix } from './run-mapping.ts';
 import type { RunView } from './run-view.ts';
-import { durable, eventsTo, programName, refusedRun, startedRun, untilEnd } from './served-run.ts';
+import { durable, programName, refusedRun, startedRun, untilEnd } from './served-run.ts';
 import { openServedSkill } from './served-skills.ts';
 
 /** A run of this client, and what it goes on with. */
@@ -35,16 +36,16 @@ export async function resumedRun(
   await parts.repeatable.look(record.journal.calls);
   const isOpen = record.status === 'suspended' || record.status === 'lost';
   if (code !== undefined || !isOpen) return fixedRun(parts, resumed, request, watch);
-  const abort = new AbortController();
-  const run = await runs.resume(view.sandbox, record.runId, {
+  const options = {
     ...view.ports,
     ...(await portsOfSkill(resumed)),
-    ...eventsTo(watch),
-    signal: AbortSignal.any([watch.signal, abort.signal]),
     limits: withinMost(grant.limits, limits),
     unknown: unknownCalls ?? parts.unknownCalls,
-  });
-  return untilEnd(parts, durable(run, abort), watch);
+  };
+  const run = await followedRun(watch, async (following) =>
+    durable(await runs.resume(view.sandbox, record.runId, { ...options, ...following })),
+  );
+  return untilEnd(parts, run);
 }
 
 /** The tools and files of the skill whose run it is. */

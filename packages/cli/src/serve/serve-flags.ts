@@ -6,6 +6,7 @@ import { cacheFlag } from '../cache-folder.ts';
 import { parseBytes, parseCount, parseFuel, parseMilliseconds } from '../flag-values.ts';
 import { mountFlag } from '../mounts.ts';
 import { recordFlag } from '../runs/recording.ts';
+import { tokensFlag } from './tokens-folder.ts';
 
 const patterns = (summary: string) =>
   string({ multiple: true, multipleNonGreedy: true, helpValue: '<pattern>', summary });
@@ -69,11 +70,7 @@ const httpFlags = {
     '<origin>',
     'A web page that may call it, such as https://app.example.org.',
   ),
-  tokens: string({
-    helpValue: '<folder>',
-    summary: 'Folder of "mcp-cli serve token". Default: one in the user\'s configuration.',
-    helpGroup: 'HTTP',
-  }),
+  tokens: tokensFlag,
 };
 
 export const serveFlags = {

@@ -1,10 +1,5 @@
-import {
-  createLog,
-  createMetrics,
-  localPrincipal,
-  openTokenStore,
-  serveOverStdio,
-} from '@org/server';
+import { createLog, createMetrics, localPrincipal, serveOverStdio } from '@org/server';
+import { openTokenStore } from '@org/server/tokens';
 import { createSandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,10 +1,11 @@
 import { type RunOutcome, SandboxError } from '@org/core';
 import type { DurableRun, Runs, StartOptions } from '@org/runs';
 import type { AgentRun, RunWatch } from '@org/server';
-import type { Program, RunEvent } from '@org/wasm-runtime';
+import type { Program } from '@org/wasm-runtime';
 import { unlessInterrupted } from '../mcp-command.ts';
 import { refusal } from '../program-check.ts';
 import type { ActiveRun } from './active-runs.ts';
+import { type BegunRun, type Following, followedRun } from './followed-run.ts';
 import type { HostParts } from './host-parts.ts';
 import { questionsOf } from './run-mapping.ts';
 import type { RunView } from './run-view.ts';
@@ -46,39 +47,22 @@ export async function startedRun(
   watch: RunWatch,
 ): Promise<AgentRun> {
   const { runs } = parts;
-  const abort = new AbortController();
-  const signal = AbortSignal.any([watch.signal, abort.signal]);
-  const watched = { ...options, ...eventsTo(watch), signal };
-  if (runs === undefined) {
-    const run = await sandbox.start(program, watched);
-    return untilEnd(parts, { ...run, abort: () => abort.abort() }, watch);
-  }
   const { principal, name } = session.key;
   const source = typeof program === 'string' ? { source: program } : {};
-  const run = await runs.start(sandbox, program, {
-    ...watched,
-    ...source,
-    principal,
-    session: name,
-  });
-  return untilEnd(parts, durable(run, abort), watch);
+  const own = { ...source, principal, session: name };
+  const begin = async (following: Following): Promise<BegunRun> =>
+    runs === undefined
+      ? sandbox.start(program, { ...options, ...following })
+      : runs.start(sandbox, program, { ...options, ...own, ...following }).then(durable);
+  return untilEnd(parts, await followedRun(watch, begin));
 }
 
-export function durable(run: DurableRun, abort: AbortController): ActiveRun {
-  return {
-    runId: run.runId,
-    outcome: run.outcome,
-    suspend: (options) => run.suspend(options),
-    abort: () => abort.abort(),
-  };
+export function durable(run: DurableRun): BegunRun {
+  const { runId, outcome } = run;
+  return { runId, outcome, suspend: (options) => run.suspend(options) };
 }
 
-export function eventsTo(watch: RunWatch): { onEvent: (event: RunEvent) => void } {
-  return { onEvent: (event) => watch.onEvent(event) };
-}
-
-export async function untilEnd(parts: Parts, run: ActiveRun, watch: RunWatch): Promise<AgentRun> {
-  watch.onEvent({ type: 'started', runId: run.runId });
+export async function untilEnd(parts: Parts, run: ActiveRun): Promise<AgentRun> {
   return endedRun(parts.runs, await parts.active.until(run));
 }
 

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished } from 'vitest';
@@ -20,6 +21,13 @@ export const environment = (workshop: Workshop) => ({
   PATH: process.env.PATH ?? '',
   HOME: workshop.folder,
 });
+
+/** A command beside one that serves. Rejects where its exit code is not 0. */
+export const command = (workshop: Workshop, args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [bin, ...args], {
+    cwd: workshop.folder,
+    env: environment(workshop),
+  });
 
 /** What a tool of the server answered. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads a document of the shape it asserts.

@@ -25,13 +25,16 @@ export interface FixReport {
   readonly parentRunId: string;
   /** Calls that took a recorded answer; they were not carried out. */
   readonly reused: number;
-  /** Calls that are not in the record, or could not be taken from it, and were carried out. */
+  /** Calls that have no recorded answer, and were carried out. */
   readonly made: number;
   /** The first call that the earlier run did not make. Left out: there is none. */
   readonly firstDifference?: HostCall;
   /** Recorded calls that the edited program has not made, in their order. */
   readonly notMade: readonly RecordedCall[];
-  /** Calls of which it is not known whether they took effect, and that the edited program made. */
+  /**
+   * Recorded calls that were sent and never answered, and that the edited program made: they were sent
+   * again or failed, as was decided.
+   */
   readonly unknown: readonly RecordedCall[];
 }
 
@@ -108,7 +111,7 @@ function reportOf(
     else if (recorded.answer !== undefined) reused++;
     else if (recorded.sent) unknown.push(recorded);
   }
-  const made = after.length - reused;
+  const made = after.length - reused - unknown.length;
   const notMade = [...left.values()].flat().sort((one, other) => one.id - other.id);
   return {
     ...{ runId, parentRunId, reused, made, notMade, unknown },

@@ -29,7 +29,8 @@ export class HostLocks implements Disposable {
     if (this.#own !== undefined || this.#folder === undefined) return;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const own = new DatabaseSync(this.#file(this.hostId));
-    own.exec('BEGIN EXCLUSIVE');
+    // Without a file beside it: nothing is ever written.
+    own.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     this.#own = own;
   }
 

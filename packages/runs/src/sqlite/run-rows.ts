@@ -42,6 +42,7 @@ export interface RunRow extends SummaryRow {
   readonly snapshot: string | null;
   readonly snapshot_seq: number;
   readonly limits: string | null;
+  readonly context: string | null;
   readonly args: string;
   readonly outcome: string | null;
 }
@@ -58,7 +59,7 @@ const summaryColumns = `id, run_id, status, name, mode, session, principal, pare
   (SELECT count(*) FROM asks WHERE run = runs.id AND verdict IS NULL) AS open_asks`;
 
 export const selectRun = `SELECT ${summaryColumns}, host, pid, hostname, requested, engine, seed,
-  start_time, entry, program, source, snapshot, snapshot_seq, limits, args, outcome
+  start_time, entry, program, source, snapshot, snapshot_seq, limits, context, args, outcome
   FROM runs WHERE run_id = ?`;
 
 const mostListed = 10_000;

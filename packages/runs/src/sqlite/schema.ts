@@ -46,6 +46,7 @@ CREATE TABLE runs (
   snapshot TEXT,
   snapshot_seq INTEGER NOT NULL DEFAULT 0,
   limits TEXT,
+  context TEXT,
   args TEXT NOT NULL,
   outcome TEXT
 ) STRICT;
@@ -106,16 +107,19 @@ const number = (database: Database, pragma: string): number =>
  * @throws SandboxError `STORE_TOO_NEW`, `STORE_DAMAGED` for what is something else
  */
 export function prepareSchema(database: Database): void {
-  // Only ever takes effect on an empty file. Returns disk space as runs are removed.
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-  database.exec('PRAGMA journal_mode = WAL');
+  const isNew = !isStore(database);
+  if (isNew) {
+    // Returns disk space as runs are removed; it can be chosen for an empty file only.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    database.exec('PRAGMA journal_mode = WAL');
+  }
   database.exec(`
     PRAGMA synchronous = NORMAL;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
   `);
-  if (isStore(database)) return;
+  if (!isNew) return;
   database.transaction(() => {
     // Another process may have been first.
     if (!isStore(database)) database.exec(tables);

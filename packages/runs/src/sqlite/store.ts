@@ -85,6 +85,7 @@ class SqliteRunStore implements RunStore {
         program: run.program ? this.#content.keep(run.program) : null,
         source: run.source === undefined ? null : this.#content.keep(Buffer.from(run.source)),
         limits: limits ? JSON.stringify(limits) : null,
+        context: run.context === undefined ? null : JSON.stringify(run.context),
         args: JSON.stringify(run.args),
       };
       const names = Object.keys(columns);
@@ -199,7 +200,7 @@ class SqliteRunStore implements RunStore {
     this.#noticeLost();
     const row = this.#row(runId);
     if (row === undefined) return undefined;
-    const { source, program, entry, limits, outcome, requested } = row;
+    const { source, program, entry, limits, context, outcome, requested } = row;
     const text = source === null ? undefined : this.#content.get(source);
     const { calls, steps, logs } = this.#journal(row.id);
     // That of a run which goes on is of the time when it was suspended.
@@ -215,6 +216,7 @@ class SqliteRunStore implements RunStore {
       startTime: row.start_time,
       ...(limits !== null && { limits: this.#database.parse<Limits>(limits) }),
       engineDigest: row.engine,
+      ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
       host: { pid: row.pid, hostname: row.hostname },
       ...(ended && { outcome: ended }),
       journal: { calls, steps },
@@ -289,7 +291,7 @@ class SqliteRunStore implements RunStore {
   }
 
   #keptRun(row: RunRow): KeptRun {
-    const { program, snapshot, entry, limits, session, principal, outcome } = row;
+    const { program, snapshot, entry, limits, session, principal, context, outcome } = row;
     const { parent } = toSummary(row);
     const content = (digest: string) => {
       const bytes = this.#content.get(digest);
@@ -312,6 +314,7 @@ class SqliteRunStore implements RunStore {
         ...(session !== null && { session }),
         ...(principal !== null && { principal }),
         ...(parent && { parent }),
+        ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
       },
       status: row.status,
       createdAt: row.created_at,

@@ -5,6 +5,8 @@ export interface NextStepContext {
   readonly approvals: ApprovalRule;
   /** The most that the client may ask for. */
   readonly limits: Limits;
+  /** Whether the person at the client can be asked. */
+  readonly canAsk: boolean;
   /** How the operator decides on the calls of a run that waits. */
   readonly decideHint: (runId: string) => string;
 }
@@ -42,15 +44,17 @@ function withoutRepeating(done: number, runId: string): string {
 
 function whileSuspended(
   { outcome: { runId }, questions = [] }: AgentRun,
-  { approvals, decideHint }: NextStepContext,
+  { approvals, canAsk, decideHint }: NextStepContext,
 ): string {
   if (questions.length === 0) return `Call resume_run with runId "${runId}" to go on.`;
-  const refuse = `To give up the calls, call resume_run with decision "refuse".`;
   if (approvals === 'agent') {
     return `These calls wait for a decision. Show them to the user; with the user's word call resume_run with runId "${runId}" and decision "approve" or "refuse".`;
   }
-  const asks = approvals === 'client' ? 'call resume_run, which asks the user, or ' : '';
-  return `These calls wait for a person; you cannot approve them. Tell the user: ${asks}${decideHint(runId)} Then call resume_run with runId "${runId}". ${refuse}`;
+  const resume = `resume_run with runId "${runId}"`;
+  const decide = canAsk
+    ? `Tell the user. Then call ${resume}, which asks again.`
+    : `Tell the user that ${decideHint(runId)} Then call ${resume}.`;
+  return `These calls wait for a person; you cannot approve them. ${decide} To give them up, call it with decision "refuse".`;
 }
 
 function afterUnknown(count: number, runId: string, resumable: boolean): string {

@@ -83,7 +83,11 @@ function resultOf(
   const [path] = paths;
   // Of one part alone, places are told as they are in the whole.
   const base = paths.length === 1 && path !== undefined && isPlainPath(path) ? path : '';
-  const cuts = cut.cuts.map(({ at, shown }) => ({ at: `${base}${at}`, shown }));
+  const cuts = cut.cuts.map(({ at, next, ...one }) => ({
+    at: `${base}${at}`,
+    ...one,
+    ...(next !== undefined && { next: `${base}${next}` }),
+  }));
   const part: Pick<Answer, 'value' | 'cut' | 'notes'> = {
     value: shown,
     ...(cuts.length > 0 && { cut: cutOf(cuts, moreCuts, kept ? outcome.runId : undefined) }),

@@ -10,7 +10,7 @@ export function textsOf(answer: Answer): string[] {
   const { status, value } = answer;
   const about = aboutText(answer);
   if (status !== 'returned') return [about];
-  const result = typeof value === 'string' ? plainText(value) : JSON.stringify(value ?? null);
+  const result = plainText(typeof value === 'string' ? value : JSON.stringify(value ?? null));
   return about === '' ? [result] : [result, about];
 }
 
@@ -29,8 +29,9 @@ function aboutText(answer: Answer): string {
     if (cut.moreParts !== undefined) shown.push(`${cut.moreParts} more parts`);
     lines.push(`Cut to fit; shown are ${shown.join('; ')}.`);
     if (cut.whole !== undefined && runId !== undefined) {
+      const path = cut.parts.find(({ next }) => next !== undefined)?.next ?? '/items/20-39';
       lines.push(
-        `For the rest call resume_run with runId "${runId}" and select, such as ["/items/20-39"], or read ${cut.whole}. Better: return less.`,
+        `For the rest call resume_run with runId "${runId}" and select, such as ${JSON.stringify([path])}, or read ${cut.whole}. Better: return less.`,
       );
     }
   }

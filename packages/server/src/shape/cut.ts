@@ -9,6 +9,8 @@ export interface Cut {
   readonly at: string;
   /** What of it is shown, such as `items 0-12, 990-999 of 1000`. */
   readonly shown: string;
+  /** Path, as of `select`, to the first items that are not shown. */
+  readonly next?: string;
 }
 
 export interface CutValue {
@@ -173,12 +175,16 @@ class Cutter {
   }
 
   #noteItems(at: string, head: number, tail: number, length: number): void {
-    const last = tail === 0 ? '' : `, ${length - tail}-${length - 1}`;
-    this.#note(at, `items 0-${head - 1}${last} of ${length}`);
+    const last = tail === 0 ? '' : `, ${range(length - tail, length - 1)}`;
+    this.#note(
+      at,
+      `items ${range(0, head - 1)}${last} of ${length}`,
+      `${at}/${range(head, Math.min(head + 19, length - tail - 1))}`,
+    );
   }
 
-  #note(at: string, shown: string): void {
-    this.cuts.push({ at, shown });
+  #note(at: string, shown: string, next?: string): void {
+    this.cuts.push({ at, shown, ...(next !== undefined && { next }) });
   }
 }
 
@@ -189,6 +195,8 @@ function described(value: JsonValue): JsonValue {
     ? `…object of ${Object.keys(value).length} keys cut…`
     : `…array of ${value.length} items cut…`;
 }
+
+const range = (from: number, to: number) => (from === to ? String(from) : `${from}-${to}`);
 
 const pointerStep = (key: string): string =>
   (key.length > 64 ? `${key.slice(0, 64)}…` : key).replaceAll('~', '~0').replaceAll('/', '~1');

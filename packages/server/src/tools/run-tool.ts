@@ -35,7 +35,7 @@ export async function answerRun(
     if ('resultType' in asked) return asked;
     run = await resume(asked.runId, asked.decisions);
   }
-  return resultOf(answerOfRun(run, how));
+  return resultOf(answerOfRun(run, { ...how, canAsk: asking.canAsk(run, client.approvals) }));
 }
 
 /** Below that the words around a result would not fit. */

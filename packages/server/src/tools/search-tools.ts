@@ -62,7 +62,7 @@ export const searchTools: AgentTool = {
       ...result.imports,
       ...hits.map((hit) => hit.text),
       ...(note === undefined ? [] : [note]),
-      ...(hits.length === 0 ? ['No tool matches. Use other words, or fewer.'] : []),
+      ...(hits.length === 0 && note === undefined ? ['No tool matches.'] : []),
     ].join('\n');
     const structuredContent = { ...result, imports: [...result.imports], hits };
     return { content: [{ type: 'text', text }], structuredContent };

@@ -14,7 +14,7 @@ export default class RunResume extends McpCommand {
   static override description =
     `Calls that were answered are not made again. Of calls that were sent and never answered nobody knows whether they took effect; --unknown says what becomes of them: "ask" about each ("run approve" sends it again, "run refuse" lets it fail), "retry" those of tools that only read or are idempotent and let the others fail, or "fail", which the program sees as CALL_UNKNOWN.
 
-The servers, files and rules are those of now: give the same --config, --mount and --allow as for "execute". A run belongs to the engine that it was recorded with. Output and exit codes are those of "execute".
+--allow, --ask, --deny, --mount and --config hold as they were given to "execute", unless they are given anew; the servers and the project's policy are those of now, and what has changed is told. A refused call is never sent. A run belongs to the engine that it was recorded with. Output and exit codes are those of "execute".
 
 Exit codes: 0 returned, 1 threw, or it cannot go on, 2 no such run or wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for a decision, 130 interrupted.`;
 
@@ -55,13 +55,9 @@ Exit codes: 0 returned, 1 threw, or it cannot go on, 2 no such run or wrong usag
       ...{ run: args.run, flags, json, onAsk: flags['on-ask'], check: requireResumable },
       trust: (person) => this.projectTrust(flags, person),
     });
-    const { record, runs, sandbox, reporter, planned, onEvent } = live;
+    const { record, runs, sandbox, reporter, onEvent } = live;
     const run = await runs.resume(sandbox, record.runId, {
-      ...(planned && {
-        tools: planned.grant.tools,
-        files: planned.grant.files,
-        state: planned.grant.state,
-      }),
+      ...live.ports,
       ...{ unknown: flags.unknown, limits, signal: this.interruption(), onEvent },
       // Files and state of the process that had the run are gone with it.
       redo: ['writeFile', 'setState'],

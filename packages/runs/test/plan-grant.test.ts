@@ -1,0 +1,217 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CallPreviewer, JsonObject, ToolCaller, ToolDefinition, ToolName } from '@org/core';
+import { canonicalJson } from '@org/core';
+import { createSandbox } from '@org/wasm-runtime';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { planGrant, planRun, storedApprover } from '../src/index.ts';
+import { eventually, openScratchRuns, returned, scratchFolder } from './harness.ts';
+import { memoryFiles, memoryState, openServers, ordersIn } from './servers.ts';
+
+const sandbox = await createSandbox({ workers: 2 });
+afterAll(() => sandbox.close());
+
+const definition: ToolDefinition = {
+  name: 'put' as ToolName,
+  inputSchema: { type: 'object' },
+  outputSchema: {
+    type: 'object',
+    properties: { id: { type: 'string' }, rank: { type: 'integer' } },
+    required: ['id', 'rank'],
+  },
+  requiresTask: false,
+  digest: 'd1',
+};
+
+/** A server in memory that gives each thing that is put an id and a rank. */
+function openStore(digest = 'd1') {
+  const put: string[] = [];
+  const tools: ToolCaller = {
+    tellsSent: true,
+    callTool: async ({ tool, paramsJson }, { onSent }) => {
+      onSent?.();
+      put.push(`${tool} ${canonicalJson(JSON.parse(paramsJson))}`);
+      const answer = { id: `real-${put.length}`, rank: 70_000_000 + put.length };
+      return { status: 'done', json: JSON.stringify(answer), cached: false };
+    },
+  };
+  const preview: CallPreviewer = {
+    preview: async ({ tool }) => ({
+      tool: { ...definition, name: tool as ToolName, digest },
+      resultSchema: definition.outputSchema as JsonObject,
+      readOnly: false,
+      asks: false,
+    }),
+  };
+  return { put, ports: { tools, preview, files: memoryFiles(), state: memoryState() } };
+}
+
+/** A program as the calls that it makes, in order or at one time, where `$n` is an earlier id. */
+const call = fc.record({
+  tool: fc.constantFrom('put', 'add'),
+  value: fc.oneof(fc.integer(), fc.constantFrom('a', 'b')),
+  link: fc.option(fc.record({ to: fc.nat(5), how: fc.constantFrom('whole', 'within', 'rank') })),
+});
+
+const sourceOf = (calls: readonly (typeof call extends fc.Arbitrary<infer T> ? T : never)[]) => `
+  const answers = [];
+  ${calls
+    .map(({ tool, value, link }, index) => {
+      const earlier = link && index > 0 ? `answers[${link.to % index}]` : undefined;
+      const linked = {
+        whole: `${earlier}.id`,
+        within: `\`to \${${earlier}.id}!\``,
+        rank: `${earlier}.rank`,
+      };
+      const params = earlier
+        ? `{ value: ${JSON.stringify(value)}, link: [${linked[link?.how as 'whole']}] }`
+        : `{ value: ${JSON.stringify(value)} }`;
+      return `answers.push(await callTool('s', '${tool}', ${params}));`;
+    })
+    .join('\n  ')}
+  export default answers.length;
+`;
+
+test('a plan lets its own program do all that it lists, with real answers passed on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 6 }), async (calls) => {
+      const source = sourceOf(calls);
+      const { put, ports } = openStore();
+      const plan = await planRun(sandbox, source, ports);
+      expect([plan.status, plan.effects.length, put.length]).toEqual([
+        ...['complete', calls.length, 0],
+      ]);
+      const { tools } = planGrant(plan, ports);
+      const { source: _, ...program } = plan.program;
+      expect(returned(await sandbox.run(source, { ...program, tools }))).toBe(calls.length);
+      const free = openStore();
+      await sandbox.run(source, { ...program, tools: free.ports.tools });
+      expect(put).toEqual(free.put);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('whatever a run tries, it has each planned effect at most once, and nothing else', async () => {
+  const literal = fc.record({ tool: fc.constantFrom('put', 'add'), value: fc.nat(3) });
+  const made = ({ tool, value }: { tool: string; value: number }) =>
+    `await callTool('s', '${tool}', { value: ${value} });`;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(literal, { maxLength: 5 }),
+      fc.array(literal, { maxLength: 8 }),
+      async (planned, tried) => {
+        const { put, ports } = openStore();
+        const plan = await planRun(sandbox, planned.map(made).join('\n'), ports);
+        const { tools } = planGrant(plan, ports);
+        const source = tried
+          .map(
+            (one) =>
+              `try { ${made(one)} } catch (error) { if (error.code !== 'NOT_IN_PLAN') throw error; }`,
+          )
+          .join('\n');
+        expect((await sandbox.run(source, { tools })).status).toBe('returned');
+        const count = (list: readonly string[]) => Map.groupBy(list, (one) => one);
+        const keyOf = ({ tool, value }: { tool: string; value: number }) =>
+          `${tool} {"value":${value}}`;
+        const allowed = count(planned.map(keyOf));
+        const wanted = count(tried.map(keyOf));
+        for (const [key, calls] of count(put)) {
+          const most = Math.min(allowed.get(key)?.length ?? 0, wanted.get(key)?.length ?? 0);
+          expect(calls.length).toBe(most);
+        }
+        expect(put.length).toBe(
+          [...wanted].reduce(
+            (sum, [key, { length }]) => sum + Math.min(length, allowed.get(key)?.length ?? 0),
+            0,
+          ),
+        );
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('a tool whose definition has changed is not called', async () => {
+  const source = `await callTool('s', 'put', { value: 1 });`;
+  const plan = await planRun(sandbox, source, openStore().ports);
+  const { put, ports } = openStore('d2');
+  const { tools } = planGrant(plan, ports);
+  expect(await sandbox.run(source, { tools })).toMatchObject({
+    error: { code: 'NOT_IN_PLAN', message: expect.stringContaining('has changed since') },
+  });
+  expect(put).toEqual([]);
+});
+
+test('the same parameters are the planned ones however their JSON is written', async () => {
+  const { put, ports } = openStore();
+  const plan = await planRun(sandbox, `await callTool('s', 'put', { a: 1, b: 2 });`, ports);
+  const { tools } = planGrant(plan, ports);
+  await sandbox.run(`await callTool('s', 'put', { b: 2, a: 1.0 });`, { tools });
+  expect(put).toEqual(['put {"a":1,"b":2}']);
+});
+
+test('own members only: what objects inherit is not a parameter', async () => {
+  const { put, ports } = openStore();
+  const plan = await planRun(sandbox, `await callTool('s', 'put', { toString: 1 });`, ports);
+  const { tools } = planGrant(plan, ports);
+  const tries = ['{}', '{ valueOf: 1 }', 'JSON.parse(\'{"__proto__":{"toString":1}}\')'];
+  for (const params of tries) {
+    const outcome = await sandbox.run(`await callTool('s', 'put', ${params});`, { tools });
+    expect(outcome).toMatchObject({ error: { code: 'NOT_IN_PLAN' } });
+  }
+  expect(put).toEqual([]);
+});
+
+test('a run of a plan that was interrupted has what is left, and approvals are those of the plan', async () => {
+  const folder = scratchFolder();
+  const runs = openScratchRuns();
+  let isApproved = (_: number): boolean => false;
+  const approver = storedApprover({
+    store: runs.store,
+    suspend: (runId) => runs.suspend(runId),
+    isApproved: (_, callId) => isApproved(callId),
+  });
+  const tools = await openServers(folder, {
+    policy: { ask: ['shop.order'], readOnly: ['shop.wait'] },
+    approver,
+  });
+  const ports = { tools, preview: tools, files: memoryFiles(), state: memoryState() };
+  const source = `
+    const first = await callTool('shop', 'order', { item: 'tea' });
+    if (args.waits) await callTool('shop', 'wait', {});
+    const second = await callTool('shop', 'order', { item: 'box for ' + first.receipt });
+    try { await callTool('shop', 'order', { item: 'tea' }); } catch (error) { return [second.number, error.code]; }
+  `;
+  await writeFile(path.join(folder, 'gate'), '');
+  const plan = await planRun(
+    sandbox,
+    source.replace('try', '// try').replace('} catch', 'return 1; //'),
+    ports,
+  );
+  expect(plan.effects).toHaveLength(2);
+  const { source: _, ...program } = plan.program;
+  const grantFrom = (recorded?: Parameters<typeof planGrant>[1]['recorded']) => {
+    const grant = planGrant(plan, { ...ports, ...(recorded && { recorded }) });
+    isApproved = (callId) => grant.isApproved(callId);
+    return { tools: grant.tools, files: grant.files, state: grant.state };
+  };
+  const run = await runs.start(sandbox, source, {
+    ...{ ...program, ...grantFrom() },
+    onEvent: (event) => {
+      if (event.type === 'call') runs.suspend(run.runId).catch(() => {});
+    },
+  });
+  expect((await run.outcome).status).toBe('suspended');
+  expect(await ordersIn(folder)).toEqual(['{"item":"tea"}']);
+  const { recorded } = runs.store.read(run.runId);
+  const resumed = await runs.resume(sandbox, run.runId, grantFrom(recorded));
+  expect(returned(await resumed.outcome)).toEqual([2, 'NOT_IN_PLAN']);
+  expect(await ordersIn(folder)).toEqual([
+    '{"item":"tea"}',
+    '{"item":"box for https://shop.example/1"}',
+  ]);
+  expect(runs.store.asks(run.runId)).toEqual([]);
+  await eventually(() => runs.get(run.runId)?.status).toBe('returned');
+});
