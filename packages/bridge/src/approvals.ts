@@ -47,6 +47,8 @@ export interface PendingCall {
   /** Why the policy asks. */
   readonly because: string;
   readonly context?: CallContext;
+  /** As the program gave the parameters, where a filter has changed them. */
+  readonly givenJson?: string;
 }
 
 const remembered: Approval = { approved: 'remembered' };
@@ -101,7 +103,7 @@ export class Approvals {
   }
 
   async #ask(call: PendingCall, approver: Approver, signal: AbortSignal): Promise<Approval> {
-    const { server, tool, paramsJson, blobs, context } = call;
+    const { server, tool, paramsJson, blobs, context, givenJson } = call;
     signal.throwIfAborted();
     if (await this.#isPinned(call)) return remembered;
     const request: ApprovalRequest = {
@@ -111,6 +113,7 @@ export class Approvals {
       definitionDigest: tool.digest,
       ...(blobs.length > 0 && { blobs }),
       ...(context && { context }),
+      ...(givenJson !== undefined && { givenJson }),
     };
     const answer = await approver.approve(request, { signal });
     if (answer === 'always') await this.#options.store.save(server, tool.name, pin(tool));

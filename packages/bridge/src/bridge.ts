@@ -1,6 +1,5 @@
 import {
   type CallContext,
-  type CallOptions,
   type CallPreviewer,
   type CatalogSource,
   type ContentFilter,
@@ -20,18 +19,18 @@ import { Approvals, type ApprovalsOptions, memoryApprovals } from './approvals.t
 import { auditCalls } from './audit.ts';
 import { putBlobs } from './blobs.ts';
 import { defaultReconnect } from './breaker.ts';
+import type { Checked, InnerCall, InnerOptions, Leaving, Told } from './bridge-call.ts';
 import { type BridgeCaps, resolveCaps } from './bridge-caps.ts';
 import type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 import { failed, freshness, outcomeOf, refused } from './call-outcome.ts';
 import { type CallView, decide, mayAskFor, type Pins, pin, viewFor } from './call-view.ts';
-import type { Checked, Leaving } from './checked-call.ts';
 import { configuredFilter } from './filter/configured-filter.ts';
 import { filterCalls } from './filter/filtered-calls.ts';
 import { hiddenBridgeEvents, hiddenServerEvents, hideInEvents } from './filter/filtered-events.ts';
 import { deniedTool, findTool, notAllowed, unknownServer } from './lookup.ts';
 import { explainRejected } from './method-failure.ts';
 import { ask } from './method-request.ts';
-import { type Learnable, learnable, observeCalls, type Sighting } from './observed-calls.ts';
+import { type Learnable, learnable, observeCalls } from './observed-calls.ts';
 import { Policy } from './policy.ts';
 import { previewCall } from './preview.ts';
 import { RateLimits } from './rate-limit.ts';
@@ -44,24 +43,10 @@ import { type Connected, closedError } from './server-connection.ts';
 import type { ServerEntry } from './server-entry.ts';
 import { ServerPool, type ServerStatus } from './server-pool.ts';
 import { inSlot } from './slot.ts';
-import type { RequestMeta } from './telemetry.ts';
 import { checkParams, parseParams } from './tool-params.ts';
 import { TraitsOfTools } from './tool-traits.ts';
-import { type Answered, type Approval, notTrusted, refusals, type Verdict } from './verdict.ts';
+import { type Answered, type Approval, notTrusted, refusals } from './verdict.ts';
 import { WaitingCalls } from './waiting.ts';
-
-/** Options of a call within the bridge. */
-interface InnerOptions extends CallOptions {
-  readonly meta?: RequestMeta;
-  readonly sighting?: Sighting;
-}
-
-type InnerCall = (call: ToolCall, options: InnerOptions) => Promise<Answered>;
-
-/** Filled in as a call goes its way, and kept when it throws. */
-interface Told {
-  verdict?: Verdict;
-}
 
 /**
  * A reply holds its value up to twice, as structure and as quoted text, and quoting can double it.
@@ -259,10 +244,11 @@ class ServerBridge implements Bridge {
   /** The order in which a call passes everything; docs/bridge.md has it as a table. */
   async #call(
     call: ToolCall,
-    { signal, context, meta, sighting, onSent = () => {} }: InnerOptions,
+    options: InnerOptions,
     view: CallView,
     told: Told,
   ): Promise<ToolCallOutcome> {
+    const { signal, meta, sighting, onSent = () => {} } = options;
     const pool = this.#pool(call.server, view, told);
     const server = call.server as ServerId;
     const params = parseParams(call.paramsJson, this.#caps.paramsBytes);
@@ -280,7 +266,7 @@ class ServerBridge implements Bridge {
     // What is kept was asked for with the same parameters, and they were checked then.
     if (!cacheable || decision.action === 'ask') checkParams(tool, sent);
     if (decision.action === 'ask') {
-      const approval = await this.#approve(checked, decision.because, { signal, context });
+      const approval = await this.#approve(checked, decision.because, options);
       told.verdict = { ...decision, ...approval };
     }
     if (cacheable) {
@@ -298,12 +284,13 @@ class ServerBridge implements Bridge {
   #approve(
     checked: Checked,
     because: string,
-    { signal, context }: Pick<InnerOptions, 'signal'> & { context: CallContext | undefined },
+    { signal, context, givenJson }: InnerOptions,
   ): Promise<Approval> {
     const { server, tool, params, put: blobs, view } = checked;
     // Not the program's text: of two equal keys in it only the last one is sent.
     const paramsJson = JSON.stringify(params);
-    const call = { server, tool, paramsJson, blobs, because, ...(context && { context }) };
+    const given = { ...(context && { context }), ...(givenJson !== undefined && { givenJson }) };
+    const call = { server, tool, paramsJson, blobs, because, ...given };
     return view.approvals.require(call, this.#until(signal));
   }
 

@@ -48,7 +48,6 @@ export function previewCall(parts: PreviewParts): CallPreviewer['preview'] {
         resultSchema: fieldNames === undefined ? outputSchema : camelSchema(outputSchema),
       }),
       readOnly: traits.of(server, tool).readOnly,
-      asks: decision.action === 'ask',
     };
   };
 }

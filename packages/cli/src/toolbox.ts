@@ -3,6 +3,7 @@ import {
   type ClientRules,
   createAudit,
   createBridge,
+  type Launch,
   type PinnedBridge,
   readServerConfig,
   type ServerConfig,
@@ -68,6 +69,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly stayConnected?: boolean | undefined;
   /** Whether types of results are learned from results. */
   readonly learn?: boolean;
+  /** Servers that are not used although they are configured. Default: none. */
+  readonly leaveOut?: (launch: Launch) => boolean;
   /** Whether a missing `.mcp.json` is the same as one without servers. */
   readonly configOptional: boolean;
 }
@@ -112,6 +115,11 @@ async function readConfig(options: ToolboxOptions): Promise<ServerConfig> {
   }
 }
 
+function withoutSome(config: ServerConfig, leaveOut: ToolboxOptions['leaveOut']): ServerConfig {
+  const servers = config.servers.filter(({ launch }) => !leaveOut?.(launch));
+  return { ...config, servers };
+}
+
 function askUser({ server, url }: { readonly server: string; readonly url: string }): void {
   process.stderr.write(`Server ${JSON.stringify(server)} asks for your consent. Open:\n${url}\n`);
 }
@@ -123,7 +131,7 @@ function askUser({ server, url }: { readonly server: string; readonly url: strin
  */
 export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const mounts = await openMounts(options.mount);
-  const config = await readConfig(options);
+  const config = withoutSome(await readConfig(options), options.leaveOut);
   const { allow, ask, deny, approver, onEvent, onServerEvent } = options;
   const { auditPath, onAuditProblem } = options;
   const audit =

@@ -331,7 +331,10 @@ describe.concurrent('execute reads a program', () => {
     const run = (env: Record<string, string | undefined>) =>
       workshop.cli(['execute', 'program.ts'], { env });
     const results = await Promise.all([
-      run({ HOME: undefined, PATH: undefined, SECRET_OF_THE_USER: undefined }),
+      run({
+        ...{ HOME: undefined, PATH: undefined, SECRET_OF_THE_USER: undefined },
+        MCP_CLI_RUNS: workshop.path('runs.db'),
+      }),
       run({ HOME: '', TMPDIR: '/nowhere', XDG_CACHE_HOME: '/nowhere', LANG: 'C' }),
     ]);
     for (const result of results) {

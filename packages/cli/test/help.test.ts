@@ -6,7 +6,17 @@ describe.concurrent('help', () => {
     const [alone, flag] = await Promise.all([workshop.cli([]), workshop.cli(['--help'])]);
     expect(alone).toMatchObject({ code: 0, stderr: '' });
     const names = [
-      ...['check', 'compile', 'discover', 'execute', 'generate', 'introspect', 'servers', 'skill'],
+      ...[
+        'check',
+        'compile',
+        'discover',
+        'execute',
+        'generate',
+        'introspect',
+        'run',
+        'servers',
+        'skill',
+      ],
     ];
     for (const name of names) {
       expect(alone.stdout).toMatch(new RegExp(`^ {2}${name} +[A-Z]`, 'mu'));
@@ -42,6 +52,11 @@ describe.concurrent('help', () => {
         '--\\[no-\\]learn',
         '--verbose',
         '--seed',
+        '--on-ask',
+        '--plan',
+        '--approved-plan',
+        '--fix',
+        '--\\[no-\\]record',
       ],
     ],
     ['check', []],
@@ -56,6 +71,12 @@ describe.concurrent('help', () => {
     ['skill load', ['--strict', '--offline', '--trust-skill', '--skills']],
     ['skill test', ['--update', '--skills']],
     ['skill diff', ['--skills']],
+    ['run list', ['--status', '--since', '--session', '--limit']],
+    ['run show', ['--call', '--html']],
+    ['run approve', ['--call', '--next', '--varying', '--always', '--yes']],
+    ['run resume', ['--unknown', '--on-ask', '--wall', '--allow']],
+    ['run fork', ['--step', '--count', '--seed']],
+    ['run replay', []],
   ])('of %s has its flags, its exit codes and examples', async ([command, flags], { workshop }) => {
     const [long, short] = await Promise.all([
       workshop.cli([...command.split(' '), '--help']),

@@ -73,6 +73,38 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
     });
   });
 
+  test('a recorded run has files, state, searches and timers, and what differs in them', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ tools: servers.tools });
+    const keeper = `/** Keeps what it finds. */
+      export default async () => {
+        await writeFile('/workspace/kept.txt', String(Math.random()));
+        await setState('found', (await searchTools('greet')).hits.map(({ tool }) => tool));
+        await sleep(20);
+        const kept = [await readFile('/workspace/kept.txt'), await listFiles('/workspace')];
+        return [...kept, await getState('found')];
+      };`;
+    await workshop.write('keeper.ts', keeper);
+    expect((await workshop.cli(['skill', 'save', 'keeper.ts'])).code).toBe(0);
+    const run = ['skill', 'run', 'keeper', '--record', '--json'];
+    const outcome = outcomeOf(await workshop.cli(run), 'value');
+    expect(outcome.value).toEqual([expect.stringMatching(/^0\.\d+$/u), ['kept.txt'], ['greet']]);
+    await workshop.configure({});
+    const same = await workshop.cli(['skill', 'test', '--json']);
+    const [{ runs }] = same.json().skills;
+    expect(runs).toEqual([{ args: {}, passed: true, differences: [], remarks: [] }]);
+    await workshop.write('keeper.ts', keeper.replaceAll('kept.txt', 'other.txt'));
+    await workshop.cli(['skill', 'save', 'keeper.ts']);
+    const differs = await workshop.cli(['skill', 'test', 'keeper']);
+    expect(differs.code).toBe(1);
+    expectAll(differs.stdout, [
+      '- writeFile("/workspace/kept.txt", "0.',
+      '+ writeFile("/workspace/other.txt", "0.',
+      '- readFile("/workspace/kept.txt")',
+    ]);
+  });
+
   test('test tells what differs once the program is another one, and --update takes it over', async ({
     workshop,
   }) => {

@@ -159,7 +159,13 @@ describe.concurrent('introspect and generate fail with what to do next:', () => 
 
 const usage: readonly [command: string, says: readonly (string | RegExp)[]][] = [
   ['execut program.ts', ['no command "execut"', 'Did you mean "execute"?', '--help']],
-  ['execute', [/^Error: Missing 1 required arg:\nfile .*\nSee mcp-cli execute --help\.\n$/u]],
+  ['execute', [/^Error: Name a program\.\nFor example: mcp-cli execute program\.ts\n$/u]],
+  ['execute program.ts --approved-plan 0123456789ab', ['does not go with a program']],
+  ['execute program.ts --on-ask suspend --no-record', ['cannot wait for an approval']],
+  ['run show', ['Missing 1 required arg', 'run show --help']],
+  ['run aprove', ['no command "run aprove"', 'Did you mean "run approve"?']],
+  ['run list --status gone', ['--status=gone', 'suspended']],
+  ['run list --since yesterday', ['--since', '2026-11-20']],
   ['introspect', ['server', 'See mcp-cli introspect --help.']],
   ['execute program.ts more.ts', ['Unexpected argument: more.ts', 'execute --help']],
   ['execute program.ts --fule 1M', ['--fule', 'Did you mean "--fuel"?']],

@@ -7,6 +7,8 @@ export interface ApprovalRequest {
   readonly tool: string;
   /** The parameters exactly as they are sent, but for blobs. Text of a program: hostile. */
   readonly paramsJson: string;
+  /** The parameters as the program gave them, where a content filter has changed them since. */
+  readonly givenJson?: string;
   /** The strings of the parameters in whose place blobs are sent, and the size of those. */
   readonly blobs?: readonly { readonly handle: string; readonly bytes: number }[];
   /** Of the tool's definition; `always` holds for this one only. */

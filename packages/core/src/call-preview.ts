@@ -10,8 +10,6 @@ export interface PreviewedCall {
   readonly resultSchema?: JsonObject;
   /** The tool changes nothing, by the operator's word or by an annotation that is trusted. */
   readonly readOnly: boolean;
-  /** A person is asked before the call is sent. */
-  readonly asks: boolean;
 }
 
 /** Port: says what a call would meet, without making it. */

@@ -45,7 +45,9 @@ export function storedApprover(options: StoredApproverOptions): Approver {
       const { runId, callId } = request.context ?? {};
       if (runId === undefined || callId === undefined) throw cannotWait();
       if (isApproved(runId, callId)) return 'once';
-      const { server, tool, paramsJson, definitionDigest } = request;
+      const { server, tool, definitionDigest } = request;
+      // What a filter hides from agents is not kept: they can read the record of a run.
+      const paramsJson = JSON.stringify(JSON.parse(request.givenJson ?? request.paramsJson));
       const kind = 'approval';
       const ask: NewAsk = { runId, callId, kind, server, tool, paramsJson, definitionDigest };
       const asks = store.asks(runId);

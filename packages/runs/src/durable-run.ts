@@ -8,7 +8,8 @@ export interface DurableRun {
   readonly outcome: Promise<RunOutcome>;
   /**
    * Takes the run out of memory: from the store it goes on in this process or another. Resolves when
-   * it is kept.
+   * it is kept. Calls that were not sent are taken back at once, and made when it is resumed; the
+   * others are waited for, unless `options` say otherwise.
    * @throws SandboxError `ABORTED` when the run ends before
    */
   suspend(options?: FreezeOptions): Promise<void>;

@@ -44,5 +44,5 @@ export type {
   RunsOptions,
   StartOptions,
 } from './runs.ts';
-export { openRunStore, type RunStoreOptions } from './sqlite/store.ts';
+export { openRunStore, type RunStoreOptions } from './sqlite/open-store.ts';
 export type { UnknownCalls } from './unknown-calls.ts';

@@ -2,6 +2,7 @@ import { type RunOutcome, SandboxError } from '@org/core';
 import type { FreezeOptions, Run } from '@org/wasm-runtime';
 import type { DurableRun } from './durable-run.ts';
 import type { RunStore } from './run-store.ts';
+import type { StoreJournal } from './store-journal.ts';
 
 /** How often it is looked whether another process asks for something. */
 const pollMs = 200;
@@ -33,9 +34,10 @@ export class LiveRuns {
   }
 
   /** @param abort of the signal that cancels the run */
-  add(runId: string, run: Run, abort: AbortController): DurableRun {
+  add(run: Run, journal: StoreJournal, abort: AbortController): DurableRun {
+    const { runId } = run;
     const outcome = run.outcome.then(
-      (ended) => this.#keep(runId, { ...ended, runId }),
+      (ended) => this.#keep(ended, journal),
       (error) => {
         // The host's fault is none of the run's.
         this.#giveUp(runId);
@@ -85,9 +87,11 @@ export class LiveRuns {
   }
 
   /** The outcome is given even where it cannot be kept: the journal has all that led to it. */
-  async #keep(runId: string, outcome: RunOutcome): Promise<RunOutcome> {
+  async #keep(outcome: RunOutcome, journal: StoreJournal): Promise<RunOutcome> {
+    const { runId } = outcome;
     try {
       const failed = outcome.status === 'aborted' && isStoreError(outcome.error.code);
+      if (!failed) journal.flush();
       if (outcome.status === 'suspended') {
         const snapshot = await this.#frozen.get(runId);
         this.#store.suspend(runId, { outcome, ...(snapshot && { snapshot }) });

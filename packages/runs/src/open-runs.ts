@@ -7,7 +7,6 @@ import {
   type RunOptions,
   type Sandbox,
 } from '@org/wasm-runtime';
-import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
 import { LiveRuns } from './live-runs.ts';
@@ -23,12 +22,16 @@ import { askAbout, decideUnknown, openQuestions, standOf } from './unknown-calls
 /** What calls under way get when this process ends, in milliseconds. */
 const closeMs = 2_000;
 
+/** How long after nothing was to be pruned it is looked again, in milliseconds. */
+const tidyMs = 1_000;
+
 class StoredRuns implements Runs {
   readonly store: RunStore;
   readonly #retention: Retention;
   readonly #mayRetry: (call: HostCall) => boolean;
   readonly #onProblem: (error: unknown) => void;
   readonly #live: LiveRuns;
+  #tidyAt = 0;
 
   constructor({ store, retention, mayRetry, onProblem }: RunsOptions) {
     this.store = store;
@@ -77,14 +80,11 @@ class StoredRuns implements Runs {
       };
       const { snapshot } = kept;
       if (snapshot !== undefined) {
-        return this.#live.add(runId, await sandbox.thaw(snapshot, live), abort);
+        return this.#live.add(await sandbox.thaw(snapshot, live), journal, abort);
       }
       const { program, options: own } = parseKept(sandbox, kept);
-      return this.#live.add(
-        runId,
-        await sandbox.start(program, { ...own, ...live, limits: { ...own.limits, ...limits } }),
-        abort,
-      );
+      const again = { ...own, ...live, limits: { ...own.limits, ...limits } };
+      return this.#live.add(await sandbox.start(program, again), journal, abort);
     } catch (error) {
       if (!this.#live.has(runId)) this.store.suspend(runId);
       throw error;
@@ -138,10 +138,6 @@ class StoredRuns implements Runs {
     const name = 'AbortError';
     const error = { name, message, stack: `${name}: ${message}`, code: 'ABORTED' } as const;
     this.store.end(runId, { ...standOf(this.store.claim(runId)), status: 'aborted', error });
-  }
-
-  decide(runId: string, callId: number, decision: Omit<AskDecision, 'decidedAt'>): Ask {
-    return this.store.decide(runId, callId, { ...decision, decidedAt: Date.now() });
   }
 
   get(runId: string) {
@@ -218,7 +214,7 @@ class StoredRuns implements Runs {
       throw error;
     });
     if (!begun) this.store.add(kept);
-    return this.#live.add(runId, run, abort);
+    return this.#live.add(run, journal, abort);
   }
 
   #journal(runId: string, resumed: boolean): StoreJournal {
@@ -239,9 +235,13 @@ class StoredRuns implements Runs {
     return kept;
   }
 
+  /** A piece at a time. */
   #tidy(): void {
+    const now = Date.now();
+    if (now < this.#tidyAt) return;
     try {
-      this.store.prune(this.#retention);
+      const { more } = this.store.prune(this.#retention);
+      this.#tidyAt = more ? now : now + tidyMs;
     } catch (error) {
       this.#onProblem(error);
     }

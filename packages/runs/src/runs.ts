@@ -8,7 +8,6 @@ import type {
   RunPorts,
   Sandbox,
 } from '@org/wasm-runtime';
-import type { Ask, AskDecision } from './ask.ts';
 import type { DurableRun } from './durable-run.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { RunDocument } from './run-document.ts';
@@ -107,8 +106,6 @@ export interface Runs extends AsyncDisposable {
   suspend(runId: string, options?: FreezeOptions): Promise<void>;
   /** As `suspend`; a run that is suspended or lost ends as `aborted`, too. */
   cancel(runId: string): Promise<void>;
-  /** Decides on a question; the run is not resumed by that. @throws as `RunStore.decide` */
-  decide(runId: string, callId: number, decision: Omit<AskDecision, 'decidedAt'>): Ask;
   get(runId: string): RunRecord | undefined;
   /** @throws as `RunStore.list` */
   list(filter?: RunFilter): readonly RunSummary[];

@@ -20,7 +20,7 @@ const sandbox = await createSandbox({ workers: 2 });
 afterAll(() => sandbox.close());
 
 /** A host whose policy asks about orders. Several of one folder are as several processes. */
-async function openHost(folder = scratchFolder()) {
+async function openHost(folder = scratchFolder(), rest = {}) {
   const approvals = approvalFile(path.join(folder, 'approvals.json'), 'test');
   const file = path.join(folder, 'runs.db');
   const runs = openScratchRuns({}, file);
@@ -29,7 +29,7 @@ async function openHost(folder = scratchFolder()) {
     suspend: (runId) => runs.suspend(runId),
   });
   const policy = { ask: ['shop.order', 'shop.fail'] };
-  const bridge = await openServers(folder, { policy, approver, approvals });
+  const bridge = await openServers(folder, { policy, approver, approvals, ...rest });
   const start = async (source: string) => {
     const run = await runs.start(sandbox, source, { tools: bridge });
     return { runId: run.runId, outcome: await run.outcome };
@@ -126,7 +126,7 @@ test('calls made at one time are all asked about, and each is decided by itself'
   expect(returned(await resume(runId))).toEqual([
     ...['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
   ]);
-  expect((await orders()).sort()).toEqual(['{"item":"a"}', '{"item":"c"}', '{"item":"d"}']);
+  expect((await orders()).toSorted()).toEqual(['{"item":"a"}', '{"item":"c"}', '{"item":"d"}']);
 });
 
 test('what was sent before is answered before the run is taken out of memory', async () => {
@@ -215,6 +215,23 @@ test('a decision does not hold for a tool that has changed meanwhile: it is aske
   expect(await later.orders()).toEqual([]);
   decide(later.runs.store, runId, 1, once);
   expect(returned(await later.resume(runId))).toBe(1);
+});
+
+test('what a filter hides is not in the question, and is sent', async () => {
+  const patterns = { receipt: 'https://shop\\.example/\\d+' };
+  const shopFilter = { outgoing: [], patterns, restoreFor: ['order'] };
+  const { start, resume, runs, orders } = await openHost(undefined, { shopFilter });
+  const { runId } = await start(`
+    const { receipt } = await callTool('shop', 'order', { item: 'tea' });
+    await callTool('shop', 'order', { item: 'box for ' + receipt });
+  `);
+  decide(runs.store, runId, 1, once);
+  await resume(runId);
+  const [ask] = open(runs.store, runId);
+  expect(ask?.paramsJson).toMatch(/^\{"item":"box for \[\[RECEIPT:[0-9a-f]{24}\]\]"\}$/u);
+  decide(runs.store, runId, 2, once);
+  expect((await resume(runId)).status).toBe('returned');
+  expect((await orders())[1]).toBe('{"item":"box for https://shop.example/1"}');
 });
 
 test('of two who decide otherwise the first one counts; both are told', async () => {

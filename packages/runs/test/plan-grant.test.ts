@@ -41,7 +41,6 @@ function openStore(digest = 'd1') {
       tool: { ...definition, name: tool as ToolName, digest },
       resultSchema: definition.outputSchema as JsonObject,
       readOnly: false,
-      asks: false,
     }),
   };
   return { put, ports: { tools, preview, files: memoryFiles(), state: memoryState() } };
@@ -167,11 +166,11 @@ test('own members only: what objects inherit is not a parameter', async () => {
 test('a run of a plan that was interrupted has what is left, and approvals are those of the plan', async () => {
   const folder = scratchFolder();
   const runs = openScratchRuns();
-  let isApproved = (_: number): boolean => false;
+  let isApproved = (_: string, __: number): boolean => false;
   const approver = storedApprover({
     store: runs.store,
     suspend: (runId) => runs.suspend(runId),
-    isApproved: (_, callId) => isApproved(callId),
+    isApproved: (runId, callId) => isApproved(runId, callId),
   });
   const tools = await openServers(folder, {
     policy: { ask: ['shop.order'], readOnly: ['shop.wait'] },
@@ -194,7 +193,7 @@ test('a run of a plan that was interrupted has what is left, and approvals are t
   const { source: _, ...program } = plan.program;
   const grantFrom = (recorded?: Parameters<typeof planGrant>[1]['recorded']) => {
     const grant = planGrant(plan, { ...ports, ...(recorded && { recorded }) });
-    isApproved = (callId) => grant.isApproved(callId);
+    isApproved = grant.isApproved;
     return { tools: grant.tools, files: grant.files, state: grant.state };
   };
   const run = await runs.start(sandbox, source, {

@@ -229,6 +229,23 @@ test('without an output schema the program stops there, and the plan says so', a
   );
 });
 
+test('calls that are made with the one where it stops are listed too, however long looking takes', async () => {
+  const { ports } = await open();
+  const source = `
+    try { await callTool('everything', 'no-such-tool', {}); } catch {}
+    await Promise.all([
+      callTool('everything', 'toggle-simulated-logging', {}),
+      callTool('memory', 'create_entities', { entities: [] }),
+    ]);
+  `;
+  const plan = await planRun(sandbox, source, ports);
+  expect(plan.stop?.call?.tool).toBe('toggle-simulated-logging');
+  expect(plan.effects.map(({ tool }) => tool)).toEqual([
+    'toggle-simulated-logging',
+    'create_entities',
+  ]);
+});
+
 test('what the policy or the schema would refuse, is refused while planning', async () => {
   const folder = scratchFolder();
   const bridge = await openServers(folder, { policy: { deny: ['memory.delete_*'] } });

@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
   writeSync,
@@ -16,7 +17,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSandbox } from '@org/wasm-runtime';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openRunStore, type RunStore } from '../src/index.ts';
+import { decide, openRunStore, type RunStore } from '../src/index.ts';
 import { CountingTools } from './counting-tools.ts';
 import {
   codeOf,
@@ -113,6 +114,15 @@ describe('several processes', () => {
     expect(store.get('r1')?.status).toBe('running');
   });
 
+  test('an owner whose lock file is gone does not live', async () => {
+    const file = path.join(scratchFolder(), 'runs.db');
+    const other = new Other(file);
+    await other.ask('add', newRun('r1'));
+    await other.kill();
+    rmSync(`${file}.hosts`, { recursive: true });
+    expect(open(file).get('r1')?.status).toBe('lost');
+  });
+
   test('of many that claim a lost run at once, one gets it', async () => {
     const file = path.join(scratchFolder(), 'runs.db');
     const dead = new Other(file);
@@ -192,12 +202,12 @@ describe('several processes', () => {
     ]);
     await here.resume(sandbox, 'b', { tools });
     expect(here.get('b')?.asks).toHaveLength(1);
-    here.decide('b', 2, { verdict: 'approved', decidedBy: 'ann' });
+    decide(here.store, 'b', 2, { answer: 'once', by: 'ann' });
     const sent = await here.resume(sandbox, 'b', { tools });
     expect(returned(await sent.outcome)).toEqual([{ n: 1 }, { n: 2 }]);
 
     await here.resume(sandbox, 'c', { tools });
-    here.decide('c', 2, { verdict: 'refused', decidedBy: 'ann' });
+    decide(here.store, 'c', 2, { answer: 'no', by: 'ann' });
     const refused = await here.resume(sandbox, 'c', { tools });
     expect(returned(await refused.outcome)).toEqual([{ n: 1 }, 'CALL_UNKNOWN']);
     expect(tools.calls).toEqual(['hold {"n":2}']);
@@ -207,7 +217,7 @@ describe('several processes', () => {
 
     // A decision is about the sendings that there were: not about one that was lost after it.
     await here.resume(sandbox, 'd', { tools });
-    here.decide('d', 2, { verdict: 'approved', decidedBy: 'ann' });
+    decide(here.store, 'd', 2, { answer: 'once', by: 'ann' });
     const second = new Other(file);
     await second.ask('resumeHolding', 'd');
     await eventually(() => here.store.read('d').sendings.get(2)).toBe(2);

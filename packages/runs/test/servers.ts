@@ -16,13 +16,18 @@ const entryOf = (name: string): string =>
     'index.js',
   );
 
+interface ShopOptions {
+  /** `filter` of the shop's configuration. */
+  readonly shopFilter?: object;
+}
+
 /**
  * The reference servers memory, filesystem (over `folder`) and everything, and a shop, behind the real bridge;
  * their annotations are believed. Closed after the test.
  */
 export async function openServers(
   folder: string,
-  options: Partial<Omit<BridgeOptions, 'servers'>> = {},
+  { shopFilter, ...options }: Partial<Omit<BridgeOptions, 'servers'>> & ShopOptions = {},
 ): Promise<Bridge> {
   const server = (name: string, ...args: string[]) => ({
     command: process.execPath,
@@ -38,6 +43,7 @@ export async function openServers(
     shop: {
       command: process.execPath,
       args: [fixture('shop.ts')],
+      ...(shopFilter && { filter: shopFilter }),
       env: {
         ORDERS: path.join(folder, 'orders'),
         DESCRIPTION: path.join(folder, 'description'),

@@ -43,6 +43,8 @@ export interface CallsOfRun {
 export class OpenCalls {
   readonly #run: CallsOfRun;
   readonly #open = new Map<number, OpenCall>();
+  /** Of calls that can have been sent. */
+  readonly #unsettled = new Set<Promise<void>>();
   #answers: Answered[] = [];
   #stage: 'live' | 'ending' | 'over' = 'live';
 
@@ -98,7 +100,10 @@ export class OpenCalls {
     const work = isAnswered
       ? this.#repeat(open, recorded as RecordedCall & AnsweredCall)
       : this.#carryOut(open, recorded);
-    work.then((settled) => this.#settle(open, settled, isAnswered));
+    const over = work.then((settled) => this.#settle(open, settled, isAnswered));
+    if (!this.#run.calls.leaves(name)) return;
+    this.#unsettled.add(over);
+    over.finally(() => this.#unsettled.delete(over));
   }
 
   /** The program wants no answer any more. */
@@ -156,13 +161,16 @@ export class OpenCalls {
     if (this.#stage === 'live') this.#stage = 'ending';
   }
 
-  /** Cancels what is under way; what calls that were sent came to still gets into the journal. */
-  abort(): void {
+  /**
+   * Cancels what is under way, and waits for what became of calls that were sent, at most `ms`: that
+   * still gets into the journal. Nothing is told after it.
+   */
+  async settle(ms: number): Promise<void> {
     for (const { controller } of this.#open.values()) controller.abort();
-  }
-
-  /** Nothing is told any more. */
-  close(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    await Promise.race([Promise.all(this.#unsettled), promise]);
+    clearTimeout(timer);
     this.#stage = 'over';
   }
 

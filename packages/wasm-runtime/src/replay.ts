@@ -1,5 +1,6 @@
-import { canonicalJson, type HostCall, type RecordedCall, type RunStep } from '@org/core';
+import { canonicalJson, type HostCall, type RecordedCall } from '@org/core';
 import type { Redoable, ReplayOptions } from './replay-options.ts';
+import type { ScriptOptions } from './step-script.ts';
 
 /** Calls with equal content, in their order; those before `next` are used. */
 interface Equal {
@@ -29,14 +30,16 @@ export class Replay {
   }
 
   /**
-   * The recorded steps that a run can make again.
+   * The recorded steps that a run can make again, and what comes after them.
    * @param done how many of them it has made
    */
-  steps(done: number): readonly RunStep[] {
-    const { steps } = this.#options.run;
+  script(done: number): ScriptOptions {
+    const { run, match, clock, seed } = this.#options;
     const isAnswered = (id: number) => this.#places.get(id)?.answer !== undefined;
-    const cut = steps.findIndex(({ answers }) => !answers.every(isAnswered));
-    return steps.slice(done, cut === -1 ? undefined : cut);
+    const rest = run.steps.slice(done);
+    const cut = rest.findIndex(({ answers }) => !answers.every(isAnswered));
+    const steps = cut === -1 ? rest : rest.slice(0, cut);
+    return { steps, keepsElapsed: match !== 'content', clock, seed };
   }
 
   /** The recorded call that `call` is, and whether it is at its place. Each is found once. */

@@ -1,7 +1,7 @@
 import { type JsonObject, type LogEntry, type RunOutcome, SandboxError } from '@org/core';
 import { BlobStore, maxBlobBytes } from './blob-store.ts';
-import { maxTimerMs } from './bounds.ts';
 import { Frame, fieldText, MessageWriter, readFrames } from './frames.ts';
+import { Freezing } from './freezing.ts';
 import type { FrozenCall, FrozenRun } from './frozen-run.ts';
 import type { Guest } from './guest.ts';
 import { parseLog, parseThrown } from './guest-frames.ts';
@@ -21,11 +21,14 @@ import {
 import { Replay } from './replay.ts';
 import { RunClock } from './run-clock.ts';
 import type { RunEvent } from './run-event.ts';
+import { RunLog } from './run-log.ts';
 import type { FreezeOptions, RunRequest } from './run-request.ts';
 import { seedWords } from './seed.ts';
 import { encodeSnapshot } from './snapshot.ts';
+import { startMessage } from './start-message.ts';
 import { type NextStep, StepScript } from './step-script.ts';
-import { inbound, logLineBytes, outbound, type StartOptions } from './wire.ts';
+import { limitWall } from './wall-limit.ts';
+import { inbound, logLineBytes, outbound } from './wire.ts';
 
 /** How long a run that has ended waits for its cancelled calls to say what became of them. */
 const settleMs = 250;
@@ -38,22 +41,18 @@ export class LiveRun {
   readonly #calls: HostCalls;
   readonly #open: OpenCalls;
   readonly #extensions: HostPorts['extensions'];
-  readonly #logs: LogEntry[];
+  readonly #log: RunLog;
   readonly #clock: RunClock;
   readonly #script: StepScript;
   readonly #journal: JournalWriter;
-  readonly #warned: Set<string>;
   readonly #ended = Promise.withResolvers<Ending>();
   /** Rejects only when the host itself fails. */
   readonly outcome: Promise<RunOutcome>;
-  #freezing: PromiseWithResolvers<Uint8Array> | undefined;
-  #waitedEnough = false;
-  #takesBack = false;
+  #freezing: Freezing | undefined;
   #stepping = false;
   #over = false;
   #heldBytes = 0;
   #steps: number;
-  #logBytes: number;
   #fuel: number;
   #memoryBytes = 0;
   #bytesReturned = 0;
@@ -63,21 +62,14 @@ export class LiveRun {
     const { before, blobs, seed } = origin.type === 'snapshot' ? origin : ({} as const);
     this.#guest = guest;
     this.#request = request;
-    this.#logs = [...(before?.logs ?? [])];
-    this.#logBytes = before?.logBytes ?? 0;
+    this.#log = new RunLog(before, (log) => this.#tellLog(log));
     this.#fuel = before?.fuelUsed ?? 0;
     this.#steps = before?.steps ?? 0;
-    this.#warned = new Set(before?.warned);
     this.#extensions = ports.extensions;
     this.#blobs = new BlobStore(blobs);
     this.#clock = new RunClock(request.clock, before?.elapsedMs ?? 0);
     const replay = recorded && new Replay(recorded);
-    const script = {
-      steps: replay?.steps(this.#steps) ?? [],
-      keepsElapsed: recorded?.match !== 'content',
-      clock: recorded?.clock,
-      seed: seed ?? recorded?.seed,
-    };
+    const script = { ...replay?.script(this.#steps), ...(seed !== undefined && { seed }) };
     this.#script = new StepScript(script, this.#clock);
     this.#journal = new JournalWriter(request.journal, (error) => this.#unrecorded(error));
     this.#calls = new HostCalls(ports, {
@@ -108,41 +100,29 @@ export class LiveRun {
     const { signal } = this.#request;
     const onAbort = () => this.#end(aborted('The run was cancelled.'));
     signal?.addEventListener('abort', onAbort, { once: true });
-    const stopWall = this.#limitWall();
+    const { wallMs: allowed } = this.#request.limits;
+    const stopWall = limitWall({
+      wallMs: allowed,
+      clock: this.#clock,
+      script: this.#script,
+      onWall: () => this.#end(atLimit('wall', allowed)),
+    });
     let wallMs = 0;
     try {
       if (signal?.aborted) onAbort();
       if (!this.#over) this.#begin();
       const ending = await this.#ended.promise.finally(async () => {
         wallMs = Math.round(this.#clock.elapsedMs * 10) / 10;
-        this.#open.abort();
+        const settled = this.#open.settle(settleMs);
         this.#guest.release();
-        await this.#calls.tools.settle(settleMs);
-        this.#open.close();
+        await settled;
       });
       return this.#assemble(ending, wallMs);
     } finally {
       stopWall();
       signal?.removeEventListener('abort', onAbort);
-      this.#freezing?.reject(
-        new SandboxError('ABORTED', 'The run ended before it could be frozen.'),
-      );
+      this.#freezing?.end();
     }
-  }
-
-  /** Ends the run when its wall time is used up, what a recorded part used counted. */
-  #limitWall(): () => void {
-    const { wallMs } = this.#request.limits;
-    const left = () => Math.min(Math.max(0, wallMs - this.#clock.elapsedMs), maxTimerMs);
-    const onWall = () => this.#end(atLimit('wall', wallMs));
-    let timer = setTimeout(onWall, left());
-    if (!this.#script.isOver) {
-      this.#script.over.then(() => {
-        clearTimeout(timer);
-        if (!this.#over) timer = setTimeout(onWall, left());
-      });
-    }
-    return () => clearTimeout(timer);
   }
 
   /**
@@ -150,47 +130,22 @@ export class LiveRun {
    * are answered. Timers go on where they stood when it is thawed.
    * @throws SandboxError `ABORTED` when the run ends before
    */
-  freeze({ waitMs, takeBack = false }: FreezeOptions = {}): Promise<Uint8Array> {
+  freeze(options: FreezeOptions = {}): Promise<Uint8Array> {
     if (this.#over) {
       return Promise.reject(new SandboxError('ABORTED', 'The run has ended: nothing to freeze.'));
     }
-    this.#takesBack ||= takeBack;
-    if (this.#freezing !== undefined) {
-      this.#continue();
-      return this.#freezing.promise;
-    }
-    this.#freezing = Promise.withResolvers<Uint8Array>();
-    // It may be that only the outcome is awaited.
-    this.#freezing.promise.catch(() => {});
-    if (waitMs !== undefined) {
-      const timer = setTimeout(
-        () => {
-          this.#waitedEnough = true;
-          this.#continue();
-        },
-        Math.min(waitMs, maxTimerMs),
-      );
-      this.#freezing.promise.finally(() => clearTimeout(timer)).catch(() => {});
-    }
+    this.#freezing ??= new Freezing(options, () => this.#continue());
+    this.#freezing.takesBack ||= options.takeBack === true;
     this.#continue();
-    return this.#freezing.promise;
+    return this.#freezing.bytes;
   }
 
   #begin(): void {
     const { origin, limits, clock } = this.#request;
     const { fuel, memoryBytes } = limits;
-    const writer = new MessageWriter();
     if (origin.type === 'program') {
-      const options: StartOptions = {
-        seed: origin.seed,
-        toolCalls: limits.toolCalls,
-        outputBytes: limits.outputBytes,
-        logBytes: limits.logBytes,
-        extensions: [...this.#extensions.keys()],
-        ...(origin.entry === undefined ? {} : { entry: origin.entry }),
-      };
-      writer.frame(inbound.start, 0, JSON.stringify(options), origin.code, origin.args);
-      const message = writer.finish(Math.floor(clock));
+      const extensions = [...this.#extensions.keys()];
+      const message = startMessage(origin, limits, extensions, Math.floor(clock));
       this.#step(() => this.#guest.step({ type: 'start', limits: { fuel, memoryBytes }, message }));
       return;
     }
@@ -246,8 +201,7 @@ export class LiveRun {
     else this.#fail(error);
   }
 
-  #log(log: LogEntry): void {
-    this.#logs.push(log);
+  #tellLog(log: LogEntry): void {
     this.#tell({ type: 'log', log, ...(!this.#script.isOver && { replayed: true }) });
   }
 
@@ -285,8 +239,8 @@ export class LiveRun {
     if (this.#over || this.#stepping) return;
     if (this.#freezing !== undefined) {
       this.#open.withdrawHeld();
-      if (this.#takesBack) this.#open.takeBack();
-      if (this.#waitedEnough) this.#open.stopWaiting();
+      if (this.#freezing.takesBack) this.#open.takeBack();
+      if (this.#freezing.waitedEnough) this.#open.stopWaiting();
       if (this.#open.awaited) this.#guest.rest();
       else this.#freeze(this.#freezing);
     } else if (this.#open.answers.length > 0) {
@@ -323,15 +277,11 @@ export class LiveRun {
     }
     this.#steps++;
     this.#open.handIn(writer, due);
-    for (const { warning } of due) {
-      if (warning === undefined || this.#warned.has(warning.tool)) continue;
-      this.#warned.add(warning.tool);
-      this.#log({ level: 'warn', message: warning.message });
-    }
+    this.#log.warn(due);
     return writer.finish(step.clock);
   }
 
-  async #freeze(freezing: PromiseWithResolvers<Uint8Array>): Promise<void> {
+  async #freeze(freezing: Freezing): Promise<void> {
     this.#stepping = true;
     try {
       const notes = this.#notes();
@@ -339,7 +289,7 @@ export class LiveRun {
       this.#stepping = false;
       if (this.#over || state === undefined) return;
       const blobs = this.#blobs.all;
-      freezing.resolve(encodeSnapshot({ state, notes, blobs }, this.#request.engineDigest));
+      freezing.done(encodeSnapshot({ state, notes, blobs }, this.#request.engineDigest));
       this.#end({ status: 'suspended' });
     } catch (error) {
       this.#fail(error);
@@ -357,15 +307,12 @@ export class LiveRun {
       elapsedMs: this.#clock.elapsedMs,
       clock: this.#clock.now,
       frozenAt: Date.now(),
-      // Copies: a timer may run out while the worker captures the guest.
-      logs: [...this.#logs],
-      logBytes: this.#logBytes,
+      ...this.#log.notes,
       calls: this.#calls.tools.records,
       bytesFromTools: this.#calls.tools.bytesFromTools,
       open: this.#open.frozen(),
       answers: [...this.#open.answers],
       steps: this.#steps,
-      warned: [...this.#warned],
     };
     return run as unknown as JsonObject;
   }
@@ -403,9 +350,9 @@ export class LiveRun {
 
   #takeLog(frame: Frame): void {
     const { logBytes } = this.#request.limits;
-    this.#logBytes += frame.text.length + logLineBytes;
-    if (this.#logBytes > logBytes) return this.#end(atLimit('logs', logBytes));
-    this.#log(parseLog(frame, this.#request.program.toPosition));
+    const bytes = this.#log.count(frame.text.length + logLineBytes);
+    if (bytes > logBytes) return this.#end(atLimit('logs', logBytes));
+    this.#log.add(parseLog(frame, this.#request.program.toPosition));
   }
 
   #takeReturned(frame: Frame): void {
@@ -430,7 +377,7 @@ export class LiveRun {
     const { records: calls, bytesFromTools } = this.#calls.tools;
     return {
       ...ending,
-      logs: [...this.#logs],
+      logs: this.#log.notes.logs,
       calls,
       usage: {
         fuel: this.#fuel,

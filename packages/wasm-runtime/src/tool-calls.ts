@@ -43,7 +43,6 @@ export interface ToolCallsParts {
 export class ToolCalls {
   readonly #parts: ToolCallsParts;
   readonly #records: CallRecord[];
-  readonly #unsettled = new Set<Promise<unknown>>();
   #bytesFromTools: number;
   #count: number;
 
@@ -70,14 +69,6 @@ export class ToolCalls {
     return this.#bytesFromTools;
   }
 
-  /** Waits until every tool call has an outcome, at most `ms`. Abort their signals before. */
-  async settle(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    await Promise.race([Promise.allSettled(this.#unsettled), promise]);
-    clearTimeout(timer);
-  }
-
   /** Never rejects. */
   async carryOut(call: HostCall, carrying: Carrying): Promise<Settled> {
     const { signal } = carrying;
@@ -89,10 +80,8 @@ export class ToolCalls {
       this.#count--;
     };
     signal.addEventListener('abort', withdraw, { once: true });
-    const work = this.#outcome(call, carrying, made);
-    this.#unsettled.add(work);
     try {
-      const outcome = await work.finally(() => this.#unsettled.delete(work));
+      const outcome = await this.#outcome(call, carrying, made);
       return this.#settled(outcome, made, signal.reason === withdrawn);
     } catch (error) {
       // The port broke its word: what became of the call is what is on record.

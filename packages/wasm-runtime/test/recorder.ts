@@ -1,46 +1,32 @@
-import type { RecordedCall, RecordedRun, RunJournal, RunStep } from '@org/core';
+import type { RecordedRun, RunJournal } from '@org/core';
+import { MemoryJournal } from '../src/index.ts';
 
-/** A journal in memory, and what one would read back of it. */
+/** A journal in memory that also says in which order it was told what; `~` marks what is replayed. */
 export interface Recorder extends RunJournal {
-  /** Every word that it was told, in order; what was replayed is marked by `~`. */
   readonly told: string[];
   /** What it has after the first `count` words, or all of them. */
   recorded(count?: number): RecordedRun;
 }
 
-type Change = (calls: Map<number, RecordedCall>, steps: RunStep[]) => void;
-
-export function recorder(before: RecordedRun = { calls: [], steps: [] }): Recorder {
+/** @param hear called with each word before it is kept */
+export function recorder(before?: RecordedRun, hear: (word: string) => void = () => {}): Recorder {
   const told: string[] = [];
-  const changes: Change[] = [];
-  const note = (word: string, replayed: boolean, change: Change) => {
+  const words: ((journal: RunJournal) => void)[] = [];
+  const note = (word: string, replayed: boolean, tell: (journal: RunJournal) => void) => {
+    hear(word);
     told.push(replayed ? `~${word}` : word);
-    // What is replayed is in `before` already.
-    changes.push(replayed && before.calls.length > 0 ? () => {} : change);
+    words.push(tell);
   };
   return {
     told,
-    called: (call, replayed) =>
-      note(`called ${call.id}`, replayed, (calls) => {
-        calls.set(call.id, { ...call, sent: false });
-      }),
-    sent: (id, replayed) =>
-      note(`sent ${id}`, replayed, (calls) => {
-        calls.set(id, { ...(calls.get(id) as RecordedCall), sent: true });
-      }),
-    answered: ({ id, ...settled }, replayed) =>
-      note(`answered ${id}`, replayed, (calls) => {
-        calls.set(id, { ...(calls.get(id) as RecordedCall), ...settled });
-      }),
-    stepped: (step, replayed) =>
-      note(`stepped ${step.answers}`, replayed, (_, steps) => {
-        steps.push(step);
-      }),
-    recorded(count = changes.length) {
-      const calls = new Map(before.calls.map((call) => [call.id, call]));
-      const steps = [...before.steps];
-      for (const change of changes.slice(0, count)) change(calls, steps);
-      return { calls: [...calls.values()], steps };
+    called: (call, is) => note(`called ${call.id}`, is, (all) => all.called(call, is)),
+    sent: (id, is) => note(`sent ${id}`, is, (all) => all.sent(id, is)),
+    answered: (one, is) => note(`answered ${one.id}`, is, (all) => all.answered(one, is)),
+    stepped: (step, is) => note(`stepped ${step.answers}`, is, (all) => all.stepped(step, is)),
+    recorded(count = words.length) {
+      const journal = new MemoryJournal(before);
+      for (const tell of words.slice(0, count)) tell(journal);
+      return journal.run;
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 import type { Answered } from '../verdict.ts';
 
 /** `callTool` behind a filter: what it is given is restored, what it gives is hidden. */
-export function filterCalls<Options extends CallOptions>(
+export function filterCalls<Options extends CallOptions & { readonly givenJson?: string }>(
   filter: ContentFilter,
   callTool: (call: ToolCall, options: Options) => Promise<Answered>,
 ): typeof callTool {
@@ -23,7 +23,8 @@ export function filterCalls<Options extends CallOptions>(
     } catch (error) {
       return { outcome: { status: 'refused', error: toCallError(error) } };
     }
-    const answered = await callTool({ ...call, paramsJson }, options);
+    const given = { ...options, givenJson: call.paramsJson };
+    const answered = await callTool({ ...call, paramsJson }, given);
     return { ...answered, outcome: hidden(answered.outcome, passage) };
   };
 }

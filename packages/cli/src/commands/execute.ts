@@ -1,7 +1,7 @@
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type JsonValue, plainText, type SandboxError } from '@org/core';
-import type { DurableRun, Plan } from '@org/runs';
+import { type JsonValue, type Limits, plainText, type SandboxError } from '@org/core';
+import type { DurableRun, Plan, Runs } from '@org/runs';
 import type { RunEvent, Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
@@ -12,7 +12,7 @@ import { jsonText, plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
 import { approverOf } from '../runs/approver-of.ts';
-import { fixOf } from '../runs/fix-of.ts';
+import type { FixOf } from '../runs/fix-of.ts';
 import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
 import { liveToolbox, userName } from '../runs/live-toolbox.ts';
 import { mayBeRepeated } from '../runs/may-be-repeated.ts';
@@ -154,9 +154,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
     const started = Promise.withResolvers<DurableRun>();
     let planned: PlannedRun | undefined;
-    const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
+    const isApproved =
+      plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
     const store = runs?.store;
-    const approver = approverOf(flags['on-ask'], {
+    const approver = await approverOf(flags['on-ask'], {
       person,
       store,
       run: started.promise,
@@ -197,7 +198,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       const { plannedRun } = await import('../runs/run-plan.ts');
       planned = plannedRun(plan, planParts, approver);
     }
-    const fix = flags.fix === undefined ? undefined : await fixOf(runs, flags.fix, limits);
+    const fix = flags.fix === undefined ? undefined : await this.#fix(runs, flags.fix, limits);
     const onEvent = (event: RunEvent) => reporter.event(event);
     const principal = userName();
     const outcome = await runRecorded(
@@ -216,6 +217,11 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return withRecord(outcome, { runs, fix, json });
+  }
+
+  async #fix(runs: Runs | undefined, run: string, limits: Partial<Limits>): Promise<FixOf> {
+    const { fixOf } = await import('../runs/fix-of.ts');
+    return fixOf(runs, run, limits);
   }
 
   /** The outcome of a program that its types keep from running. Tells warnings of one that runs. */

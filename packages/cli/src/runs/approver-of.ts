@@ -1,9 +1,11 @@
 import { type Approver, SandboxError } from '@org/core';
-import { type DurableRun, type RunStore, storedApprover } from '@org/runs';
+import type { DurableRun, RunStore } from '@org/runs';
 import { terminalApprover } from '../terminal-approver.ts';
 import type { TerminalQuestions } from '../terminal-questions.ts';
 import type { OnAsk } from './live-flags.ts';
 import { userName } from './live-toolbox.ts';
+
+type IsApproved = (runId: string, callId: number) => boolean;
 
 export interface ApproverParts {
   /** Undefined where nobody can be asked. */
@@ -13,7 +15,7 @@ export interface ApproverParts {
   /** The run that is asked about, once it has started. */
   readonly run: Promise<DurableRun>;
   /** Whether a call was approved with its plan. */
-  readonly isApproved?: ((callId: number) => boolean) | undefined;
+  readonly isApproved?: IsApproved | undefined;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface ApproverParts {
  * @returns undefined where such calls are refused
  * @throws SandboxError `USAGE`: a run without a record cannot wait
  */
-export function approverOf(
+export async function approverOf(
   onAsk: OnAsk | undefined,
   { person, store, run, isApproved }: ApproverParts,
-): Approver | undefined {
+): Promise<Approver | undefined> {
   if (onAsk === 'suspend') {
     if (store === undefined) {
       throw new SandboxError('USAGE', 'A run that is not recorded cannot wait for an approval.', {
@@ -36,11 +38,8 @@ export function approverOf(
       const started = await run;
       if (started.runId === runId) await started.suspend();
     };
-    return storedApprover({
-      store,
-      suspend,
-      isApproved: (_, callId) => isApproved?.(callId) ?? false,
-    });
+    const { storedApprover } = await import('@org/runs');
+    return storedApprover({ store, suspend, ...(isApproved && { isApproved }) });
   }
   const asked =
     onAsk === 'refuse' || person === undefined ? undefined : terminalApprover(person, userName());
@@ -48,12 +47,12 @@ export function approverOf(
 }
 
 /** What was approved with a plan is not asked about again. */
-function withPlan(isApproved: (callId: number) => boolean, asked: Approver | undefined): Approver {
+function withPlan(isApproved: IsApproved, asked: Approver | undefined): Approver {
   return {
     ...(asked?.by !== undefined && { by: asked.by }),
     async approve(request, options) {
-      const { callId } = request.context ?? {};
-      if (callId !== undefined && isApproved(callId)) return 'once';
+      const { runId, callId } = request.context ?? {};
+      if (runId !== undefined && callId !== undefined && isApproved(runId, callId)) return 'once';
       if (asked !== undefined) return asked.approve(request, options);
       throw new SandboxError(
         'APPROVAL_REQUIRED',

@@ -13,11 +13,7 @@ export interface FixOf extends Fix {
  * @param limits of the command line, put over those of the earlier run
  * @throws SandboxError `USAGE`, or as `openFix`
  */
-export async function fixOf(
-  runs: Runs | undefined,
-  run: string,
-  limits: Partial<Limits>,
-): Promise<FixOf> {
+export function fixOf(runs: Runs | undefined, run: string, limits: Partial<Limits>): FixOf {
   if (runs === undefined) {
     throw new SandboxError(
       'USAGE',

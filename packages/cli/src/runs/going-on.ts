@@ -70,8 +70,9 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   const person = personAt(process, () => reporter.hold());
   const started = Promise.withResolvers<DurableRun>();
   let planned: PlannedRun | undefined;
-  const isApproved = plan && ((callId: number) => planned?.grant.isApproved(callId) ?? false);
-  const approver = approverOf(options.onAsk, {
+  const isApproved =
+    plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
+  const approver = await approverOf(options.onAsk, {
     ...{ person, store: runs.store, run: started.promise, isApproved },
   });
   const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);

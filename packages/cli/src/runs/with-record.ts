@@ -1,5 +1,5 @@
 import { plainText, type RunOutcome } from '@org/core';
-import { type Ask, type FixReport, fixText, type Runs } from '@org/runs';
+import type { Ask, FixReport, Runs } from '@org/runs';
 import { adviceFor } from './advice.ts';
 import { describeAsk } from './describe-ask.ts';
 import { shortId } from './find-run.ts';
@@ -24,13 +24,19 @@ interface RecordParts {
 }
 
 /** The outcome with what its record says to it; told on stderr too. */
-export function withRecord(outcome: RunOutcome, { runs, fix, json }: RecordParts): RecordedOutcome {
+export async function withRecord(
+  outcome: RunOutcome,
+  { runs, fix, json }: RecordParts,
+): Promise<RecordedOutcome> {
   const { status, runId } = outcome;
   const report = fix?.report(runId);
   const tell = (text: string) => {
     if (!json) process.stderr.write(`${plainText(text).trimEnd()}\n`);
   };
-  if (report !== undefined) tell(fixText(report));
+  if (report !== undefined) {
+    const { fixText } = await import('@org/runs');
+    tell(fixText(report));
+  }
   const fixed = report === undefined ? outcome : { ...outcome, fix: report };
   const record = status === 'returned' ? undefined : runs?.get(runId);
   if (record === undefined) return fixed;

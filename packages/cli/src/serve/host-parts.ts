@@ -9,8 +9,8 @@ import type { RepeatableCalls } from './repeatable-calls.ts';
 /** What all clients of a host share. */
 export interface HostParts {
   readonly toolbox: Toolbox;
-  /** It starts while the first client says hello. */
-  readonly sandbox: Promise<Sandbox>;
+  /** Starts it where it has not been started. */
+  readonly sandbox: () => Promise<Sandbox>;
   readonly sessions: LiveSessions;
   /** Left out: runs are not recorded. */
   readonly runs: Runs | undefined;

@@ -21,8 +21,8 @@ import type { SessionStore } from './sessions/session-store.ts';
 
 export interface HostOptions {
   readonly toolbox: Toolbox;
-  /** Closed by its maker, after the host. */
-  readonly sandbox: Promise<Sandbox>;
+  /** Starts it where it has not been started; closed by its maker, after the host. */
+  readonly sandbox: () => Promise<Sandbox>;
   readonly sessions: SessionStore;
   /** Left out: runs are not recorded. */
   readonly runs: Runs | undefined;
@@ -80,6 +80,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (principal !== localPrincipal && token === undefined) {
       throw new SandboxError('NOT_ALLOWED', 'This client has no token that is good here.');
     }
+    // Its threads start once the client has its first answer, and before it has a program.
+    setImmediate(() => sandbox().catch(() => {}));
     return new ServedClient(parts, grantFor(principal, token, { limits, approvals, approvalsOf }));
   };
   return {

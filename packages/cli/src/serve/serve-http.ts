@@ -12,7 +12,7 @@ import type { parseListen, ServeFlags } from './serve-flags.ts';
 
 export interface HttpParts {
   readonly host: Host;
-  readonly sandbox: Promise<Sandbox>;
+  readonly sandbox: () => Promise<Sandbox>;
   readonly server: HostServer;
   readonly tokens: TokenStore | undefined;
   readonly log: ReturnType<typeof createLog>;
@@ -25,7 +25,7 @@ export async function serveClients(
   flags: ServeFlags,
   { host, sandbox, server, tokens, log, metrics }: HttpParts,
 ): Promise<HttpServing> {
-  const started = await sandbox;
+  const started = await sandbox();
   metrics.gauge('runs_in_flight', () => host.running);
   metrics.gauge('runs_queued', () => started.queued);
   return serveHttp({

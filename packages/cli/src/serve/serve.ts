@@ -1,6 +1,6 @@
 import { createLog, createMetrics, localPrincipal, serveOverStdio } from '@org/server';
 import { openTokenStore } from '@org/server/tokens';
-import { createSandbox } from '@org/wasm-runtime';
+import { createSandbox, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { exitCode } from '../exit-code.ts';
 import { parseCount, parseMilliseconds } from '../flag-values.ts';
@@ -19,6 +19,7 @@ import { inMemory } from './sessions/session-database.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Shutdown } from './shutdown.ts';
 import { suspendingApprover } from './suspending-approver.ts';
+import { isThisCommand } from './this-command.ts';
 
 /**
  * Serves until the client has gone, or the process is told to end.
@@ -49,24 +50,20 @@ export async function serve(
     ...{ allow: flags.allow, ask: flags.ask, deny: flags.deny },
     ...{ approvals: flags['approvals-file'], approver: runs && suspendingApprover(runs) },
     ...{ skills: flags.skills, mount: flags.mount, cache: flags.cache, learn: flags.learn },
-    ...{ auditPath: flags.audit, onAuditProblem: onProblem },
+    ...{ auditPath: flags.audit, onAuditProblem: onProblem, leaveOut: isThisCommand },
   });
   using sessions = new SessionStore({
     file: flags.sessions ?? (await usersDataFile('sessions.db')) ?? inMemory,
   });
-  // Its threads start while the client says hello.
-  const sandbox = createSandbox({
-    ...(workers !== undefined && { workers }),
-    ...(await programCache(flags.cache)),
-  });
-  sandbox.catch((error) => log.error({ err: error }, 'the engine does not start'));
-  await using _engine = {
-    [Symbol.asyncDispose]: async () =>
-      await sandbox.then(
-        (started) => started.close(),
-        () => {},
-      ),
+  let starting: Promise<Sandbox> | undefined;
+  const sandbox = (): Promise<Sandbox> => {
+    if (starting === undefined) {
+      starting = startSandbox(flags.cache, workers);
+      starting.catch((error) => log.error({ err: error }, 'the engine does not start'));
+    }
+    return starting;
   };
+  await using _engine = { [Symbol.asyncDispose]: async () => await closeSandbox(starting) };
   const tokensFolder = flags.tokens ?? (await usersFile('tokens'));
   const tokens = tokensFolder === undefined ? undefined : openTokenStore(tokensFolder);
   const metrics = createMetrics();
@@ -98,11 +95,24 @@ export async function serve(
     const serving = await serveClients(listen, flags, {
       ...{ host, sandbox, server, tokens, log, metrics },
     });
-    log.info({ urls: serving.urls, servers }, 'serving');
+    log.info({ servers }, 'serving');
     greet(serving.urls);
     await shutdown.wanted;
     await serving.close();
     await server.close();
   }
   return shutdown.isInterruption ? exitCode.interrupted : exitCode.returned;
+}
+
+async function startSandbox(cache: boolean, workers: number | undefined): Promise<Sandbox> {
+  return createSandbox({
+    ...(workers !== undefined && { workers }),
+    ...(await programCache(cache)),
+  });
+}
+
+/** One that did not start needs no closing. */
+async function closeSandbox(starting: Promise<Sandbox> | undefined): Promise<void> {
+  const [started] = await Promise.allSettled([starting]);
+  if (started.status === 'fulfilled') await started.value?.close();
 }

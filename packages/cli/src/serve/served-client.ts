@@ -157,7 +157,7 @@ export class ServedClient implements AgentClient {
     work: (view: RunView) => Promise<Result>,
   ): Promise<Result> {
     const { sessions, toolbox } = this.#parts;
-    const sandbox = await this.#parts.sandbox;
+    const sandbox = await this.#parts.sandbox();
     const { principal } = this.#grant;
     const key = { principal, name: parseSessionName(session ?? 'default') };
     return sessions.use(key, async (live) =>

@@ -57,11 +57,7 @@ export async function openServedSkill(
 ): Promise<ServedSkill> {
   const skill = requireProgram(await readSkill(toolbox.skills, grant, name));
   const files = filesOfSkill(skill, ports.files);
-  const compiler = {
-    openProgram: (bytes: Uint8Array) => sandbox.openProgram(bytes),
-    compile: (source: string, options: object) => sandbox.compile(source, { ...options, files }),
-  };
-  const { program, stale } = await openSkillProgram(compiler, skill);
+  const { program, stale } = await openSkillProgram(sandbox, skill, files);
   const notes: string[] = stale ? [staleWarning(skill)] : [];
   const { servers } = toolbox.bridge;
   const tools = declaredTools(

@@ -12,13 +12,14 @@ import { plainLine } from '../plain-text.ts';
 import type { ToolboxView } from '../toolbox-view.ts';
 import { declaredTools } from './declared-tools.ts';
 import { requireProgram } from './skill-command.ts';
+import { filesOfSkill, openSkillProgram } from './skill-program.ts';
 import { skillsServer } from './skill-wrappers.ts';
 
 /** Skills that call skills. */
 const maxNesting = 8;
 
 export interface SkillCaller {
-  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge'>;
+  readonly toolbox: Pick<ToolboxView, 'skills' | 'bridge' | 'files'>;
   readonly sandbox: Sandbox;
   /** Files, state and limits of the run that skills are called from. Left out: the sandbox's. */
   readonly of?: Pick<RunOptions, 'files' | 'state' | 'search' | 'limits'>;
@@ -52,7 +53,8 @@ export async function callSkill(
         hint: `The user can trust it with mcp-cli skill load ${skill.id} --trust-skill.`,
       });
     }
-    const program = sandbox.openProgram(skill.module);
+    const files = filesOfSkill(skill, toolbox.files);
+    const { program } = await openSkillProgram(sandbox, skill, files);
     const tools = declaredTools(skill, serversOf(caller, nesting + 1), {
       strict: false,
       onDrift: () => {},
@@ -61,7 +63,7 @@ export async function callSkill(
     onSent?.();
     const outcome = await sandbox.run(program, {
       ...caller.of,
-      ...{ args: JSON.parse(paramsJson), tools, signal },
+      ...{ files, args: JSON.parse(paramsJson), tools, signal },
     });
     if (outcome.status === 'returned') {
       return { status: 'done', json: JSON.stringify(outcome.value), cached: false };

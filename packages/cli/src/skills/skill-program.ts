@@ -19,19 +19,23 @@ export interface OpenedProgram {
 
 /**
  * The skill's program for this engine: `module.wasm`, or its source where that is for another one.
- * @param sandbox whose files are those of `filesOfSkill`
+ * @param files those of `filesOfSkill`; left out: the sandbox's are that
  * @throws SandboxError as compiling does
  */
 export async function openSkillProgram(
   sandbox: Pick<Sandbox, 'openProgram' | 'compile'>,
   skill: ProgramSkill,
+  files?: FileSystem,
 ): Promise<OpenedProgram> {
   try {
     return { program: sandbox.openProgram(skill.module), stale: false };
   } catch (error) {
     if (!(error instanceof SandboxError) || error.code !== 'PROGRAM_REFUSED') throw error;
     const { name, source } = skill.program;
-    return { program: await sandbox.compile(source, { name }), stale: true };
+    return {
+      program: await sandbox.compile(source, { name, ...(files && { files }) }),
+      stale: true,
+    };
   }
 }
 

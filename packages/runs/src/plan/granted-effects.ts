@@ -57,10 +57,6 @@ export class GrantedEffects {
     if (callId !== undefined) this.#byCall.delete(callId);
   }
 
-  has(callId: number): boolean {
-    return this.#byCall.get(callId)?.match === 'exact';
-  }
-
   answered({ effect }: GrantedEffect, answer: JsonValue): void {
     this.#answers.set(effect.effect, answer);
   }

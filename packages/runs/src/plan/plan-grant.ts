@@ -1,5 +1,6 @@
 import {
   type Approver,
+  type CallContext,
   type CallOptions,
   type FileSystem,
   type PreviewedCall,
@@ -31,8 +32,8 @@ export interface PlanGrant {
   readonly tools: ToolCaller;
   readonly files: FileSystem;
   readonly state: StateStore;
-  /** Whether the call is one of the plan's, so that a person has approved it. */
-  isApproved(callId: number): boolean;
+  /** Whether a call that has passed `tools` is one of the plan's: a person has approved it with that. */
+  isApproved(runId: string, callId: number): boolean;
 }
 
 /**
@@ -44,6 +45,8 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
   const { tools, preview, files, state, approver, recorded } = options;
   const granted = new GrantedEffects(plan);
   if (recorded !== undefined) granted.restore(recorded);
+  /** Calls that are let through, by run too: what they run has calls of its own. */
+  const approved = new Set<string>();
 
   const write = (tool: 'writeFile' | 'setState', params: Record<string, string>) => {
     const kind = tool === 'writeFile' ? 'file' : 'state';
@@ -86,6 +89,7 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
           if (taken !== undefined) granted.giveBack(taken, callId);
           return notSent(error);
         }
+        if (taken !== undefined) approved.add(callKey(callOptions.context));
         const outcome = await tools.callTool(call, callOptions);
         if (taken !== undefined && outcome.status === 'done') {
           granted.answered(taken, JSON.parse(outcome.json));
@@ -108,8 +112,12 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
         await state.set(key, json);
       },
     },
-    isApproved: (callId) => granted.has(callId),
+    isApproved: (runId, callId) => approved.has(callKey({ runId, callId })),
   };
+}
+
+function callKey({ runId, callId }: CallContext = {}): string {
+  return JSON.stringify([runId, callId]);
 }
 
 const refusals = new Set(['NOT_IN_PLAN', 'NOT_ALLOWED', 'APPROVAL_REQUIRED']);

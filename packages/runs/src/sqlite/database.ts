@@ -17,7 +17,7 @@ export const isBusy = (error: unknown): boolean => sqliteCode(error) === code.bu
 
 export function damagedStore(path: string, what: string, cause?: unknown): SandboxError {
   return new SandboxError('STORE_DAMAGED', `The store of runs ${path} is damaged: ${what}.`, {
-    hint: 'Nothing was changed. Put a copy of it back, or move it aside and begin a new one.',
+    hint: 'Nothing was changed. Put a copy back, or move it aside with its -wal and -shm files.',
     cause,
   });
 }

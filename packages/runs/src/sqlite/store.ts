@@ -1,6 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import path from 'node:path';
-import { type Blobs, type JsonValue, type Limits, type RunOutcome, SandboxError } from '@org/core';
+import { type Limits, type RunOutcome, SandboxError } from '@org/core';
 import type { Ask, AskDecision, NewAsk } from '../ask.ts';
 import type { RunFilter, RunRecord, RunSummary } from '../run-record.ts';
 import type {
@@ -13,38 +11,23 @@ import type {
 } from '../run-store.ts';
 import { AskRows } from './ask-rows.ts';
 import { Content } from './content.ts';
-import { Database, damagedStore } from './database.ts';
-import { HostLocks } from './host-lock.ts';
-import { type JournalRow, type ReadJournal, readJournal, rowType } from './journal-rows.ts';
+import type { Database } from './database.ts';
+import type { HostLocks } from './host-lock.ts';
+import { rowType } from './journal-rows.ts';
 import { OwnedRuns } from './owned-runs.ts';
 import { Pruner } from './prune.ts';
-import {
-  type RunRow,
-  type SummaryRow,
-  selectRun,
-  selectSummaries,
-  thisHost,
-  toSummary,
-} from './run-rows.ts';
-import { prepareSchema } from './schema.ts';
-
-export interface RunStoreOptions {
-  /** The database file; it and its folder are made where they are missing. Left out: in memory. */
-  readonly path?: string;
-  /** Most that is kept of one run's journal, in characters. Default 256 Mi. */
-  readonly maxRecordBytes?: number;
-}
-
-const defaultMaxRecordBytes = 256 * 1024 * 1024;
+import { RunReader } from './run-reader.ts';
+import { type SummaryRow, selectSummaries, thisHost, toSummary } from './run-rows.ts';
 
 /** A store in one SQLite database (docs/runs.md, ADR 31). */
-class SqliteRunStore implements RunStore {
+export class SqliteRunStore implements RunStore {
   readonly #database: Database;
   readonly #locks: HostLocks;
   readonly #content: Content;
   readonly #asks: AskRows;
   readonly #owned: OwnedRuns;
   readonly #pruner: Pruner;
+  readonly #reader: RunReader;
   #seenVersion = -1;
 
   constructor(database: Database, locks: HostLocks, maxRecordBytes: number) {
@@ -55,6 +38,7 @@ class SqliteRunStore implements RunStore {
     this.#asks = new AskRows(database);
     this.#owned = new OwnedRuns({ database, content, hostId: locks.hostId, maxRecordBytes });
     this.#pruner = new Pruner(database, content);
+    this.#reader = new RunReader(database, content, this.#asks);
   }
 
   add(run: NewRun): void {
@@ -62,7 +46,7 @@ class SqliteRunStore implements RunStore {
     const { parent, limits } = run;
     const database = this.#database;
     const id = database.transaction(() => {
-      if (this.#row(run.runId) !== undefined) {
+      if (this.#reader.row(run.runId) !== undefined) {
         throw new SandboxError('USAGE', `There is a run with the id ${run.runId} already.`);
       }
       const columns = {
@@ -102,7 +86,7 @@ class SqliteRunStore implements RunStore {
     this.#locks.hold();
     this.#noticeLost();
     const row = this.#database.transaction(() => {
-      const found = this.#existing(runId);
+      const found = this.#reader.existing(runId);
       const { status, incomplete, snapshot } = found;
       if (status === 'running') throw busy(runId, 'it is running');
       const refuse = (why: string) =>
@@ -127,7 +111,7 @@ class SqliteRunStore implements RunStore {
       return found;
     });
     this.#owned.take(runId, row.id, row.incomplete === 1);
-    return this.#keptRun(row);
+    return this.#reader.kept(row);
   }
 
   append(runId: string, entries: readonly JournalEntry[], survives: boolean): void {
@@ -160,7 +144,7 @@ class SqliteRunStore implements RunStore {
 
   request(runId: string, what: 'suspend' | 'cancel'): void {
     this.#noticeLost();
-    const { status } = this.#existing(runId);
+    const { status } = this.#reader.existing(runId);
     const changed = this.#database.run(
       `UPDATE runs SET requested = ? WHERE run_id = ? AND status = 'running'`,
       what,
@@ -185,7 +169,7 @@ class SqliteRunStore implements RunStore {
   }
 
   ask(ask: NewAsk): Ask {
-    return this.#asks.add(this.#existing(ask.runId).id, ask);
+    return this.#asks.add(this.#reader.existing(ask.runId).id, ask);
   }
 
   decide(runId: string, callId: number, decision: AskDecision): Ask {
@@ -198,51 +182,26 @@ class SqliteRunStore implements RunStore {
 
   get(runId: string): RunRecord | undefined {
     this.#noticeLost();
-    const row = this.#row(runId);
-    if (row === undefined) return undefined;
-    const { source, program, entry, limits, context, outcome, requested } = row;
-    const text = source === null ? undefined : this.#content.get(source);
-    const { calls, steps, logs } = this.#journal(row.id);
-    // That of a run which goes on is of the time when it was suspended.
-    const stands = outcome !== null && row.status !== 'running' && row.status !== 'lost';
-    const ended = stands ? this.#database.parse<RunOutcome>(outcome) : undefined;
-    return {
-      ...toSummary(row),
-      ...(text && { source: Buffer.from(text).toString() }),
-      ...(program !== null && { programDigest: program }),
-      ...(entry !== null && { entry }),
-      args: this.#database.parse<JsonValue>(row.args),
-      seed: row.seed,
-      startTime: row.start_time,
-      ...(limits !== null && { limits: this.#database.parse<Limits>(limits) }),
-      engineDigest: row.engine,
-      ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
-      host: { pid: row.pid, hostname: row.hostname },
-      ...(ended && { outcome: ended }),
-      journal: { calls, steps },
-      logs: ended?.logs ?? logs,
-      toolCalls: ended?.calls ?? calls.flatMap(({ record }) => record ?? []),
-      asks: this.#asks.ofRun(runId),
-      ...(requested !== null && { requested }),
-    };
+    const row = this.#reader.row(runId);
+    return row && this.#reader.record(row);
   }
 
   list(filter: RunFilter): readonly RunSummary[] {
     this.#noticeLost();
-    if (filter.after !== undefined) this.#existing(filter.after);
+    if (filter.after !== undefined) this.#reader.existing(filter.after);
     const { sql, values } = selectSummaries(filter);
     return this.#database.all<SummaryRow>(sql, ...values).map(toSummary);
   }
 
   read(runId: string): KeptRun {
     this.#noticeLost();
-    return this.#keptRun(this.#existing(runId));
+    return this.#reader.kept(this.#reader.existing(runId));
   }
 
   remove(runId: string): void {
     this.#noticeLost();
     this.#database.transaction(() => {
-      const { id, status } = this.#existing(runId);
+      const { id, status } = this.#reader.existing(runId);
       if (status === 'running') throw busy(runId, 'it is running');
       this.#pruner.remove(id);
     });
@@ -278,71 +237,6 @@ class SqliteRunStore implements RunStore {
     }
   }
 
-  #row(runId: string): RunRow | undefined {
-    return this.#database.get<RunRow>(selectRun, runId);
-  }
-
-  #existing(runId: string): RunRow {
-    const row = this.#row(runId);
-    if (row !== undefined) return row;
-    throw new SandboxError('RUN_NOT_FOUND', `There is no run with the id ${runId}.`, {
-      hint: 'List the runs to see which there are; old ones are removed.',
-    });
-  }
-
-  #keptRun(row: RunRow): KeptRun {
-    const { program, snapshot, entry, limits, session, principal, context, outcome } = row;
-    const { parent } = toSummary(row);
-    const content = (digest: string) => {
-      const bytes = this.#content.get(digest);
-      if (bytes === undefined) throw damagedStore(this.#database.path, `${digest} is missing`);
-      return bytes;
-    };
-    const { calls, steps, sendings, madeAfter } = this.#journal(row.id);
-    return {
-      run: {
-        runId: row.run_id,
-        name: row.name,
-        mode: row.mode,
-        ...(program !== null && { program: content(program) }),
-        ...(entry !== null && { entry }),
-        args: this.#database.parse<JsonValue>(row.args),
-        seed: row.seed,
-        startTime: row.start_time,
-        ...(limits !== null && { limits: this.#database.parse<Limits>(limits) }),
-        engineDigest: row.engine,
-        ...(session !== null && { session }),
-        ...(principal !== null && { principal }),
-        ...(parent && { parent }),
-        ...(context !== null && { context: this.#database.parse<JsonValue>(context) }),
-      },
-      status: row.status,
-      createdAt: row.created_at,
-      recorded: { calls, steps },
-      sendings,
-      madeAfter,
-      ...(snapshot !== null && { snapshot: content(snapshot) }),
-      ...(outcome !== null && { outcome: this.#database.parse<RunOutcome>(outcome) }),
-      incomplete: row.incomplete === 1,
-    };
-  }
-
-  #journal(run: number): ReadJournal {
-    const rows = this.#database.all<JournalRow>(
-      'SELECT type, call, data, more FROM journal WHERE run = ? ORDER BY seq',
-      run,
-    );
-    return readJournal(rows, this.#blobs(run), this.#database);
-  }
-
-  #blobs(run: number): Blobs {
-    const rows = this.#database.all<{ handle: string; bytes: Uint8Array }>(
-      'SELECT handle, bytes FROM blobs JOIN content USING (digest) WHERE run = ?',
-      run,
-    );
-    return new Map(rows.map(({ handle, bytes }) => [handle, bytes]));
-  }
-
   /** In place of the one before. */
   #keepSnapshot(run: number, snapshot: Uint8Array | undefined): void {
     const before = this.#database.get<{ snapshot: string | null }>(
@@ -357,40 +251,4 @@ class SqliteRunStore implements RunStore {
 
 function busy(runId: string, why: string): SandboxError {
   return new SandboxError('RUN_BUSY', `The run ${runId} cannot be had: ${why}.`);
-}
-
-/**
- * Opens a store, and makes it where there is none.
- * @throws SandboxError `STORE_TOO_NEW`, `STORE_DAMAGED`, or `STORE_FAILED` where the disk refuses
- */
-export function openRunStore({ path: file, maxRecordBytes }: RunStoreOptions = {}): RunStore {
-  if (file !== undefined) makePrivate(file);
-  const database = new Database(file ?? ':memory:');
-  try {
-    prepareSchema(database);
-  } catch (error) {
-    database[Symbol.dispose]();
-    throw error;
-  }
-  const locks = new HostLocks(file === undefined ? undefined : `${file}.hosts`);
-  return new SqliteRunStore(database, locks, maxRecordBytes ?? defaultMaxRecordBytes);
-}
-
-/** Nobody else can read what runs have seen. */
-function makePrivate(file: string): void {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    try {
-      // Never opened if it is there: closing it would take the locks that SQLite has on it.
-      closeSync(openSync(file, 'wx', 0o600));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      chmodSync(file, 0o600);
-    }
-  } catch (cause) {
-    throw new SandboxError('STORE_FAILED', `The store of runs ${file} cannot be opened.`, {
-      hint: 'Name a file in a folder that you can write to.',
-      cause,
-    });
-  }
 }

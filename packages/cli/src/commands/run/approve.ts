@@ -14,7 +14,7 @@ export default class RunApprove extends McpCommand {
 
 A loop asks once for each of its calls. With --next the answer holds for as many further calls of the same tool in this run, and with --varying only for those that differ in these arguments alone.
 
-Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 nothing to decide, or wrong usage, 130 interrupted.`;
+Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

@@ -10,7 +10,7 @@ export default class RunCancel extends McpCommand {
   static override description =
     `A run that is suspended or lost ends as "aborted" at once; one that runs is told, and ends within a second or two. Calls that were sent stay as they are.
 
-Exit codes: 0 it has ended, 1 it had ended before, or the process that has it does not let go of it, 2 no such run or wrong usage, 130 interrupted.`;
+Exit codes: 0 ended, 1 it had ended before, or the process that has it does not let go of it, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'End a run:', command: '<%= config.bin %> <%= command.id %> 4f1c2a' },

@@ -11,7 +11,7 @@ export default class RunExport extends McpCommand {
   static override description =
     `With the program, its arguments, each host call and answer, logs and the outcome. What a content filter hides was never recorded; all else that passed through the run is in it.
 
-Exit codes: 0 written, 1 the record cannot be read, 2 no such run or wrong usage, 130 interrupted.`;
+Exit codes: 0 written, 1 the record cannot be read, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

@@ -15,7 +15,7 @@ export default class RunFork extends McpCommand {
 
 The results go to stdout as one JSON list. Each new run is recorded. Exit code: that of the first one that did not return.
 
-Exit codes: 0 all returned, 1 one threw, 2 no such run or step, or wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 one waits for a decision, 130 interrupted.`;
+Exit codes: 0 returned, 1 one threw, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 one waits for a decision, 130 interrupted.`;
 
   static override examples = [
     {

@@ -21,7 +21,10 @@ On a terminal this is a table; otherwise each line has id, status, start, millis
 Exit codes: 0 listed, 1 the record cannot be read, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
-    { description: 'The newest runs:', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'The newest runs:',
+      command: '<%= config.bin %> <%= command.id %> --limit 50',
+    },
     {
       description: 'Those that wait for somebody, of the last two days:',
       command: '<%= config.bin %> <%= command.id %> --status suspended,lost --since 2d',

@@ -12,7 +12,7 @@ export default class RunRefuse extends McpCommand {
   static override description =
     `Shows each call with all of its arguments, and asks. The program can catch the failure and go on; to end the run, use "run cancel".
 
-Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 nothing to decide, or wrong usage, 130 interrupted.`;
+Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

@@ -10,7 +10,7 @@ export default class RunRemove extends McpCommand {
   static override description =
     `A run that is suspended or lost cannot be resumed after that. One that runs is not removed: "run cancel" ends it.
 
-Exit codes: 0 removed, 1 it runs, or the record cannot be written, 2 no such run or wrong usage, 130 interrupted.`;
+Exit codes: 0 removed, 1 it runs, or the record cannot be written, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'Remove a run:', command: '<%= config.bin %> <%= command.id %> 4f1c2a' },

@@ -11,7 +11,7 @@ export default class RunReplay extends McpCommand {
   static override description =
     `The program gets the recorded answers at the recorded times. With the engine that it was recorded with, the run is the same to the byte and to the unit of fuel; the first difference is shown otherwise.
 
-Exit codes: 0 the same, 1 different, or it cannot be repeated, 2 no such run or wrong usage, 130 interrupted.`;
+Exit codes: 0 equal, 1 different, or it cannot be repeated, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'Repeat the last run:', command: '<%= config.bin %> <%= command.id %> last' },

@@ -16,7 +16,7 @@ export default class RunResume extends McpCommand {
 
 --allow, --ask, --deny, --mount and --config hold as they were given to "execute", unless they are given anew; the servers and the project's policy are those of now, and what has changed is told. A refused call is never sent. A run belongs to the engine that it was recorded with. Output and exit codes are those of "execute".
 
-Exit codes: 0 returned, 1 threw, or it cannot go on, 2 no such run or wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for a decision, 130 interrupted.`;
+Exit codes: 0 returned, 1 threw, or it cannot go on, 2 wrong usage, 3 a limit was reached, 4 refused by the policy, 5 a server could not be reached, 6 it waits for a decision, 130 interrupted.`;
 
   static override examples = [
     {

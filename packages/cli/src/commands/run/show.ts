@@ -12,7 +12,7 @@ export default class RunShow extends McpCommand {
 
 --html writes one page that a browser shows without any network: the calls over time, logs, the program, the receipt. It holds what the run was given and got, so treat it like these.
 
-Exit codes: 0 shown, 1 the record cannot be read, 2 no such run or wrong usage, 130 interrupted.`;
+Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'The last run:', command: '<%= config.bin %> <%= command.id %> last' },
