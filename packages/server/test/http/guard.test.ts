@@ -6,6 +6,7 @@ import {
   call,
   eventually,
   initialize,
+  modernCall,
   openSession,
   post,
   raw,
@@ -302,6 +303,21 @@ test('a token file that cannot be used lets nobody in, and says so in the log', 
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain(folder);
   expect(logText()).toContain('a token cannot be checked');
+});
+
+test('a client for which there is no server is told so, and the log why', async ({ serve }) => {
+  const { url, log } = await serve({
+    agentServerFor: () => Promise.reject(new Error('a secret reason')),
+  });
+  const { message, headers } = modernCall('echo', {});
+  for (const response of [await post(url, initialize), await post(url, message, { headers })]) {
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { code: -32_603 } });
+    expect(text).not.toMatch(/secret reason|\bat /u);
+  }
+  const told = log().filter(({ level }) => level === 50);
+  expect(told.map(({ msg }) => msg)).toEqual(Array(2).fill('no server for this client'));
 });
 
 test('other paths and methods are refused', async ({ serve }) => {
