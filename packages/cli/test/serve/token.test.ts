@@ -55,6 +55,8 @@ describe.concurrent('serve token', () => {
       ['local'],
       ['../up'],
       ['a', '--for', 'metrics', '--deny', 'x'],
+      ['a', '--allow', ''],
+      ['a', '--deny', 'github.'],
       ['a', '--max-wall', 'soon'],
       ['a', '--max-calls', '0'],
       ['a', '--skill', 'x', '--no-skills'],

@@ -95,6 +95,7 @@ Exit codes: 0 added, 2 wrong usage or the name is taken.`;
         hint: 'It runs nothing; leave the flag out.',
       });
     }
+    await checkPatterns([flags.allow, flags.ask, flags.deny].flatMap((some) => some ?? []));
     const grant: TokenGrant = { name: args.name, use: flags.for, ...grantOf(flags) };
     const store = await tokensIn(flags.tokens);
     const token = await store.add(grant, flags['reuse-name']);
@@ -103,6 +104,22 @@ Exit codes: 0 added, 2 wrong usage or the name is taken.`;
       `Added ${args.name}. This token is shown once: keep it where secrets are kept.`,
     );
     return { name: args.name, token };
+  }
+}
+
+/**
+ * That the servers they name exist is only known where they are served.
+ * @throws SandboxError `USAGE`: one that is no pattern
+ */
+async function checkPatterns(patterns: readonly string[]): Promise<void> {
+  if (patterns.length === 0) return;
+  const { parseToolPattern } = await import('@org/bridge');
+  for (const pattern of patterns) {
+    try {
+      parseToolPattern(pattern, []);
+    } catch (error) {
+      if (!(error instanceof SandboxError) || error.code !== 'UNKNOWN_SERVER') throw error;
+    }
   }
 }
 
