@@ -9,7 +9,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { createLog, createMetrics, type HttpClient, openTokenStore, serveHttp } from '@org/server';
 import { quick } from './measure.ts';
-import { type Row, record, timing } from './record.ts';
+import { type Row, record } from './record.ts';
 
 const clients = quick ? 10 : 100;
 const calls = quick ? 20 : 1_000;
@@ -58,19 +58,16 @@ async function connect(index: number): Promise<{ name: string; client: Client }>
 }
 
 const connected = await Promise.all(Array.from({ length: clients }, (_, index) => connect(index)));
-const samples: number[] = [];
 let crossed = 0;
 let answered = 0;
 
 async function callInTurn(name: string, client: Client, first: number): Promise<void> {
   for (let call = first; call < calls; call += atOnce) {
     const said = `${name} says ${call}`;
-    const start = performance.now();
     const { content } = await client.callTool(
       { name: 'echo', arguments: { said } },
       { timeout: 600_000 },
     );
-    samples.push(performance.now() - start);
     answered++;
     const [block] = content;
     const text = block?.type === 'text' ? block.text : '';
@@ -78,31 +75,21 @@ async function callInTurn(name: string, client: Client, first: number): Promise<
   }
 }
 
-const start = performance.now();
 await Promise.all(
   connected.flatMap(({ name, client }) =>
     Array.from({ length: atOnce }, (_, first) => callInTurn(name, client, first)),
   ),
 );
-const seconds = (performance.now() - start) / 1_000;
 await Promise.all(connected.map(({ client }) => client.close()));
 await serving.close();
 rmSync(folder, { recursive: true });
 
-const subject = 'ours';
-const what = `${clients} clients, ${calls.toLocaleString('en')} calls each, equal ids`;
 const rows: Row[] = [
   {
-    case: `${what}: answers that reached another client`,
-    subject,
+    case: `${clients} clients, ${calls.toLocaleString('en')} calls each, equal ids: answers that reached another client`,
+    subject: 'ours',
     text: `${crossed} of ${answered.toLocaleString('en')}`,
   },
-  {
-    case: `${what}: calls a second, clients in the same process`,
-    subject,
-    text: String(Math.round(answered / seconds)),
-  },
-  timing(`${what}: a call, ${clients * atOnce} under way`, subject, samples),
 ];
 record('http', 'Do clients of one server over HTTP get their own answers?', rows);
 if (crossed > 0 || answered !== clients * calls) process.exitCode = 1;

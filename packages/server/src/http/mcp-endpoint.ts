@@ -70,7 +70,11 @@ export class McpEndpoint {
         fetch: async (request) => {
           const text = request.method === 'POST' ? await request.text() : '';
           ticket?.bodyIs(Buffer.byteLength(text));
-          const served = await inRequestSpan(req, () => this.#serve(held.served, request, text));
+          const body = request.method === 'POST' ? parseBody(text) : { value: undefined };
+          const meta = 'value' in body ? metaOf(body.value) : undefined;
+          const served = await inRequestSpan(req, meta, () =>
+            this.#serve(held.served, request, body),
+          );
           answered = served.answered;
           // It stays open for as long as its client likes, and is bounded elsewhere.
           if (served.isSubscription) ticket?.leave();
@@ -115,9 +119,7 @@ export class McpEndpoint {
     await Promise.all([...this.#clients.values()].map(({ served }) => served.close()));
   }
 
-  async #serve(served: ServedClient, request: Request, text: string): Promise<Served> {
-    if (request.method !== 'POST') return served.serve(request, undefined);
-    const body = parseBody(text);
+  async #serve(served: ServedClient, request: Request, body: Body): Promise<Served> {
     if ('refusal' in body) return this.#refused(body.refusal);
     if (this.#draining && isJSONRPCRequest(body.value)) return this.#refused(draining);
     return served.serve(request, body.value);
@@ -177,7 +179,13 @@ function flushHead(res: ServerResponse): void {
   if (res.headersSent && !res.writableEnded) res.flushHeaders();
 }
 
-function parseBody(text: string): { readonly value: unknown } | { readonly refusal: Refusal } {
+type Body = { readonly value: unknown } | { readonly refusal: Refusal };
+
+function metaOf(message: unknown): unknown {
+  return isJSONRPCRequest(message) ? message.params?._meta : undefined;
+}
+
+function parseBody(text: string): Body {
   if (exceededBound(text, bodyBounds) !== undefined) return { refusal: tooNested };
   try {
     const value: unknown = JSON.parse(text);

@@ -76,7 +76,8 @@ export class ServedClient {
     if (!isInitializeRequest(body)) return { response: refusalResponse(noSession) };
     const refusal = this.#makeRoom();
     if (refusal !== undefined) return { response: refusalResponse(refusal) };
-    const session = await this.#openSession();
+    const session = await this.#openSession().catch(() => undefined);
+    if (session === undefined) return { response: refusalResponse(notServed) };
     const served = await session.handle(request, body);
     if (!served.response.ok) await session.close();
     return served;
@@ -154,6 +155,13 @@ const noSession: Refusal = {
   status: 400,
   reason: 'no-session',
   message: 'Send initialize first, then its Mcp-Session-Id with each request.',
+};
+
+const notServed: Refusal = {
+  status: 500,
+  reason: 'client',
+  message: 'This client cannot be served. The log of the server says why.',
+  code: -32_603,
 };
 
 const tooManySessions: Refusal = {

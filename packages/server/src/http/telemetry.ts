@@ -3,11 +3,17 @@ import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentele
 import type { Served } from './served-client.ts';
 
 /**
- * Serves a request within a span that continues the trace of `traceparent`. Without a registered SDK
- * of OpenTelemetry it only serves.
+ * Serves a request within a span that continues the trace of `traceparent`, in the headers or else in
+ * the message. Without a registered SDK of OpenTelemetry it only serves.
+ * @param meta `_meta` of the message
  */
-export function inRequestSpan(req: IncomingMessage, serve: () => Promise<Served>): Promise<Served> {
-  const parent = propagation.extract(context.active(), req.headers);
+export function inRequestSpan(
+  req: IncomingMessage,
+  meta: unknown,
+  serve: () => Promise<Served>,
+): Promise<Served> {
+  const carrier = 'traceparent' in req.headers ? req.headers : (meta ?? {});
+  const parent = propagation.extract(context.active(), carrier);
   const method = req.method ?? '';
   const options = {
     kind: SpanKind.SERVER,

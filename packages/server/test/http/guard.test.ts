@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import {
   accepted,
@@ -5,6 +6,7 @@ import {
   call,
   eventually,
   initialize,
+  modernCall,
   openSession,
   post,
   raw,
@@ -259,12 +261,40 @@ test('a revoked token ends its sessions, streams and requests, and no others', a
   await others.body?.cancel();
 });
 
+test('what is changed in a token holds at once: what was begun before ends', async ({
+  serve,
+  tokens,
+  folder,
+}) => {
+  const token = await tokens.add({ name: 'ci', use: 'agents' });
+  const { url } = await serve({ tokens, requireToken: true });
+  const file = `${folder}/tokens/ci.json`;
+  const change = async (deny: string) => {
+    const before = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...before, policy: { deny: [deny] } }));
+  };
+  const before = await openSession(url, { token });
+  await change('github');
+  expect((await post(url, call('echo', {}), { token, session: before })).status).toBe(404);
+  const after = await openSession(url, { token });
+  const stream = await fetch(url, {
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+      'mcp-session-id': after,
+    },
+  });
+  expect(stream.status).toBe(200);
+  await change('a-longer-name');
+  // Without another request.
+  await stream.text().catch(() => {});
+});
+
 test('a token file that cannot be used lets nobody in, and says so in the log', async ({
   serve,
   tokens,
   folder,
 }) => {
-  const { writeFile } = await import('node:fs/promises');
   const token = await tokens.add({ name: 'ci', use: 'agents' });
   const { url, logText } = await serve({ tokens, requireToken: true });
   const session = await openSession(url, { token });
@@ -273,6 +303,21 @@ test('a token file that cannot be used lets nobody in, and says so in the log', 
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain(folder);
   expect(logText()).toContain('a token cannot be checked');
+});
+
+test('a client for which there is no server is told so, and the log why', async ({ serve }) => {
+  const { url, log } = await serve({
+    agentServerFor: () => Promise.reject(new Error('a secret reason')),
+  });
+  const { message, headers } = modernCall('echo', {});
+  for (const response of [await post(url, initialize), await post(url, message, { headers })]) {
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { code: -32_603 } });
+    expect(text).not.toMatch(/secret reason|\bat /u);
+  }
+  const told = log().filter(({ level }) => level === 50);
+  expect(told.map(({ msg }) => msg)).toEqual(Array(2).fill('no server for this client'));
 });
 
 test('other paths and methods are refused', async ({ serve }) => {

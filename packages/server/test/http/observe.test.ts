@@ -14,7 +14,7 @@ import { createLog } from '../../src/http/log.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { traceRuns } from '../../src/http/trace-runs.ts';
 import { eras, everything, openHost, openServer } from '../harness.ts';
-import { eventually, initialize, openSession, post, test } from './harness.ts';
+import { eventually, initialize, modernCall, openSession, post, test } from './harness.ts';
 
 const spans = new InMemorySpanExporter();
 
@@ -77,6 +77,25 @@ for (const era of eras) {
     );
   });
 }
+
+test('a trace goes on from the message where the headers have none', async ({ serve }) => {
+  spans.reset();
+  const { url } = await serve();
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const { message, headers } = modernCall('echo', {});
+  const traced = (traceparent: unknown) => ({
+    ...message,
+    params: { ...message.params, _meta: { ...message.params._meta, traceparent } },
+  });
+  const good = await post(url, traced(`00-${traceId}-00f067aa0ba902b7-01`), { headers });
+  const odd = await post(url, traced({ length: 1 }), { headers });
+  expect([good.status, odd.status]).toEqual([200, 200]);
+  await eventually(() => spans.getFinishedSpans().length).toBe(2);
+  expect(spans.getFinishedSpans().map((span) => span.spanContext().traceId)).toEqual([
+    traceId,
+    expect.not.stringContaining(traceId),
+  ]);
+});
 
 test('metrics are read on this machine, or with a token for them', async ({ serve, tokens }) => {
   const reader = await tokens.add({ name: 'prometheus', use: 'metrics' });
