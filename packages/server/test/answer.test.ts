@@ -162,7 +162,12 @@ test('answerOfRun(): mistakes in types, with places and lines, and that nothing 
     },
     { severity: 'warning' as const, code: 'W', message: 'odd', line: 1, column: 1, sourceLine: '' },
   ];
-  const error = { name: 'TypeCheckError', message: 'long', stack: '', code: 'TYPE_ERROR' as const };
+  const error = {
+    name: 'TypeCheckError',
+    message: 'No:\nlong',
+    stack: '',
+    code: 'TYPE_ERROR' as const,
+  };
   const outcome: RunOutcome = { ...common, status: 'aborted', error };
   const { structured, texts, isError } = answerOfRun({ ...kept, outcome, diagnostics }, context);
   expect(structured.problems).toEqual([
@@ -170,6 +175,7 @@ test('answerOfRun(): mistakes in types, with places and lines, and that nothing 
   ]);
   expect(structured.next).toBe('Nothing ran. Correct these lines and call execute_code again.');
   expect(texts[0]).toContain('program.ts:2:5');
+  expect(texts[0]).not.toContain('long');
   expect(isError).toBe(true);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { watchOf } from '../src/progress.ts';
 import {
   call,
   connect,
@@ -141,4 +142,23 @@ test('a run of which there is nothing else to tell is told to go on', async () =
   expect(told[0]).toMatch(/^running for \d+ s$/);
   abort.abort();
   await eventually(() => server.active).toBe(0);
+});
+
+test('watchOf() keeps 100 lines for a client that takes none, and counts the others', async () => {
+  const sent: unknown[] = [];
+  const first = Promise.withResolvers<void>();
+  const mcpReq = {
+    log: async (_level: string, data: unknown) => {
+      sent.push(data);
+      await first.promise;
+    },
+  };
+  const { signal } = new AbortController();
+  using watch = watchOf({ mcpReq } as never, { signal, heartbeatMs: 1e6 });
+  for (let line = 0; line < 5_000; line++) {
+    watch.onEvent({ type: 'log', log: { level: 'info', message: String(line) } });
+  }
+  first.resolve();
+  await eventually(() => sent.at(-1)).toBe('4899 more lines are not shown');
+  expect(sent).toHaveLength(102);
 });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { parseResourceUri } from '../src/resources/resource-uri.ts';
 import { call, connected, eras, everything } from './harness.ts';
 
 test.each(eras)('resources, %s: a run, its result, logs and calls', async (era) => {
@@ -106,4 +107,33 @@ test('skills: listed, run, and served by the extension with digests', async () =
   expect((contents[0] as { text: string }).text).toContain('Doubles');
   const other = client.readResource({ uri: 'skill://twice/../../etc/passwd' });
   await expect(other).rejects.toThrow();
+});
+
+test('parseResourceUri() leads to runs, /workspace and /mcp-tools, and nowhere else', () => {
+  expect(parseResourceUri('session://a/workspace/x%20y.txt?page=3')).toMatchObject({
+    kind: 'file',
+    session: 'a',
+    path: '/workspace/x y.txt',
+    page: 3,
+  });
+  expect(parseResourceUri('run://a-1/logs')).toMatchObject({ kind: 'run', part: 'logs', page: 1 });
+  const others = [
+    'mnt/x',
+    'workspacex/y',
+    '',
+    '/workspace',
+    'workspace/..%2f..%2fmnt/x',
+    'mcp-toolsx',
+  ];
+  for (const path of others) {
+    expect(parseResourceUri(`session://a/${path}`), path).toBeUndefined();
+  }
+  for (const uri of [
+    'file:///etc/passwd',
+    'run://A/logs',
+    'run://a/x',
+    `run://a/${'x'.repeat(3_000)}`,
+  ]) {
+    expect(parseResourceUri(uri), uri.slice(0, 40)).toBeUndefined();
+  }
 });

@@ -66,7 +66,10 @@ test('cutToBudget(): the first and last items, the middle of a text, all short k
 
 test('cutToBudget() parts no surrogate pair and takes own keys only', () => {
   const text = '😀'.repeat(4_000);
-  expect((cutToBudget(text, 200).value as string).isWellFormed()).toBe(true);
+  for (let budget = 100; budget < 140; budget++) {
+    const cuts = [cutToBudget(text, budget).value, cutToBudget(`x${text}`, budget).value];
+    for (const cut of cuts) expect((cut as string).isWellFormed(), String(budget)).toBe(true);
+  }
   const hostile = JSON.parse(`{"__proto__": {"polluted": 1}, "long": "${'x '.repeat(2_000)}"}`);
   const { value } = cutToBudget(hostile, 200);
   expect(Object.keys(value as object)).toEqual(['__proto__', 'long']);
@@ -111,6 +114,9 @@ test('select(): a part, parts within their structure, ranges, and what is not th
   expect(select(value, ['']).value).toEqual(value);
   expect(select(value, ['/nope', '/total'])).toEqual({ value: { total: 3 }, missing: ['/nope'] });
   expect(select(value, ['/__proto__', '/constructor']).value).toBeUndefined();
+  for (const path of ['/constructor', '/__proto__', '/items/length', '/items/-1', '/total/x']) {
+    expect(select(value, [path]), path).toEqual({ value: undefined, missing: [path] });
+  }
   expect(() => select(value, Array(33).fill('/total'))).toThrow('over 32 paths');
   expect(() => select(value, ['/x'.repeat(500)])).toThrow('characters');
 });

@@ -43,7 +43,7 @@ export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
   const rest: Answer = {
     status: outcome.status,
     runId: outcome.runId,
-    ...failureOf(outcome, share(diagnostics.length > 0 ? 0.05 : 0.4), context.code),
+    ...failureOf(outcome, share(0.4), { code: context.code, isBrief: diagnostics.length > 0 }),
     ...(diagnostics.length > 0 && { problems: problemsOf(diagnostics, share(0.6)) }),
     ...(groups.length > 0 && { calls: groups }),
     ...(questions.length > 0 && { questions: questionsOf(questions, share(0.6)) }),
@@ -123,7 +123,7 @@ function nothingAt(missing: readonly string[], value: JsonValue): string {
 function failureOf(
   outcome: RunOutcome,
   tokens: number,
-  code: string | undefined,
+  { code, isBrief }: { readonly code: string | undefined; readonly isBrief: boolean },
 ): Pick<Answer, 'error' | 'limit'> {
   if (outcome.status === 'limit') return { limit: outcome.limit };
   if (outcome.status !== 'threw' && outcome.status !== 'aborted') return {};
@@ -132,7 +132,8 @@ function failureOf(
   return {
     error: {
       name: plainText(name).slice(0, 100),
-      message: shortened(message, tokens),
+      // What follows its first line is told as problems.
+      message: shortened(isBrief ? (message.split('\n', 1)[0] ?? '') : message, tokens),
       ...(errorCode !== undefined && { code: errorCode }),
       ...(at !== undefined && { at }),
     },
