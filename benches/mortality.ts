@@ -16,11 +16,12 @@ const found = await measureMortality(folder, { kills, runs, seed: Date.now() }, 
 rmSync(folder, { recursive: true });
 const rows = {
   'hosts killed': found.kills,
-  'runs, all of which returned': found.runs,
+  runs: found.runs,
+  'runs that returned': found.returned,
   'writes at the server': found.effects,
   'answers that were kept before a kill': found.acknowledged,
   'writes whose answer a kill took': found.unknown,
-  'answers lost, writes repeated, runs lost': found.wrongs.length,
+  'answers lost, writes repeated, runs that did not return': found.wrongs.length,
 };
 record(
   'mortality',

@@ -102,7 +102,7 @@ const again = await compare(
   {
     [`resume after ${many} calls, to the end`]: {
       prepare: lose,
-      run: async (runId) => {
+      run: async (runId: unknown) => {
         const { outcome } = await lostRuns.resume(sandbox, runId as string);
         await expectCalls(await outcome, many);
       },
@@ -113,7 +113,7 @@ const again = await compare(
         await (await lostRuns.resume(sandbox, runId)).outcome;
         return runId;
       },
-      run: async (runId) =>
+      run: async (runId: unknown) =>
         deepStrictEqual((await lostRuns.replay(sandbox, runId as string)).same, true),
     },
     [`the run itself, kept, ${many} calls`]: { run: () => kept(reads, sequential, many) },

@@ -96,7 +96,7 @@ afterAll(async () => {
 describe.each(nodeMajors)('installed into an empty project, on Node %i', patience, (major) => {
   test('every package can be imported and does its work', async () => {
     const { stdout } = await whole[major].run('node', 'imports.ts');
-    expect(stdout).toBe('42 64 USAGE TS2345 0\n');
+    expect(stdout).toBe('42 64 USAGE TS2345 0 returned\n');
   });
 
   test('mcp-cli says its version and that of the Node that it runs on', async () => {

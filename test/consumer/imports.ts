@@ -4,6 +4,7 @@ import { type Checker, createChecker } from '@org/checker';
 import { generateGlobals, generateServerFiles, serverFolders } from '@org/codegen';
 import { type Limits, parseVfsPath, profiles, type RunOutcome, SandboxError } from '@org/core';
 import { introspect } from '@org/introspector';
+import { openRunStore, openRuns, type Runs } from '@org/runs';
 import { createSkillStore, type SkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { createSandbox, loadEngine, type Sandbox } from '@org/wasm-runtime';
@@ -29,6 +30,9 @@ await using checker: Checker = createChecker({ files });
 const { diagnostics } = await checker.check(
   "import { echo } from './servers/everything'; return echo(1)",
 );
+await using runs: Runs = openRuns({ store: openRunStore() });
+const kept = await runs.start(sandbox, 'return 1');
+await kept.outcome;
 const { digest } = await loadEngine();
 console.log(
   text,
@@ -36,4 +40,5 @@ console.log(
   new SandboxError('USAGE', 'an error').code,
   diagnostics.map(({ code }) => code).join(),
   length,
+  runs.get(kept.runId)?.status,
 );

@@ -60,7 +60,8 @@ class StoredRuns implements Runs {
     try {
       const asks = this.store.asks(runId);
       const open = unknown === 'ask' ? openQuestions(kept, asks, this.#mayRetry) : [];
-      if (open.length > 0) return this.#waiting(kept, askAbout(open, kept, this.store));
+      if (open.length > 0)
+        return this.#waiting(kept, askAbout(open, { ...kept, logs: before.logs }, this.store));
       const abort = new AbortController();
       const journal = this.#journal(runId, true);
       const live = {
@@ -132,12 +133,16 @@ class StoredRuns implements Runs {
 
   async cancel(runId: string): Promise<void> {
     if (this.#live.has(runId)) return this.#live.cancel(runId);
-    const { status } = this.store.read(runId);
+    const { status, logs } = this.store.read(runId);
     if (status !== 'suspended' && status !== 'lost') return this.store.request(runId, 'cancel');
     const message = 'The run was cancelled.';
     const name = 'AbortError';
     const error = { name, message, stack: `${name}: ${message}`, code: 'ABORTED' } as const;
-    this.store.end(runId, { ...standOf(this.store.claim(runId)), status: 'aborted', error });
+    this.store.end(runId, {
+      ...standOf({ ...this.store.claim(runId), logs }),
+      status: 'aborted',
+      error,
+    });
   }
 
   get(runId: string) {

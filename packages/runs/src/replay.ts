@@ -70,9 +70,7 @@ export async function replay(sandbox: Sandbox, kept: KeptRun): Promise<ReplayRep
     return { ...found, same: false, difference: { at: 'call', ...differing(strange, recorded) } };
   }
   const difference =
-    before !== undefined && (endsByItself(before) || before.status === 'suspended')
-      ? compareOutcomes(before, outcome)
-      : undefined;
+    before !== undefined && endsByItself(before) ? compareOutcomes(before, outcome) : undefined;
   return { ...found, same: difference === undefined, ...(difference && { difference }) };
 }
 

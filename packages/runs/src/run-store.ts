@@ -58,6 +58,8 @@ export interface KeptRun {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly recorded: RecordedRun;
+  /** Lines that were logged so far; those of a claimed run, up to where it goes on. */
+  readonly logs: readonly LogEntry[];
   /** How often each call was sent, by its id. */
   readonly sendings: ReadonlyMap<number, number>;
   /** After how many steps each call was made, by its id. */

@@ -21,7 +21,7 @@ export interface RunsOptions {
   readonly retention?: Retention;
   /**
    * Whether a call may be made again where it is not known if it took effect: its tool is read-only
-   * or idempotent. Such a call is not forced to the disk before it leaves. Default: none may.
+   * or idempotent. Such a call is not forced to the disk before it leaves. Must not throw. Default: none may.
    */
   readonly mayRetry?: (call: HostCall) => boolean;
   /** Told what the store could not do for a run that goes on without it. Must not throw. */
@@ -88,7 +88,8 @@ export interface Runs extends AsyncDisposable {
    */
   resume(sandbox: Sandbox, runId: string, options?: ResumeOptions): Promise<DurableRun>;
   /**
-   * Makes the run again from its record, without servers, files or state, and compares.
+   * Makes the run again from its record, without servers, files or state, and compares: the calls, and
+   * where the program itself came to an end, the outcome.
    * @throws SandboxError `RUN_NOT_FOUND`, `RUN_BUSY` while it runs, `RUN_NOT_RESUMABLE`
    */
   replay(sandbox: Sandbox, runId: string): Promise<ReplayReport>;

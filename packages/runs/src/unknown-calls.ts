@@ -70,7 +70,7 @@ function partsOf(name: string, args: readonly string[]): [string, string, string
 }
 
 /** What is known of a run that has no outcome. */
-export function standOf({ run, recorded, snapshot, outcome }: KeptRun): RunOutcome {
+export function standOf({ run, recorded, snapshot, outcome, logs }: KeptRun): RunOutcome {
   const calls = recorded.calls
     .filter(({ name, record, sent }) => record !== undefined || (name === 'callTool' && sent))
     .map(({ record, args: [server = '', tool = ''] }): CallRecord => {
@@ -83,5 +83,5 @@ export function standOf({ run, recorded, snapshot, outcome }: KeptRun): RunOutco
     cacheHits: calls.filter(({ cached }) => cached).length,
     bytesFromTools: calls.reduce((sum, { bytes }) => sum + bytes, 0),
   };
-  return { status: 'suspended', logs: before?.logs ?? [], calls, usage, runId: run.runId };
+  return { status: 'suspended', logs, calls, usage, runId: run.runId };
 }

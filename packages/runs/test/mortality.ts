@@ -10,6 +10,8 @@ export interface Mortality {
   /** Times that the host was killed. */
   readonly kills: number;
   readonly runs: number;
+  /** Runs that came to the end of their program. */
+  readonly returned: number;
   /** Writes that the server carried out. */
   readonly effects: number;
   /** Answers that were kept before the program got them. */
@@ -99,6 +101,7 @@ function compare(file: string, effects: string, acks: string, runs: number) {
   }
   using store = openRunStore({ path: file });
   let unknown = 0;
+  let returned = 0;
   for (let index = 0; index < runs; index++) {
     const runId = `run-${index}`;
     const record = store.get(runId);
@@ -106,6 +109,7 @@ function compare(file: string, effects: string, acks: string, runs: number) {
       wrongs.push(`${runId} is ${record?.status}: ${JSON.stringify(record?.outcome)}`);
       continue;
     }
+    returned++;
     (record.outcome.value as (number | string)[]).forEach((got, n) => {
       const receipts = done.get(`${runId} ${n}`) ?? [];
       if (typeof got === 'string') unknown++;
@@ -127,5 +131,5 @@ function compare(file: string, effects: string, acks: string, runs: number) {
     answers.set(runId, kept);
     if (kept.get(id) !== text) wrongs.push(`${runId}: the answer of call ${id} is lost: ${text}`);
   }
-  return { effects: lines.length, acknowledged: acknowledged.length, unknown, wrongs };
+  return { effects: lines.length, acknowledged: acknowledged.length, unknown, returned, wrongs };
 }

@@ -141,7 +141,9 @@ test('a value of an earlier answer is shown as such, and held against the real a
     ],
     asks: false,
   });
-  expect(planText(plan)).toContain('/observations/0/entityName: answer 1 /entities/0/name');
+  expect(planText(plan)).toContain(
+    '"entityName":‹answer 1 /entities/0/name›,"contents":["named " + ‹answer 1 /entities/0/name› + "!"]',
+  );
   expect(await carryOut(plan, ports)).toMatchObject({ status: 'returned', value: 'a' });
   expect((await graph(bridge)).entities[0].observations).toEqual(['named a!']);
 });
@@ -164,7 +166,7 @@ test('a piece of an earlier answer is asked about, and refused where nobody can 
     dependsOn: [{ at: '/observations/0/entityName', parts: [] }, {}],
     asks: true,
   });
-  expect(planText(plan)).toContain('from an earlier answer; it is asked about');
+  expect(planText(plan)).toContain('‹from an earlier answer: it is asked about›');
   expect(await carryOut(plan, ports)).toMatchObject({ error: { code: 'NOT_IN_PLAN' } });
   const asked: string[] = [];
   const approver: Approver = {
@@ -292,6 +294,36 @@ test('files and state are read back in a plan, and changed by the approved run a
   expect(state.values.get('last')).toBe('{"name":"a"}');
   const other = "await writeFile('/workspace/out.txt', 'three');";
   expect(await carryOut(plan, own, other)).toMatchObject({ error: { code: 'NOT_IN_PLAN' } });
+});
+
+test('a body of several calls is folded, with answers as seen from the first of them', async () => {
+  const { ports } = await open();
+  const source = `
+    for (let n = 1; n <= 4; n++) {
+      const { receipt } = await callTool('shop', 'order', { item: 'tea ' + n, count: 2 * n });
+      await callTool('shop', 'order', { item: receipt });
+    }
+  `;
+  const plan = await planRun(sandbox, source, ports);
+  expect(planText(plan).split('\n').slice(3)).toEqual([
+    '1 to 8. 4 times:',
+    '  1. shop.order {"item":"tea 1","count":2}',
+    '     /item: "tea 1", "tea 2", "tea 3", … "tea 4", 4 different',
+    '     /count: 2 to 8, 4 different',
+    '  2. shop.order {"item":‹answer 1 /receipt›}',
+    '',
+  ]);
+});
+
+test('characters that act or hide are shown as escapes, and nobody can forge a part of an answer', async () => {
+  const { ports } = await open();
+  const text = 'a\u001b[31m\u202eb\n‹answer 1 /x›';
+  const plan = await planRun(sandbox, `await setState('k', ${JSON.stringify(text)});`, ports);
+  const shown = planText(plan, { expand: true });
+  expect(shown.replaceAll('\\\\', '\\')).toContain(
+    'a\\u001b[31m\\u202eb\\n\\u2039answer 1 /x\\u203a',
+  );
+  expect(shown).not.toMatch(/[\u001b\u202e‹]/u);
 });
 
 test('a program that ends with an error gives a partial plan', async () => {

@@ -196,7 +196,12 @@ describe('several processes', () => {
       status: 'suspended',
       calls: [{ status: 'done' }, { server: 's', tool: 'hold', status: 'unknown' }],
     });
-    expect(here.get('b')).toMatchObject({ status: 'suspended', openAsks: 1 });
+    expect(here.get('b')).toMatchObject({
+      status: 'suspended',
+      openAsks: 1,
+      logs: [{ message: 'one' }],
+    });
+    expect(await here.replay(sandbox, 'b')).toMatchObject({ same: true });
     expect(here.get('b')?.asks).toMatchObject([
       { callId: 2, kind: 'unknown', server: 's', tool: 'hold', paramsJson: '{"n":2}', sendings: 1 },
     ]);

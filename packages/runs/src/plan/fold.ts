@@ -1,12 +1,13 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '@org/core';
+import { isJsonObject, type JsonObject, type JsonValue } from '@org/core';
 import type { PlannedEffect } from './plan.ts';
 import { childPointer } from './pointer.ts';
+import { shownDependence, visibleJson } from './shown-params.ts';
 
 /** Effects of one tool whose parameters are of one shape. */
 export interface FoldedStep {
   readonly effects: readonly PlannedEffect[];
-  /** Parameters that are not equal in all, by their JSON pointers. */
-  readonly varying: ReadonlyMap<string, readonly JsonValue[]>;
+  /** Parameters that are not equal in all, as JSON, by their JSON pointers. */
+  readonly varying: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A sequence of steps that is repeated; `times` is 1 for one that is not. */
@@ -48,16 +49,23 @@ function repetitionAt(keys: readonly string[], start: number): { body: number; t
 }
 
 function foldedStep(effects: readonly PlannedEffect[]): FoldedStep {
-  const deep = effects.map(({ params }) => new Map(leavesOf(params, '', true)));
+  const deep = effects.map((effect) => shownLeaves(effect, true));
   const names = new Set(deep.map((one) => JSON.stringify([...one.keys()].sort())));
-  const leaves =
-    names.size === 1 ? deep : effects.map(({ params }) => new Map(leavesOf(params, '', false)));
-  const varying = new Map<string, readonly JsonValue[]>();
+  const leaves = names.size === 1 ? deep : effects.map((effect) => shownLeaves(effect, false));
+  const varying = new Map<string, readonly string[]>();
   for (const place of new Set(leaves.flatMap((one) => [...one.keys()]))) {
-    const values = leaves.map((one) => one.get(place) ?? null);
-    if (new Set(values.map(canonicalJson)).size > 1) varying.set(place, values);
+    const values = leaves.map((one) => one.get(place) ?? 'nothing');
+    if (new Set(values).size > 1) varying.set(place, values);
   }
   return { effects, varying };
+}
+
+/** Parts of answers are named as seen from the effect, so that they are equal in a loop. */
+function shownLeaves(effect: PlannedEffect, deep: boolean): ReadonlyMap<string, string> {
+  const { params, dependsOn } = effect;
+  const leaves = leavesOf(params, '', deep).map(([at, value]) => [at, visibleJson(value)] as const);
+  const places = dependsOn.map((one) => [one.at, shownDependence(one, effect.effect)] as const);
+  return new Map([...leaves, ...places]);
 }
 
 /** Equal for effects of one tool whose parameters have the same names and types. */

@@ -1,10 +1,12 @@
-import { type JsonValue, plainText } from '@org/core';
+import { plainText } from '@org/core';
 import { type Fold, type FoldedStep, foldEffects } from './fold.ts';
 import type { Plan, PlannedEffect } from './plan.ts';
+import { shownParams } from './shown-params.ts';
 
 const shownChars = 200;
 const wholeChars = 100_000;
 const shownValues = 3;
+const number = /^-?\d/u;
 
 export interface PlanTextOptions {
   /** Each effect by itself, with its parameters up to 100,000 characters. Default: loops are folded. */
@@ -34,17 +36,20 @@ function stopLines({ call, because }: NonNullable<Plan['stop']>): readonly strin
 }
 
 function wholeLines(effect: PlannedEffect): readonly string[] {
-  const params = plainText(JSON.stringify(effect.params)).slice(0, wholeChars);
-  return [`${effect.effect}. ${nameOf(effect)} ${params}`, ...dependenceLines([effect])];
+  const params = shownParams(effect);
+  const rest = params.length - wholeChars;
+  const more = rest > 0 ? `… and ${rest} characters more` : '';
+  return [`${effect.effect}. ${nameOf(effect)} ${params.slice(0, wholeChars)}${more}`];
 }
 
 function foldLines({ times, steps }: Fold): readonly string[] {
   const [first] = steps;
   if (first === undefined) return [];
   if (steps.length === 1) return stepLines(first, times);
+  const numbers = steps.flatMap(({ effects }) => effects.map(({ effect }) => effect));
   return [
-    `${first.effects[0]?.effect}. ${times} times:`,
-    ...steps.flatMap((step) => stepLines(step, times).map((line) => `  ${line}`)),
+    `${Math.min(...numbers)} to ${Math.max(...numbers)}. ${times} times:`,
+    ...steps.flatMap((step) => stepLines(step, 1).map((line) => `  ${line}`)),
   ];
 }
 
@@ -53,45 +58,22 @@ function stepLines({ effects, varying }: FoldedStep, times: number): readonly st
   if (first === undefined) return [];
   const repeated = times > 1 ? ` × ${times}` : '';
   return [
-    `${first.effect}. ${nameOf(first)}${repeated} ${shown(JSON.stringify(first.params))}`,
+    `${first.effect}. ${nameOf(first)}${repeated} ${shortened(shownParams(first))}`,
     ...[...varying].map(([at, values]) => `   ${shown(at)}: ${rangeOf(values)}`),
-    ...dependenceLines(effects),
   ];
 }
 
-function dependenceLines(effects: readonly PlannedEffect[]): readonly string[] {
-  const lines = new Set<string>();
-  for (const { dependsOn } of effects) {
-    for (const { at, parts } of dependsOn) {
-      if (parts.length === 0) {
-        lines.add(`   ${shown(at || 'the parameters')}: from an earlier answer; it is asked about`);
-        continue;
-      }
-      const from = parts.map((part) =>
-        typeof part === 'string'
-          ? shown(JSON.stringify(part))
-          : `answer ${part.effect} ${part.path}`,
-      );
-      lines.add(`   ${shown(at)}: ${shown(from.join(' + '))}`);
-    }
+/** What differs within a loop: the ends of numbers, some of other values. All are JSON. */
+function rangeOf(values: readonly string[]): string {
+  const distinct = [...new Set(values)];
+  const different = `${distinct.length} different`;
+  if (values.every((value) => number.test(value))) {
+    const sorted = distinct.map(Number).sort((one, other) => one - other);
+    return `${sorted[0]} to ${sorted.at(-1)}, ${different}`;
   }
-  const listed = [...lines];
-  if (listed.length <= shownValues) return listed;
-  return [...listed.slice(0, shownValues), `   … and ${listed.length - shownValues} more`];
-}
-
-/** What differs within a loop: the ends of numbers, some of other values. */
-function rangeOf(values: readonly JsonValue[]): string {
-  const distinct = [...new Set(values.map((value) => JSON.stringify(value)))];
-  const numbers = values.filter((value) => typeof value === 'number');
-  if (numbers.length === values.length) {
-    const smallest = numbers.reduce((one, other) => Math.min(one, other));
-    const largest = numbers.reduce((one, other) => Math.max(one, other));
-    return `${smallest} to ${largest}, ${distinct.length} different`;
-  }
-  const some = distinct.slice(0, shownValues).map(shown).join(', ');
+  const some = distinct.slice(0, shownValues).map(shortened).join(', ');
   if (distinct.length <= shownValues) return some;
-  return `${some}, … ${shown(distinct.at(-1) as string)}, ${distinct.length} different`;
+  return `${some}, … ${shortened(distinct.at(-1) as string)}, ${different}`;
 }
 
 function nameOf({ kind, server, tool }: PlannedEffect): string {
@@ -100,6 +82,9 @@ function nameOf({ kind, server, tool }: PlannedEffect): string {
 
 /** On one line, and not too long for it. */
 function shown(text: string): string {
-  const line = plainText(text.slice(0, 10 * shownChars)).replaceAll(/\s+/gu, ' ');
+  return shortened(plainText(text.slice(0, 10 * shownChars)).replaceAll(/\s+/gu, ' '));
+}
+
+function shortened(line: string): string {
   return line.length > shownChars ? `${line.slice(0, shownChars)}…` : line;
 }

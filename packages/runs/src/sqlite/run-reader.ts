@@ -69,7 +69,7 @@ export class RunReader {
       if (bytes === undefined) throw damagedStore(this.#database.path, `${digest} is missing`);
       return bytes;
     };
-    const { calls, steps, sendings, madeAfter } = this.#journal(row.id);
+    const { calls, steps, logs, sendings, madeAfter } = this.#journal(row.id);
     return {
       run: {
         runId: row.run_id,
@@ -90,6 +90,7 @@ export class RunReader {
       status: row.status,
       createdAt: row.created_at,
       recorded: { calls, steps },
+      logs,
       sendings,
       madeAfter,
       ...(snapshot !== null && { snapshot: content(snapshot) }),
