@@ -35,6 +35,8 @@ export interface RunStep {
   readonly answers: readonly number[];
   /** Wall time that the run had used, in milliseconds. Left out: not kept. */
   readonly elapsedMs?: number;
+  /** What the run had used before it, for people who look at the run. Left out: not kept. */
+  readonly used?: { readonly fuel: number; readonly memoryBytes: number };
   /** Text from which random numbers follow from this step on. Left out: they go on. */
   readonly seed?: string;
 }

@@ -267,7 +267,9 @@ export class LiveRun {
     const next = this.#script.take(answers, (id) => this.#open.isOpen(id));
     if (next === undefined) return undefined;
     const { step, replayed } = next;
-    return this.#journal.keep((kept) => kept.stepped(step, replayed)) ? next : undefined;
+    const used = { fuel: this.#fuel, memoryBytes: this.#memoryBytes };
+    const told = replayed ? step : { ...step, used };
+    return this.#journal.keep((kept) => kept.stepped(told, replayed)) ? next : undefined;
   }
 
   #message({ step, due }: NextStep): Uint8Array {

@@ -2,7 +2,7 @@ import type { RecordedCall } from '@org/core';
 import { type RunRecord, receiptOf } from '@org/runs';
 import { adviceFor } from './advice.ts';
 import { callLines } from './call-lines.ts';
-import type { PicturedCall, PicturedRun } from './page/pictured-run.ts';
+import type { PicturedCall, PicturedRun, UsageSample } from './page/pictured-run.ts';
 import { runFacts } from './run-facts.ts';
 import { endingOf } from './run-text.ts';
 import { type ShownCall, shownCalls } from './shown-calls.ts';
@@ -32,12 +32,23 @@ export async function pictureOf(record: RunRecord): Promise<PicturedRun> {
       };
     }),
     steps: journal.steps.map(({ clock }) => Math.max(0, clock - startTime)),
-    samples: [],
+    samples: samplesOf(record),
     logs: record.logs,
     ending: endingOf(record),
     source,
     receipt: outcome === undefined || limits === undefined ? undefined : receiptOf(outcome, limits),
   };
+}
+
+/** What was used before each step, and at the end. */
+function samplesOf({ journal, startTime, outcome }: RunRecord): UsageSample[] {
+  const samples = journal.steps.flatMap(({ clock, used }) =>
+    used === undefined ? [] : [{ at: Math.max(0, clock - startTime), ...used }],
+  );
+  const last = samples.at(-1);
+  if (outcome === undefined || last === undefined) return samples;
+  const { fuel, memoryBytes, wallMs } = outcome.usage;
+  return [...samples, { at: Math.max(last.at, wallMs), fuel, memoryBytes }];
 }
 
 function pictured({ status }: ShownCall): PicturedCall['status'] {

@@ -38,7 +38,10 @@ export function addCalls(store: RunStore, runId: string): void {
           record: { ...record, status: 'done' },
         },
       },
-      { type: 'stepped', step: { clock: startTime + 40, answers: [1] } },
+      {
+        type: 'stepped',
+        step: { clock: startTime + 40, answers: [1], used: { fuel: 10, memoryBytes: 90 } },
+      },
       called(2, 'sleep', '20'),
       { type: 'log', log: { level: 'warn', message: 'half\nway\u001b[2J' } },
       { type: 'answered', answered: { id: 2, answer: { ok: true, text: '' } } },

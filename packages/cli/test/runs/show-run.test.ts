@@ -98,7 +98,11 @@ test('runJson() has no answers, and what to do next', () => {
 });
 
 test('pictureOf() places calls by what is recorded of their time', async () => {
-  const { calls, steps, receipt } = await pictureOf(suspended);
+  const { calls, steps, samples, receipt } = await pictureOf(suspended);
+  expect(samples).toEqual([
+    { at: 40, fuel: 10, memoryBytes: 90 },
+    { at: 40, fuel: 1_000, memoryBytes: 0 },
+  ]);
   expect(steps).toEqual([40, 60]);
   expect(calls.map(({ from, to }) => [from, to]).slice(0, 2)).toEqual([
     [10, 40],

@@ -10,6 +10,8 @@ const mostSteps = 1_000;
 const axisHeight = 26;
 /** Of the width, so that a call of no time can be seen and hit. */
 const narrowest = 0.004;
+/** Times are not more exact than this. */
+const roundedMs = 1;
 /** Of the width, for its name to be readable. */
 const namedFrom = 0.06;
 
@@ -38,7 +40,10 @@ export function timeline({ calls, steps }: PicturedRun): Html {
     const left = Math.min(scale.place(from), 1 - narrowest);
     return { from: left, to: Math.max(scale.place(to), left + narrowest) };
   });
-  const lanes = lanesOf(spans);
+  // By the times themselves: short calls are drawn wider than they were.
+  const lanes = lanesOf(
+    drawn.map(({ from, to }) => ({ from, to: Math.max(from, to - roundedMs) })),
+  );
   const count = Math.max(...lanes) + 1;
   const height = count > 40 ? 9 : 20;
   const bottom = axisHeight + count * height;

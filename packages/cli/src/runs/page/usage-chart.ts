@@ -30,5 +30,6 @@ function chart(
     const y = height - (value(sample) / most) * (height - 4);
     return `${x.toFixed(1)},${y.toFixed(1)}`;
   });
-  return html`<figure><figcaption>${name}: up to ${unit(most)} in ${duration(last)}</figcaption><svg class="chart" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name} over time, up to ${unit(most)}"><polygon class="area" points="0,${height} ${points.join(' ')} ${width},${height}"/><polyline class="curve" points="${points.join(' ')}"/></svg></figure>`;
+  const start = points[0]?.split(',')[0];
+  return html`<figure><figcaption>${name}: up to ${unit(most)} in ${duration(last)}</figcaption><svg class="chart" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${name} over time, up to ${unit(most)}"><polygon class="area" points="${start},${height} ${points.join(' ')} ${width},${height}"/><polyline class="curve" points="${points.join(' ')}"/></svg></figure>`;
 }
