@@ -107,7 +107,9 @@ try { return await list({}); } catch (error) { return error.code; }`;
 
   async wrong(): Promise<void> {
     const answer = await this.#run(`${runsBesides}return add({ entry: ${this.#count} });`);
-    this.#same(answer.error, 'code', 'TYPE_ERROR');
+    // On a busy machine the check can take too long; then the answer says so, and the call is refused.
+    const unchecked = answer.notes?.some((note: string) => note.includes('not checked'));
+    this.#same(answer.error, 'code', unchecked ? 'INVALID_PARAMS' : 'TYPE_ERROR');
   }
 
   async search(): Promise<void> {

@@ -9,7 +9,7 @@ import type { HostParts } from './host-parts.ts';
 import { limitsOfRun, withinMost } from './limits-clamp.ts';
 import { skillPrefix } from './run-mapping.ts';
 import type { RunView } from './run-view.ts';
-import { durable, programName, refusedRun, startedRun, untilEnd } from './served-run.ts';
+import { checkedRun, durable, programName, startedRun, untilEnd, withNotes } from './served-run.ts';
 import { openServedSkill } from './served-skills.ts';
 
 /** A run of this client, and what it goes on with. */
@@ -67,7 +67,7 @@ async function fixedRun(
       hint: 'Call resume_run with code, or run the skill again.',
     });
   }
-  const refused = await refusedRun(parts, code, view, watch.signal);
+  const { refused, notes } = await checkedRun(parts, code, view, watch.signal);
   if (refused !== undefined) return refused;
   const { mayRetry } = parts.repeatable;
   const retry = (unknownCalls ?? parts.unknownCalls) === 'retry';
@@ -82,7 +82,7 @@ async function fixedRun(
     limits: limitsOfRun(grant.limits, limits),
   };
   const run = await startedRun(parts, code, view, options, watch);
-  return { ...run, notes: [...(run.notes ?? []), ...notesOn(fix.report(run.outcome.runId))] };
+  return withNotes(run, [...notes, ...notesOn(fix.report(run.outcome.runId))]);
 }
 
 function notesOn({ reused, firstDifference, notMade }: FixReport): string[] {

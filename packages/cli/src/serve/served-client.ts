@@ -26,7 +26,14 @@ import { limitsOfRun } from './limits-clamp.ts';
 import { resumedRun } from './resumed-run.ts';
 import { recordOf, skillPrefix, summaryOf, toolCallsOf } from './run-mapping.ts';
 import { type RunView, viewForRun } from './run-view.ts';
-import { endedRun, noRecords, programName, refusedRun, startedRun } from './served-run.ts';
+import {
+  checkedRun,
+  endedRun,
+  noRecords,
+  programName,
+  startedRun,
+  withNotes,
+} from './served-run.ts';
 import { filesOf, openServedSkill, skillsFor } from './served-skills.ts';
 import { parseSessionName } from './sessions/session-name.ts';
 
@@ -49,10 +56,11 @@ export class ServedClient implements AgentClient {
 
   execute({ code, args, session, limits }: ExecuteRequest, watch: RunWatch): Promise<AgentRun> {
     return this.#within(session, async (view) => {
-      const refused = await refusedRun(this.#parts, code, view, watch.signal);
+      const { refused, notes } = await checkedRun(this.#parts, code, view, watch.signal);
       if (refused !== undefined) return refused;
       const own = { name: programName, args, limits: limitsOfRun(this.limits, limits) };
-      return startedRun(this.#parts, code, view, { ...view.ports, ...own }, watch);
+      const run = await startedRun(this.#parts, code, view, { ...view.ports, ...own }, watch);
+      return withNotes(run, notes);
     });
   }
 
@@ -64,7 +72,7 @@ export class ServedClient implements AgentClient {
         limits: limitsOfRun(this.limits, limits),
       };
       const run = await startedRun(this.#parts, program, view, { ...view.ports, ...own }, watch);
-      return notes.length === 0 ? run : { ...run, notes };
+      return withNotes(run, notes);
     });
   }
 

@@ -12,27 +12,38 @@ import type { RunView } from './run-view.ts';
 
 type Parts = Pick<HostParts, 'runs' | 'active' | 'checkers'>;
 
-/** Why a program does not run, in the form of a run; undefined where it may. */
-export async function refusedRun(
+/** What the type check of a program came to. */
+export interface CheckedRun {
+  /** Why it does not run, in the form of a run; left out where it may. */
+  readonly refused?: AgentRun;
+  /** What is to be known of a run of it. */
+  readonly notes: readonly string[];
+}
+
+export async function checkedRun(
   { checkers }: Parts,
   code: string,
   { session, sandbox, ports, toolbox }: RunView,
   signal: AbortSignal,
-): Promise<AgentRun | undefined> {
-  if (checkers === undefined) return undefined;
+): Promise<CheckedRun> {
+  if (checkers === undefined) return { notes: [] };
   const program = { source: code, name: programName };
   const { files } = toolbox;
   const { principal, name } = session.key;
   const checking = checkers.check(program, files, JSON.stringify([principal, name]));
   const { result, failure } = await unlessInterrupted(checking, signal);
-  if (result === undefined) return undefined;
+  if (result === undefined) return { notes: [] };
+  const notes = result.diagnostics.flatMap(({ code: what, message }) =>
+    what === 'NOT_CHECKED' ? [message] : [],
+  );
   const compiler: Parameters<typeof refusal>[3] = {
     compile: (source, options) => sandbox.compile(source, { ...options, files: ports.files }),
   };
   const outcome = await refusal({ failure }, result, program, compiler);
-  if (outcome === undefined) return undefined;
+  if (outcome === undefined) return { notes };
   const { diagnostics, ...rest } = outcome;
-  return { outcome: rest, kept: false, resumable: false, ...(diagnostics && { diagnostics }) };
+  const own = { kept: false, resumable: false, ...(diagnostics && { diagnostics }) };
+  return { refused: { outcome: rest, ...own }, notes };
 }
 
 /** What programs of agents are called in their stacks. */
@@ -83,4 +94,8 @@ export function noRecords(): SandboxError {
   return new SandboxError('USAGE', 'Runs are not recorded here: there is nothing to go on with.', {
     hint: 'Call execute_code with the whole program again.',
   });
+}
+
+export function withNotes(run: AgentRun, notes: readonly string[]): AgentRun {
+  return notes.length === 0 ? run : { ...run, notes: [...(run.notes ?? []), ...notes] };
 }
