@@ -9,18 +9,27 @@ const maxBytes = 64 * 1024 * 1024;
  * @throws SandboxError `FILE_NOT_FOUND`, `NOT_A_FILE`, or `USAGE` for one that is over 64 MiB
  */
 export async function readBytes(file: string, hint: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   try {
-    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > maxBytes) break;
-    }
+    return await readAll(createReadStream(file), file, hint);
   } catch (cause) {
+    if (cause instanceof SandboxError) throw cause;
     throw unreadable(file, hint, cause as NodeJS.ErrnoException);
   }
-  if (bytes > maxBytes) throw new SandboxError('USAGE', `${file} is over 64 MiB.`, { hint });
+}
+
+/** What is written to this process. @throws SandboxError `USAGE` where that is over 64 MiB */
+export function readStandardInput(): Promise<Buffer> {
+  return readAll(process.stdin, 'The standard input', 'Name a smaller file.');
+}
+
+async function readAll(input: AsyncIterable<Buffer>, name: string, hint: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new SandboxError('USAGE', `${name} is over 64 MiB.`, { hint });
+  }
   return Buffer.concat(chunks);
 }
 

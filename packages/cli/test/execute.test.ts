@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,6 +26,30 @@ describe.concurrent('execute', () => {
     expect(result.stderr).toMatch(
       /\nreturned: fuel [\d,]+, memory [\d.]+ MiB, [\d.]+ ms, 9 calls/u,
     );
+  });
+
+  test('takes the program from --eval and from the standard input, one of them', async ({
+    workshop,
+  }) => {
+    const bin = path.resolve(import.meta.dirname, '../bin/mcp-cli.js');
+    const piped = execFile(process.execPath, [bin, 'execute', '-', '--no-record'], {
+      cwd: workshop.folder,
+    });
+    let told = '';
+    piped.stdout?.on('data', (text) => {
+      told += text;
+    });
+    piped.stdin?.end('return [1, 2].map((n) => n * 2)');
+    const [[code], line, both, none] = await Promise.all([
+      once(piped, 'close'),
+      workshop.cli(['execute', '--eval', 'return 6 * 7']),
+      workshop.cli(['execute', 'program.ts', '--eval', 'return 1']),
+      workshop.cli(['execute']),
+    ]);
+    expect([code, JSON.parse(told)]).toEqual([0, [2, 4]]);
+    expect([line.code, line.stdout]).toEqual([0, '42\n']);
+    expect([both.code, none.code]).toEqual([2, 2]);
+    expect(both.stderr).toContain('--eval does not go with a program');
   });
 
   test('--json is the outcome of the design and nothing else, calls and logs included', async ({

@@ -70,6 +70,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       command: '<%= config.bin %> <%= command.id %> edited.ts --fix last',
     },
     {
+      description: 'Run a line, or what another program writes:',
+      command: `<%= config.bin %> <%= command.id %> --eval 'return (await searchTools("issue")).hits'`,
+    },
+    {
       description: 'Take the outcome apart:',
       command: '<%= config.bin %> <%= command.id %> report.ts --json | jq .usage',
     },
@@ -77,11 +81,16 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
 
   static override args = {
     file: stringArg({
-      description: 'The program: a .ts or .js file, or a compiled one.',
+      description: 'The program: a .ts or .js file, a compiled one, or - for the standard input.',
+      ignoreStdin: true,
     }),
   };
 
   static override flags = {
+    eval: string({
+      helpValue: '<program>',
+      summary: 'Run this text in place of a file.',
+    }),
     entry: string({
       helpValue: '<name>',
       summary: 'The export that is the result. Default: the default export, if there is one.',

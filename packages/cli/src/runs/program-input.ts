@@ -1,7 +1,7 @@
 import { SandboxError } from '@org/core';
 import type { Plan } from '@org/runs';
 import type { Program, Sandbox } from '@org/wasm-runtime';
-import { readBytes, textOf } from '../read-text.ts';
+import { readBytes, readStandardInput, textOf } from '../read-text.ts';
 
 /** What `execute` is to run. */
 export interface ProgramInput {
@@ -21,6 +21,8 @@ export interface ModeFlags {
   readonly entry: string | undefined;
   readonly args: string | undefined;
   readonly seed: string | undefined;
+  /** The program itself. */
+  readonly eval: string | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function readProgram(
   const approved = flags['approved-plan'];
   if (approved !== undefined) {
     refuseBeside('--approved-plan', {
-      'a program': file,
+      'a program': file ?? flags.eval,
       '--entry': flags.entry,
       '--args': flags.args,
       '--seed': flags.seed,
@@ -45,10 +47,19 @@ export async function readProgram(
     const { source, name = 'program.ts' } = plan.program;
     return { name, source, plan, open: () => source };
   }
-  if (file === undefined) {
-    throw new SandboxError('USAGE', 'Name a program.', {
-      hint: 'For example: mcp-cli execute program.ts',
+  if ((file === undefined) === (flags.eval === undefined)) {
+    const wrong = file === undefined ? 'Name a program.' : '--eval does not go with a program.';
+    throw new SandboxError('USAGE', wrong, {
+      hint: "For example: mcp-cli execute program.ts, or mcp-cli execute --eval 'return 6 * 7'",
     });
+  }
+  if (file === undefined) {
+    const source = flags.eval as string;
+    return { name: 'program.ts', source, open: () => source };
+  }
+  if (file === '-') {
+    const source = textOf(await readStandardInput());
+    return { name: 'program.ts', source, open: () => source };
   }
   const { isWebAssembly } = await import('@org/wasm-runtime');
   const bytes = await readBytes(file, 'Name a program, for example: mcp-cli execute program.ts');
