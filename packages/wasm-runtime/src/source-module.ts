@@ -48,7 +48,8 @@ export function errorAt(
   hint?: string,
 ): SandboxError {
   const { file, text, offset } = place;
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // A search from before the beginning would look at the beginning.
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
   const line = text.slice(start, end < 0 ? text.length : end).replaceAll('\t', ' ');
   const shownFrom = Math.max(0, offset - start - 100);

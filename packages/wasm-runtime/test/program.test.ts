@@ -5,6 +5,7 @@ import { loadEngine } from '../src/engine.ts';
 import { MessageWriter } from '../src/frames.ts';
 import { createSandbox, Instance } from '../src/index.ts';
 import { encodeProgramFile } from '../src/program-file.ts';
+import { errorAt } from '../src/source-module.ts';
 import { inbound, outbound } from '../src/wire.ts';
 import { frames, startLoadedMessage, startMessage } from './steps.ts';
 import { done, memoryFiles, recordingTools, sharedSandbox } from './workbench.ts';
@@ -27,6 +28,11 @@ export const fail = (): never => {
 export default async ({ n }: { n: number }) => [await echo({ n }), crypto.randomUUID(), now];
 `;
 const options = { args: { n: 5 }, seed: 'seed', startTime: 1e12 };
+test('an error at the beginning of a text that begins with a new line is shown there', () => {
+  const place = { file: 'a.ts', text: '\nlet x', offset: 0 };
+  expect(errorAt('SYNTAX', place, 'Wrong').message).toBe('Wrong (a.ts:1:1)\n  \n  ^');
+});
+
 /** An outcome without what differs from run to run. */
 const fixed = ({ usage: { wallMs: _, ...usage }, runId: __, calls, ...rest }: RunOutcome) => ({
   ...rest,
