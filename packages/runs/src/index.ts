@@ -16,7 +16,13 @@ export type {
 export { type GrantOptions, type PlanGrant, planGrant } from './plan/plan-grant.ts';
 export { type PlanOptions, type PlanPorts, parsePlan, planRun } from './plan/plan-run.ts';
 export { type PlanTextOptions, planText } from './plan/plan-text.ts';
-export { type LimitReceipt, type Receipt, receiptOf, type ToolReceipt } from './receipt.ts';
+export {
+  type LimitReceipt,
+  type Receipt,
+  receiptOf,
+  type ToolReceipt,
+  tokensOf,
+} from './receipt.ts';
 export { receiptText } from './receipt-text.ts';
 export type { ReplayDifference, ReplayReport } from './replay-report.ts';
 export type { DocumentCall, RunDocument } from './run-document.ts';

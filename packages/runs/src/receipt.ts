@@ -81,7 +81,8 @@ export function receiptOf(outcome: RunOutcome, limits: Limits): Receipt {
   };
 }
 
-function tokensOf(bytes: number): number {
+/** Estimate of the tokens that this many bytes of text are: one for 4. */
+export function tokensOf(bytes: number): number {
   return Math.ceil(bytes / bytesPerToken);
 }
 
