@@ -159,7 +159,11 @@ describe.concurrent('introspect and generate fail with what to do next:', () => 
 
 const usage: readonly [command: string, says: readonly (string | RegExp)[]][] = [
   ['execut program.ts', ['no command "execut"', 'Did you mean "execute"?', '--help']],
-  ['execute', [/^Error: Name a program\.\nFor example: mcp-cli execute program\.ts\n$/u]],
+  [
+    'execute',
+    [/^Error: Name a program\.\nFor example: mcp-cli execute program\.ts, or .*--eval.*\n$/u],
+  ],
+  ['execute program.ts --eval 1', ['--eval does not go with a program']],
   ['execute program.ts --approved-plan 0123456789ab', ['does not go with a program']],
   ['execute program.ts --on-ask suspend --no-record', ['cannot wait for an approval']],
   ['run show', ['Missing 1 required arg', 'run show --help']],
