@@ -62,11 +62,19 @@ export function storedApprover(options: StoredApproverOptions): Approver {
         return answerOf(store.decide(runId, kept.callId, decision));
       }
       // So that calls which were made together are all asked about.
-      await setImmediate();
+      await untilNoMore(() => store.asks(runId).length);
       await suspend(runId);
       return await untilTakenBack(signal);
     },
   };
+}
+
+/** Resolves once a turn of the event loop has passed without a further question. */
+async function untilNoMore(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); ) {
+    before = count();
+    await setImmediate();
+  }
 }
 
 /** @throws SandboxError `APPROVAL_REQUIRED` for a run that is not in the store */
