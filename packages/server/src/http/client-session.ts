@@ -8,7 +8,11 @@ export class ClientSession {
   readonly #server: McpServer;
   readonly #now: () => number;
   #lastUsed: number;
-  #streams = 0;
+  /**
+   * Requests whose streams are open. They are held here because what follows the signal of a request
+   * that nobody holds is collected with it: its client's going would never be told.
+   */
+  readonly #streams = new Set<Request>();
 
   constructor(id: string, transport: SessionTransport, server: McpServer, now: () => number) {
     this.id = id;
@@ -20,7 +24,7 @@ export class ClientSession {
 
   /** Whether a request is under way, or a stream is open. */
   get busy(): boolean {
-    return this.#streams > 0 || this.#transport.pending > 0;
+    return this.#streams.size > 0 || this.#transport.pending > 0;
   }
 
   /** When it was busy last, in milliseconds since 1970. */
@@ -32,7 +36,7 @@ export class ClientSession {
   async handle(request: Request, message: unknown) {
     this.#lastUsed = this.#now();
     const handled = await this.#transport.handle(request, message);
-    if (request.method === 'GET' && handled.response.ok) this.#follow(request.signal);
+    if (request.method === 'GET' && handled.response.ok) this.#follow(request);
     void handled.answered?.then(() => {
       this.#lastUsed = this.#now();
     });
@@ -45,13 +49,13 @@ export class ClientSession {
   }
 
   /** A stream that the server opened, until its client is gone. */
-  #follow(signal: AbortSignal): void {
-    if (signal.aborted) return;
-    this.#streams++;
-    signal.addEventListener(
+  #follow(request: Request): void {
+    if (request.signal.aborted) return;
+    this.#streams.add(request);
+    request.signal.addEventListener(
       'abort',
       () => {
-        this.#streams--;
+        this.#streams.delete(request);
         this.#lastUsed = this.#now();
       },
       { once: true },

@@ -80,7 +80,7 @@ export class McpEndpoint {
           if (served.isSubscription) ticket?.leave();
           if (!isStreamed(served.response)) return served.response;
           setImmediate(() => flushHead(res));
-          return endingWith(request.signal, served.response);
+          return endingWith(request, served.response);
         },
       },
       {
