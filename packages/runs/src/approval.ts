@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   type Approver,
   canonicalJson,
@@ -63,17 +63,21 @@ export function storedApprover(options: StoredApproverOptions): Approver {
       }
       // So that calls which were made together are all asked about.
       await untilNoMore(() => store.asks(runId).length);
-      await suspend(runId);
+      // Another of these calls may have had it suspended, and somebody may have resumed it since.
+      if (!signal.aborted) await suspend(runId);
       return await untilTakenBack(signal);
     },
   };
 }
 
-/** Resolves once a turn of the event loop has passed without a further question. */
+/** How long no further question comes until a run is taken out of memory. */
+const quietMs = 30;
+
+/** Calls that are made together come to their questions by way of disks and servers. */
 async function untilNoMore(count: () => number): Promise<void> {
   for (let before = -1; before !== count(); ) {
     before = count();
-    await setImmediate();
+    await setTimeout(quietMs);
   }
 }
 
