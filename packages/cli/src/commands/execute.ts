@@ -4,6 +4,7 @@ import { type JsonValue, type Limits, plainText, type SandboxError } from '@org/
 import type { DurableRun, Plan, Runs } from '@org/runs';
 import type { RunEvent, Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
+import { engineAhead } from '../engine-ahead.ts';
 import { exitCodeOfOutcome } from '../exit-code.ts';
 import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
@@ -142,6 +143,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     // Its threads and processes start while this one reads on.
     const ports = portsOf(opening.promise, () => starting);
     const starting: Promise<Sandbox> = createSandbox({
+      ...engineAhead(),
       ...ports,
       ...(await programCache(flags.cache)),
     });
