@@ -1,0 +1,1 @@
+export const guards: Readonly<Record<string, string>> = {};
