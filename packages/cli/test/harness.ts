@@ -285,8 +285,8 @@ export const test = base.extend<{ workshop: Workshop }>({
 });
 
 /** The members of every outcome besides its status and what belongs to that. */
-export const recordKeys = ['calls', 'logs', 'runId', 'status', 'usage'];
-export const usageKeys = [
+const recordKeys = ['calls', 'logs', 'runId', 'status', 'usage'];
+const usageKeys = [
   'bytesFromTools',
   'bytesReturned',
   'cacheHits',
@@ -295,7 +295,7 @@ export const usageKeys = [
   'toolCalls',
   'wallMs',
 ];
-export const callKeys = ['bytes', 'cached', 'ms', 'server', 'status', 'tool'];
+const callKeys = ['bytes', 'cached', 'ms', 'server', 'status', 'tool'];
 
 export const keysOf = (value: object): string[] => Object.keys(value).sort();
 

@@ -87,7 +87,7 @@ function send(fields: readonly string[], entry: Waiting): number {
  * Calls a host function; `read` turns the answer's text into what the promise gives.
  * @param fields its name, then its arguments
  */
-export function request(
+function request(
   fields: readonly string[],
   read: (answer: string) => unknown,
 ): Promise<unknown> {
