@@ -40,7 +40,10 @@ class Provider extends V8CoverageProvider {
       coverage.files().map((file) => {
         const of = coverage.fileCoverageFor(file);
         const { total, covered } = of.toSummary().lines;
-        return [path.relative(config.root, file), { total, covered, missed: of.getUncoveredLines() }];
+        return [
+          path.relative(config.root, file),
+          { total, covered, missed: of.getUncoveredLines() },
+        ];
       }),
     );
     const whole = filenamePattern === undefined && config.testNamePattern === undefined;
