@@ -43,7 +43,8 @@ export const guards: Readonly<Record<string, string>> = {
   'packages/bridge/src/filter/token-vault.ts': 'keeps what tokens stand for',
 
   // What leaves the guest.
-  'packages/core/src/ids.ts': 'parses virtual paths, and names of servers, tools, skills and sessions',
+  'packages/core/src/ids.ts':
+    'parses virtual paths, and names of servers, tools, skills and sessions',
   'packages/core/src/json-bounds.ts': 'bounds depth and nodes before JSON is parsed',
   'packages/vfs/src/paths.ts': 'resolves paths of a program',
   'packages/vfs/src/quota.ts': 'bounds what a program writes',

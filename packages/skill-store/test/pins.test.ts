@@ -27,9 +27,12 @@ describe('skillPins()', () => {
     expect(await kept.versions(folder)).toEqual([checksum]);
     expect(await kept.has(folder, digest)).toBe(true);
     expect(await kept.has('/skills/other', digest)).toBe(false);
-    expect(await kept.has(folder, digest.replace(/^./u, (one) => (one === '0' ? '1' : '0')))).toBe(
-      false,
-    );
+    expect(
+      await kept.has(
+        folder,
+        digest.replace(/^./u, (one) => (one === '0' ? '1' : '0')),
+      ),
+    ).toBe(false);
   });
 
   test('a version that was there before and is not the one goes away, a new one stays', async ({
@@ -68,7 +71,9 @@ describe('skillPins()', () => {
     expect(await kept.versions(folder)).toEqual([]);
   });
 
-  test('a folder that cannot be read is an error, not an empty one', async ({ place: { pins } }) => {
+  test('a folder that cannot be read is an error, not an empty one', async ({
+    place: { pins },
+  }) => {
     const kept = skillPins(pins);
     await kept.add(folder, checksum);
     const place = await placeIn(pins);
