@@ -6,6 +6,8 @@ import type { CoverageProviderModule, ReportContext } from 'vitest/node';
 import { keepOwnScripts } from './child-coverage.ts';
 import { judge, type LinesOf } from './judge.ts';
 
+type CoverageMap = ReturnType<V8CoverageProvider['createCoverageMap']>;
+
 const built = /\/packages\/[^/]+\/dist\/.+\.js$/u;
 
 /**
@@ -24,32 +26,27 @@ class Provider extends V8CoverageProvider {
     return { code: readFileSync(file, 'utf8'), map };
   }
 
-  override async generateCoverage(context: ReportContext) {
+  override async generateCoverage(context: ReportContext): Promise<CoverageMap> {
     const coverage = await super.generateCoverage(context);
     coverage.filter((file) => super.isIncluded(file));
     return coverage;
   }
 
-  override async generateReports(
-    coverage: Awaited<ReturnType<V8CoverageProvider['generateCoverage']>>,
-    allTestsRun?: boolean,
-  ): Promise<void> {
+  override async generateReports(coverage: CoverageMap, allTestsRun?: boolean): Promise<void> {
     await super.generateReports(coverage, allTestsRun);
-    const { config, filenamePattern, logger } = this.ctx;
+    const { config, logger, state } = this.ctx;
     const lines: LinesOf = new Map(
       coverage.files().map((file) => {
-        const of = coverage.fileCoverageFor(file);
-        const { total, covered } = of.toSummary().lines;
-        return [
-          path.relative(config.root, file),
-          { total, covered, missed: of.getUncoveredLines() },
-        ];
+        const found = coverage.fileCoverageFor(file);
+        const { total, covered } = found.toSummary().lines;
+        const missed = found.getUncoveredLines().map(Number);
+        return [path.relative(config.root, file), { total, covered, missed }];
       }),
     );
-    const whole = filenamePattern === undefined && config.testNamePattern === undefined;
     const { report, faults } = judge(lines);
     for (const line of report) logger.log(line);
-    if (!whole) return;
+    const all = await this.ctx.globTestSpecifications([]);
+    if (config.testNamePattern !== undefined || state.getTestModules().length < all.length) return;
     for (const fault of faults) logger.error(fault);
     if (faults.length > 0) process.exitCode = 1;
   }

@@ -34,7 +34,7 @@ export interface HttpCaps {
 
 const MiB = 1024 * 1024;
 
-const defaultCaps: HttpCaps = Object.freeze({
+export const defaultCaps: HttpCaps = Object.freeze({
   bodyBytes: 2 * MiB,
   allBodiesBytes: 32 * MiB,
   headerBytes: 16 * 1024,
