@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BinaryWriter } from '../src/metering/binary.ts';
 import type { CompiledProgram, ImportRecord } from '../src/program.ts';
-import { decodeProgramFile, encodeProgramFile, isProgramFile, isWebAssembly } from '../src/program-file.ts';
+import {
+  decodeProgramFile,
+  encodeProgramFile,
+  isProgramFile,
+  isWebAssembly,
+} from '../src/program-file.ts';
 
 const engine = 'ab'.repeat(32);
 const program: CompiledProgram = {
