@@ -47,6 +47,7 @@ export const guards: Readonly<Record<string, string>> = {
     'parses virtual paths, and names of servers, tools, skills and sessions',
   'packages/core/src/json-bounds.ts': 'bounds depth and nodes before JSON is parsed',
   'packages/vfs/src/paths.ts': 'resolves paths of a program',
+  'packages/vfs/src/host-folder.ts': 'keeps reads of a mounted folder within it',
   'packages/vfs/src/quota.ts': 'bounds what a program writes',
   'packages/wasm-runtime/src/frames.ts': 'parses the messages of a step',
   'packages/wasm-runtime/src/guest-frames.ts': 'takes them out of the memory of the guest',
