@@ -230,7 +230,7 @@ describe('what is hidden of a text', () => {
 
   test('a string that does not end, or has escapes that are none, is left as it is', () => {
     const call = both.forCall('s', 'give', { session: 'odd' });
-    for (const json of ['["a@b.org\\', '["\\x", 1]', '["a'])
+    for (const json of ['[20261122, 987654321]', '["a@b.org\\', '["\\x", 1]', '["a'])
       expect(call?.outgoing(json)).toBe(json);
   });
 

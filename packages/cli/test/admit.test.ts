@@ -80,9 +80,11 @@ test('y admits it once, a for always, and --trust-skill without asking', async (
   await admitSkill(store, skill, { trust: false, signal });
 });
 
-test('says which files of it have changed since it was trusted', async () => {
+test('says what has changed since the version that is nearest to it was trusted', async () => {
   const { signal } = new AbortController();
   await admitSkill(storeOf('reader'), skill, { trust: true, signal });
+  const further = { ...skill, checksum: `${'0'.repeat(64)}  SKILL.md\n`, digest: '0'.repeat(64) };
+  await storeOf('reader').trust(further);
   const file = path.join(root, '.claude/skills/greeter/metadata.json');
   const metadata = JSON.parse(await readFile(file, 'utf8'));
   const store = storeOf('author');

@@ -69,9 +69,13 @@ test('session() is a name that no path can be made of', () => {
 });
 
 test('args() that nothing can write are refused', () => {
-  let args: object = {};
-  for (let depth = 0; depth < 100_000; depth++) args = { args };
-  expect(() => read({ args }).args()).toThrow('args of tool must be');
+  let deep: object = {};
+  for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+  const endless: Record<string, unknown> = {};
+  endless.self = endless;
+  for (const args of [deep, endless]) {
+    expect(() => read({ args }).args()).toThrow('args of tool must be');
+  }
 });
 
 test('decisionIn(): only an answer that says so approves', () => {

@@ -171,4 +171,6 @@ test('isProgramFile() tells it of whatever bytes there are', () => {
   for (const none of [[], [1, 2, 3], [...header, 0, 0xff], [...header.slice(0, 7), 1]]) {
     expect(isProgramFile(Uint8Array.from(none))).toBe(false);
   }
+  // A mistake of the caller is no answer about a file.
+  expect(() => isProgramFile(undefined as never)).toThrow(TypeError);
 });
