@@ -17,7 +17,17 @@ export default defineConfig({
     maxWorkers: '100%',
     maxConcurrency: 3,
     sequence: { sequencer: LongFirst },
+    setupFiles: ['./test/coverage/threads.ts'],
     reporters: ['default', './test/totals-reporter.ts'],
+    coverage: {
+      provider: 'custom',
+      customProviderModule: './test/coverage/provider.ts',
+      include: ['packages/*/src/**/*.ts'],
+      excludeAfterRemap: true,
+      autoAttachSubprocess: true,
+      reportOnFailure: true,
+      reporter: [],
+    },
     projects: [
       { extends: true, test: { name: 'exact', include: exact } },
       {

@@ -7,7 +7,7 @@ export type End =
   | { readonly limit: LimitKind };
 
 /** Programs that have to end alike. */
-export interface Group {
+interface Group {
   readonly end: End;
   /** Put over the limits of the profile `strict`. */
   readonly limits?: Partial<Limits>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Blobs, isJsonObject, type JsonObject, type JsonValue, SandboxError } from '@org/core';
 
 /** Base64 of up to so many characters stays in its place. */
-export const inlineBlobChars = 16 * 1024;
+const inlineBlobChars = 16 * 1024;
 
 const letters = 'abcdefghijklmnop';
 

@@ -20,7 +20,7 @@ export interface BridgeCaps {
   readonly idleMs: number;
 }
 
-export const defaultCaps: BridgeCaps = Object.freeze({
+const defaultCaps: BridgeCaps = Object.freeze({
   paramsBytes: 1024 * 1024,
   blobBytes: 16 * 1024 * 1024,
   resultBytes: 16 * 1024 * 1024,

@@ -8,9 +8,9 @@ export {
   createAudit,
   readAudit,
 } from './audit.ts';
-export { defaultReconnect, type ReconnectOptions } from './breaker.ts';
+export type { ReconnectOptions } from './breaker.ts';
 export { createBridge } from './bridge.ts';
-export { type BridgeCaps, defaultCaps } from './bridge-caps.ts';
+export type { BridgeCaps } from './bridge-caps.ts';
 export type { BridgeEvent } from './bridge-event.ts';
 export type { Bridge, BridgeOptions, ClientRules, PinnedBridge } from './bridge-options.ts';
 export {

@@ -14,7 +14,7 @@ export interface ResultStoreBounds {
   readonly bytes: number;
 }
 
-export const defaultResultBounds: ResultStoreBounds = Object.freeze({
+const defaultResultBounds: ResultStoreBounds = Object.freeze({
   entries: 1_000,
   bytes: 64 * 1024 * 1024,
 });

@@ -10,7 +10,7 @@ const validationMs = 250;
 class GivenUp extends Error {}
 
 /** How a value does not fit a schema. */
-export interface Misfit {
+interface Misfit {
   /** In words, the value's own ones among them. */
   readonly problems: string;
   /** The same without values. `shownName` is what a member of the value is called. */

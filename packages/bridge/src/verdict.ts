@@ -2,7 +2,7 @@ import type { ErrorCode, ToolCallOutcome } from '@org/core';
 import type { PolicyAction, PolicyDecision } from './policy.ts';
 
 /** How a call came to be approved: this one, this and all later ones, or by an earlier answer. */
-export type ApprovalKind = 'once' | 'always' | 'remembered';
+type ApprovalKind = 'once' | 'always' | 'remembered';
 
 export interface Approval {
   readonly approved: ApprovalKind;

@@ -25,7 +25,7 @@ function findingsIn(value: unknown): Found[] {
   return found;
 }
 
-export interface Counts {
+interface Counts {
   readonly samples: number;
   /** Found as a whole, as its kind. */
   readonly found: number;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { mapJson } from '../src/filter/json-text.ts';
 import { OwnPattern } from '../src/filter/own-pattern.ts';
 import { TokenVault } from '../src/filter/token-vault.ts';
-import { type ContentFilterOptions, createContentFilter } from '../src/index.ts';
+import { type ContentFilterOptions, createContentFilter, type FilterRules } from '../src/index.ts';
 
 describe('mapJson()', () => {
   const marked = (json: string) =>
@@ -198,5 +198,58 @@ describe('createContentFilter()', () => {
     expect(bad({ outgoing: ['e-mail'] })).toThrow(/nothing named e-mail/);
     expect(bad({ outgoing: [], patterns: { email: 'abcd' } })).toThrow(/cannot be named "email"/);
     expect(bad({ outgoing: [], patterns: { __proto__x: 'abcd' } })).toThrow(/cannot be named/);
+  });
+});
+
+describe('what is hidden of a text', () => {
+  const both = createContentFilter({
+    rules: new Map([['s', { outgoing: 'all', restoreFor: ['give'] }]]),
+  });
+  const hide = (text: string, session: string) =>
+    both.forCall('s', 'give', { session })?.outgoingText(text) as string;
+
+  test.each([
+    ['the key of a mail service', `SG.${'a1B2'.repeat(6)}.${'c3D4'.repeat(10)}`],
+    ['an address with one of the other kind in it', '::ffff:93.184.216.34'],
+    ['a number of a person from Corsica', '185052A001001', (97 - (1850519001001 % 97)).toString()],
+  ])('%s', (_, ...parts) => {
+    const secret = parts.join('');
+    const hidden = hide(`it is ${secret}, then`, secret);
+    expect(hidden).toMatch(/^it is \[\[[A-Z0-9_]+:[0-9a-f]{24}\]\], then$/u);
+    const restored = both
+      .forCall('s', 'give', { session: secret })
+      ?.incoming(JSON.stringify(hidden));
+    expect(restored).toBe(JSON.stringify(`it is ${secret}, then`));
+  });
+
+  test('what a message was cut in is not shown, as it may be half of a value', () => {
+    const cut = `${'x'.repeat(80)} 4111111111… (12 more characters)`;
+    expect(hide(cut, 'cut')).toBe(`${'x'.repeat(27)}… (12 more characters)`);
+    expect(hide('mail a@b.org', 'cut')).not.toContain('a@b.org');
+  });
+
+  test('a string that does not end, or has escapes that are none, is left as it is', () => {
+    const call = both.forCall('s', 'give', { session: 'odd' });
+    for (const json of ['[20261122, 987654321]', '["a@b.org\\', '["\\x", 1]', '["a'])
+      expect(call?.outgoing(json)).toBe(json);
+  });
+
+  test('a server that was given a value may say it again, and it is hidden again', () => {
+    const some = createContentFilter({
+      rules: new Map<string, FilterRules>([
+        ['mail', { outgoing: ['email'], patterns: { staff: 'AB-\\d{4}' } }],
+        ['desk', { outgoing: [], restoreFor: ['send'] }],
+      ]),
+    });
+    const session = { session: 'one' };
+    const token = some.forCall('mail', 'read', session)?.outgoing('"a@b.org"') as string;
+    const call = some.forCall('desk', 'send', session);
+    expect(call?.outgoing('"c@d.org"')).toBe('"c@d.org"');
+    expect(call?.incoming(token)).toBe('"a@b.org"');
+    expect(call?.outgoing('"sent to a@b.org"')).toBe(`"sent to ${JSON.parse(token)}"`);
+    some.endSession(session);
+    expect(() => some.forCall('desk', 'send', session)?.incoming(token)).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_TOKEN' }),
+    );
   });
 });

@@ -41,3 +41,18 @@ test.each([
 ])('the id of %j … %j is %s', (head, tail, id) => {
   expect(replyId(line(head, tail))).toBe(id);
 });
+
+test('of a line that goes on over the cap, its ends are kept', () => {
+  const ends: OversizeLine[] = [];
+  const frames = new LineFrames(8, { onLine: () => {}, onOversize: (one) => ends.push(one) });
+  for (const chunk of ['{"id":5,', '"result":', '"xxx', `${'x'.repeat(9_000)}`, 'end"}\n']) {
+    frames.push(Buffer.from(chunk));
+  }
+  expect(ends).toEqual([
+    {
+      head: expect.stringMatching(/^\{"id":5,"result":/u),
+      tail: expect.stringMatching(/x{9}end"\}$/u),
+      bytes: 9_026,
+    },
+  ]);
+});

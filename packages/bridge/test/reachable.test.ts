@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, isIP } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { foreignFetch } from '../src/foreign-fetch.ts';
 import { type Resolve, reachable } from '../src/reachable.ts';
@@ -92,4 +92,28 @@ test('a server inside may name one inside: method, headers and body go there, an
   const stopped = foreignFetch(target, { signal: AbortSignal.abort() }, lookup);
   await expect(stopped).rejects.toThrow();
   expect(seen).toEqual(['POST auth.example.org /token', 'GET auth.example.org /away']);
+});
+
+test('a connection that wants one address gets the first', async () => {
+  const { resolve } = answers(['93.184.216.34', '93.184.216.35']);
+  const lookup = await reachable(new URL('https://auth.example.org/'), there, resolve);
+  const found = new Promise((done) => {
+    lookup('auth.example.org', { all: false }, (error, address, family) =>
+      done([error, address, family]),
+    );
+  });
+  expect(await found).toEqual([null, '93.184.216.34', 4]);
+});
+
+test('an answer with a status that is none is an error', async () => {
+  const server = createNetServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n'));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const lookup = await reachable(here, here);
+  await expect(
+    foreignFetch(new URL(`http://127.0.0.1:${port}/`), undefined, lookup),
+  ).rejects.toThrow(RangeError);
 });

@@ -57,8 +57,19 @@ const engineElsewhere: Plugin = {
   name: 'engine-elsewhere',
   transform: {
     filter: { id: /\/wasm-runtime\/dist\/engine\.js$/u },
-    handler: (code) =>
-      code.replaceAll('import.meta.url', "import.meta.resolve('@org/wasm-runtime')"),
+    handler: (code) => ({
+      code: code.replaceAll('import.meta.url', "import.meta.resolve('@org/wasm-runtime')"),
+      map: null,
+    }),
+  },
+};
+
+/** What is known of the packages' sources, for the maps of the bundle. */
+const mapsOfPackages: Plugin = {
+  name: 'maps-of-packages',
+  load: {
+    filter: { id: /\/packages\/[^/]+\/dist\/.+\.js$/u },
+    handler: (id) => ({ code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') }),
   },
 };
 
@@ -70,7 +81,7 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
     // What UMD modules ask for at run time no bundler finds.
     resolve: { mainFields: ['module', 'main'] },
     external: [/^rolldown(?:\/|$)/u, 'typescript'],
-    plugins: [compiledTemplates, namedChecker, engineElsewhere],
+    plugins: [compiledTemplates, namedChecker, mapsOfPackages, engineElsewhere],
   });
   const { output } = await build.write({
     dir: dist,
@@ -79,6 +90,8 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
     // Without digests: what is kept of a file (compile-cache.ts) makes way for that of the next build.
     chunkFileNames: '[name].js',
     codeSplitting: split,
+    // For the coverage of the tests; they are not published.
+    sourcemap: 'hidden',
   });
   for (const part of output) {
     if (part.type === 'chunk') for (const id of part.moduleIds) modules.add(id);

@@ -14,7 +14,7 @@ export interface Consent {
 }
 
 /** One call with all its parameters, in lines; what acts on a terminal is shown as code points. */
-export function describeCall({ server, tool, params }: SampleCall): string {
+function describeCall({ server, tool, params }: SampleCall): string {
   const shown = visibleText(JSON.stringify(params, null, 2));
   return `  ${visibleText(`${server}.${tool}`)} ${shown.replaceAll('\n', '\n  ')}`;
 }

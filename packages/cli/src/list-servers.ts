@@ -5,7 +5,7 @@ import type { TrustState } from './project-trust.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** What connecting to a server came to. */
-export type Contact =
+type Contact =
   | {
       readonly status: 'connected';
       readonly tools: number;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -78,4 +78,21 @@ test('y admits it once, a for always, and --trust-skill without asking', async (
   await expect(admitSkill(store, skill, { trust: false, signal })).rejects.toThrow('is new here');
   await admitSkill(store, skill, { trust: true, signal });
   await admitSkill(store, skill, { trust: false, signal });
+});
+
+test('says what has changed since the version that is nearest to it was trusted', async () => {
+  const { signal } = new AbortController();
+  await admitSkill(storeOf('reader'), skill, { trust: true, signal });
+  const further = { ...skill, checksum: `${'0'.repeat(64)}  SKILL.md\n`, digest: '0'.repeat(64) };
+  await storeOf('reader').trust(further);
+  const file = path.join(root, '.claude/skills/greeter/metadata.json');
+  const metadata = JSON.parse(await readFile(file, 'utf8'));
+  const store = storeOf('author');
+  const changed = metadataFile({ ...metadata, allow: ['tools.delete'] });
+  await store.save(id, new Map([['metadata.json', changed]]));
+  skill = (await store.read(id)) as CheckedSkill;
+  const { shown, admitted } = await asked('n\n');
+  expect(admitted).toBe(false);
+  expect(shown).toContain('The skill greeter has changed since you trusted it: metadata.json (');
+  expect(shown).toContain('It may call: tools.delete');
 });

@@ -91,6 +91,14 @@ export interface Started {
 }
 
 const compiledCode = path.join(root, 'node_modules/.cache/mcp-cli-code');
+/**
+ * Without code that is kept each process would compile the command line anew, since each test has a
+ * home of its own. Of kept code V8 does not tell all that coverage wants to know.
+ */
+const compiling =
+  process.env.NODE_V8_COVERAGE === undefined
+    ? { NODE_COMPILE_CACHE: compiledCode }
+    : { NODE_DISABLE_COMPILE_CACHE: '1' };
 /** How long something hangs until it counts as that. */
 const longestMs = 150_000;
 const patience = { timeout: 60_000, interval: 20 };
@@ -165,8 +173,7 @@ export class Workshop {
         PATH: process.env.PATH,
         HOME: this.folder,
         SECRET_OF_THE_USER: canary.environment,
-        // Else each process would compile the command line anew, since each test has a home of its own.
-        NODE_COMPILE_CACHE: compiledCode,
+        ...compiling,
         ...options.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -278,8 +285,8 @@ export const test = base.extend<{ workshop: Workshop }>({
 });
 
 /** The members of every outcome besides its status and what belongs to that. */
-export const recordKeys = ['calls', 'logs', 'runId', 'status', 'usage'];
-export const usageKeys = [
+const recordKeys = ['calls', 'logs', 'runId', 'status', 'usage'];
+const usageKeys = [
   'bytesFromTools',
   'bytesReturned',
   'cacheHits',
@@ -288,7 +295,7 @@ export const usageKeys = [
   'toolCalls',
   'wallMs',
 ];
-export const callKeys = ['bytes', 'cached', 'ms', 'server', 'status', 'tool'];
+const callKeys = ['bytes', 'cached', 'ms', 'server', 'status', 'tool'];
 
 export const keysOf = (value: object): string[] => Object.keys(value).sort();
 

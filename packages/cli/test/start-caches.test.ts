@@ -5,7 +5,13 @@ import { test, type Workshop } from './harness.ts';
 const keptIn = async (workshop: Workshop, folder: string) =>
   (await readdir(workshop.path(folder), { recursive: true }).catch(() => [])).length;
 const help = (workshop: Workshop, cache: string) =>
-  workshop.cli(['--help'], { env: { MCP_CLI_CACHE: cache, NODE_COMPILE_CACHE: undefined } });
+  workshop.cli(['--help'], {
+    env: {
+      MCP_CLI_CACHE: cache,
+      NODE_COMPILE_CACHE: undefined,
+      NODE_DISABLE_COMPILE_CACHE: undefined,
+    },
+  });
 
 test('what V8 compiled of the command line is kept beside the other caches', async ({
   workshop,

@@ -109,7 +109,7 @@ export function fixtureCatalog(server: 'everything' | 'filesystem'): ServerCatal
 }
 
 /** Calls `use` with a folder that holds `files`, `globals.d.ts` and a strict tsconfig. */
-export function inFolder<Result>(
+function inFolder<Result>(
   files: ReadonlyMap<string, string>,
   use: (folder: string) => Result,
 ): Result {

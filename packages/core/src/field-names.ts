@@ -23,7 +23,7 @@ export function camelName(name: string): string {
  * The new names of an object's members. None changes where two would become the same, or where one
  * is no plain name, so that the object is likely a map.
  */
-export function camelNames(names: readonly string[]): ReadonlyMap<string, string> {
+function camelNames(names: readonly string[]): ReadonlyMap<string, string> {
   const unchanged = new Map(names.map((name) => [name, name]));
   if (!names.every((name) => plainName.test(name))) return unchanged;
   const changed = new Map(names.map((name) => [name, camelName(name)]));

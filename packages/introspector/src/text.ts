@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 const invisibleInText = /(?![\n\t])[\p{C}\p{DI}]/gu;
 const lineBreaks = /\r\n?|[\u0085\u2028\u2029]/g;
 
-export const maxTextLength = 65_536;
+const maxTextLength = 65_536;
 const maxNameLength = 128;
 
 /** `text` without invisible characters, except newline and tab; cut with `…` at `maxLength`. */

@@ -13,7 +13,7 @@ import type { AgentRun, ApprovalRule, Decision, PendingQuestion } from './agent-
 import { approvalForm, decisionIn, questionText } from './approval-form.ts';
 
 /** What was decided about the calls of a run that waits. */
-export interface Decided {
+interface Decided {
   readonly runId: string;
   readonly decisions: readonly Decision[];
 }

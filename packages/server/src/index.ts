@@ -22,10 +22,10 @@ export {
   type ConnectOptions,
   createAgentServer,
 } from './agent-server.ts';
-export { defaultCaps, type HttpCaps } from './http/caps.ts';
+export type { HttpCaps } from './http/caps.ts';
 export { type HttpClient, localPrincipal } from './http/client.ts';
 export type { HttpOptions, HttpServing } from './http/http-options.ts';
-export { createLog, type LogLevel, logLevels } from './http/log.ts';
+export { createLog, type LogLevel } from './http/log.ts';
 export { createMetrics, type GaugeName, type ServerMetrics } from './http/metrics.ts';
 export { serveHttp } from './http/serve-http.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';

@@ -4,7 +4,7 @@ import { decisionIn, questionText } from '../src/approval-form.ts';
 import { ToolInput } from '../src/tools/read-input.ts';
 
 const read = (input: unknown) =>
-  new ToolInput('tool', input, ['code', 'args', 'limits', 'session', 'select', 'text']);
+  new ToolInput('tool', input, ['code', 'args', 'limits', 'session', 'select', 'text', 'how']);
 
 test('limits() clamps to the most, and refuses what is no limit', () => {
   const wanted = { wallMs: 10, toolCalls: 1e9, memoryBytes: profiles.strict.memoryBytes + 1 };
@@ -36,6 +36,46 @@ test('inputs have own keys only, and no others than there are', () => {
   expect(() => read({ text: 'x'.repeat(1_001) }).text('text', 'x')).toThrow('1000 characters');
   expect(read({ select: '/a' }).texts('select', 2)).toEqual(['/a']);
   expect(() => read({ select: ['/a', '/b', '/c'] }).texts('select', 2)).toThrow('at most 2');
+});
+
+test('code() takes the fence off, and there has to be a program', () => {
+  expect(read({ code: '```ts\nreturn 1\n```' }).code()).toBe('return 1');
+  expect(read({ code: 'return 1' }).code()).toBe('return 1');
+  for (const code of [undefined, null, '', ' \n']) {
+    expect(() => read({ code }).code()).toThrow('tool needs code');
+  }
+  expect(() => read({ code: 5 }).code()).toThrow('code of tool must be a text');
+});
+
+test('text() and choice() take what they know, and say what that is', () => {
+  expect(read({ text: 'a' }).text('text', 'x')).toBe('a');
+  expect(() => read({ text: ' ' }).text('text', 'x')).toThrow('tool needs text');
+  expect(() => read({ text: 5 }).optionalText('text')).toThrow('a text of at most 1000');
+  const choose = (how?: unknown) => read({ how }).choice('how', ['one', 'two']);
+  expect([choose('two'), choose(null)]).toEqual(['two', undefined]);
+  for (const wrong of ['three', 'constructor', 'One']) {
+    expect(() => choose(wrong)).toThrow('how of tool must be "one" or "two"');
+  }
+});
+
+test('session() is a name that no path can be made of', () => {
+  expect(read({}).session('preset')).toBe('preset');
+  expect(read({ session: 'a-1' }).session('preset')).toBe('a-1');
+  for (const session of ['', '../x', 'A', '-a', 'a'.repeat(65), 'a/b', 'a\n', '\u0000']) {
+    expect(() => read({ session }).session('preset'), JSON.stringify(session)).toThrow(
+      'session of tool must be',
+    );
+  }
+});
+
+test('args() that nothing can write are refused', () => {
+  let deep: object = {};
+  for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+  const endless: Record<string, unknown> = {};
+  endless.self = endless;
+  for (const args of [deep, endless]) {
+    expect(() => read({ args }).args()).toThrow('args of tool must be');
+  }
 });
 
 test('decisionIn(): only an answer that says so approves', () => {

@@ -29,7 +29,7 @@ export function checksumText(files: SkillFiles): string {
 const line = /^([0-9a-f]{64}) {2}(.+)$/u;
 
 /** The digests in a `checksum.blake3`; undefined for a text that is none. */
-export function parseChecksum(text: string): ReadonlyMap<SkillFileName, string> | undefined {
+function parseChecksum(text: string): ReadonlyMap<SkillFileName, string> | undefined {
   const digests = new Map<SkillFileName, string>();
   if (!text.endsWith('\n')) return undefined;
   for (const one of text.slice(0, -1).split('\n')) {

@@ -13,7 +13,7 @@ export interface SkillTool {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-export interface SkillServer {
+interface SkillServer {
   readonly id: string;
   /** What the server calls itself. */
   readonly name: string;

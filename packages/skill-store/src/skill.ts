@@ -23,7 +23,7 @@ export interface CheckedSkill extends SkillContent {
 }
 
 /** A skill that somebody wrote by hand: a text to read, nothing to run. */
-export interface TextSkill extends SkillContent {
+interface TextSkill extends SkillContent {
   readonly metadata?: undefined;
 }
 

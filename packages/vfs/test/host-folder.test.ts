@@ -192,6 +192,30 @@ describe('links of a mounted folder', () => {
   });
 });
 
+test('where the system does not tell where an open file lies, no link leads out either', async () => {
+  await symlink('a.txt', path.join(data, 'link'));
+  await symlink('../secret', path.join(data, 'out'));
+  const script = path.join(import.meta.dirname, 'without-proc.ts');
+  // A Linux without /proc, in a namespace of its own.
+  const command = `mount -t tmpfs tmpfs /proc && exec ${process.execPath} ${script} ${data}`;
+  const told = execFileSync('unshare', [
+    '--user',
+    '--map-root-user',
+    '--mount',
+    'sh',
+    '-c',
+    command,
+  ]);
+  expect(JSON.parse(told.toString())).toEqual({
+    proc: false,
+    names: ['a.txt', 'in/', 'link'],
+    read: 'grüße\n',
+    link: 'grüße\n',
+    out: 'NOT_A_FILE',
+    outside: 'NOT_A_FILE',
+  });
+});
+
 describe('openHostFolder()', () => {
   test('takes a folder that is there, also through a link', async () => {
     await symlink(data, path.join(scratch, 'link'));

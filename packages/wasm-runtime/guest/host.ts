@@ -87,10 +87,7 @@ function send(fields: readonly string[], entry: Waiting): number {
  * Calls a host function; `read` turns the answer's text into what the promise gives.
  * @param fields its name, then its arguments
  */
-export function request(
-  fields: readonly string[],
-  read: (answer: string) => unknown,
-): Promise<unknown> {
+function request(fields: readonly string[], read: (answer: string) => unknown): Promise<unknown> {
   // Made here, so that its stack points to the call.
   const error = new ErrorClass('');
   return new PromiseClass((resolve, reject) => {

@@ -4,7 +4,7 @@ import { NativeArrayBuffer, NativeUint8Array, NativeUint32Array, trap } from './
 
 // Made while the engine is being built, so it lies at the same address in every instance.
 export const buffer = new NativeArrayBuffer(layout.size);
-export const bytes = new NativeUint8Array(buffer);
+const bytes = new NativeUint8Array(buffer);
 // Fuel can run out between any two stores, so each number is written by one.
 export const words = new NativeUint32Array(buffer);
 for (let index = 0; index < layout.magicBytes; index++) bytes[index] = magicByte(index);

@@ -27,7 +27,7 @@ export interface NamedImport {
 }
 
 /** `line:column` of a character offset, both from 1. */
-export function lineAndColumn(text: string, offset: number): string {
+function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return `${line}:${offset - before.lastIndexOf('\n')}`;

@@ -80,3 +80,9 @@ describe('MessageWriter and readFrames()', () => {
     expect(fieldText(frame as never, 3)).toBe('');
   });
 });
+
+test('empty tells whether a message has no frame', () => {
+  const writer = new MessageWriter();
+  expect(writer.empty).toBe(true);
+  expect(writer.frame(1, 1, '').empty).toBe(false);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MalformedModuleError } from '../src/metering/binary.ts';
+import { BinaryReader, MalformedModuleError } from '../src/metering/binary.ts';
 import { meter } from '../src/metering/meter.ts';
 import { assemble, assembleNew } from './assemble.ts';
 
@@ -119,4 +119,17 @@ describe('meter() on what is no module', () => {
   test('says at which byte it stopped', () => {
     expect(() => meter(body(0xff))).toThrow(/at byte \d+$/u);
   });
+});
+
+test('an integer that does not end is refused, whatever reads it', () => {
+  const endless = () => new BinaryReader(new Uint8Array(12).fill(0x80));
+  expect(() => endless().u32()).toThrow('integer too large');
+  expect(() => endless().s32()).toThrow('integer too long');
+  for (const bits of [32, 33, 64] as const) {
+    expect(() => endless().skipLeb(bits)).toThrow('integer too long');
+  }
+});
+
+test('a module that imports its memory is rewritten as well', () => {
+  expect(outcome(assemble('(module (import "m" "m" (memory 1 2)))'))).toBe('rewritten');
 });

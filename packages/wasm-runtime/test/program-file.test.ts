@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BinaryWriter } from '../src/metering/binary.ts';
 import type { CompiledProgram, ImportRecord } from '../src/program.ts';
-import { decodeProgramFile, encodeProgramFile, isWebAssembly } from '../src/program-file.ts';
+import {
+  decodeProgramFile,
+  encodeProgramFile,
+  isProgramFile,
+  isWebAssembly,
+} from '../src/program-file.ts';
 
 const engine = 'ab'.repeat(32);
 const program: CompiledProgram = {
@@ -157,4 +162,15 @@ test('isWebAssembly() tells by the first bytes', () => {
   expect(isWebAssembly(encoded)).toBe(true);
   expect(isWebAssembly(Buffer.from('\0asn'))).toBe(false);
   expect(isWebAssembly(encoded.subarray(0, 3))).toBe(false);
+});
+
+test('isProgramFile() tells it of whatever bytes there are', () => {
+  expect(isProgramFile(encoded)).toBe(true);
+  expect(isProgramFile(file(section('damaged')))).toBe(true);
+  expect(isProgramFile(file(section('{}', 'another.section')))).toBe(false);
+  for (const none of [[], [1, 2, 3], [...header, 0, 0xff], [...header.slice(0, 7), 1]]) {
+    expect(isProgramFile(Uint8Array.from(none))).toBe(false);
+  }
+  // A mistake of the caller is no answer about a file.
+  expect(() => isProgramFile(undefined as never)).toThrow(TypeError);
 });

@@ -3,7 +3,7 @@ import { MessageWriter, readFrames } from '../src/frames.ts';
 import type { StepResult } from '../src/instance.ts';
 import { inbound, outbound, type StartOptions } from '../src/wire.ts';
 
-export const startTime = Date.UTC(2026, 0, 1);
+const startTime = Date.UTC(2026, 0, 1);
 
 const options: StartOptions = {
   seed: [1, 2, 3, 4],

@@ -4,7 +4,7 @@ import type { Recogniser } from './kinds.ts';
 const ssnPattern = /(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}/y;
 
 /** United States: social security number in its written form. It has no check digit. */
-export function usSsn(text: string, at: number): number {
+function usSsn(text: string, at: number): number {
   const end = matchEnd(ssnPattern, text, at);
   return end !== -1 && endsNumber(text, end) ? end : -1;
 }
@@ -21,7 +21,7 @@ const ninoPattern =
   /(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]( ?)\d\d\1\d\d\1\d\d\1[A-D]/y;
 
 /** United Kingdom: national insurance number. It has no check digit. */
-export function ukNino(text: string, at: number): number {
+function ukNino(text: string, at: number): number {
   const end = matchEnd(ninoPattern, text, at);
   return end !== -1 && !isWord(text.charCodeAt(end)) ? end : -1;
 }
@@ -29,14 +29,14 @@ export function ukNino(text: string, at: number): number {
 const steuerIdPattern = /[1-9]\d( ?)\d{3}\1\d{3}\1\d{3}/y;
 
 /** Germany: tax number of a person; one digit repeats, and the last is a check digit. */
-export function deSteuerId(text: string, at: number): number {
+function deSteuerId(text: string, at: number): number {
   const end = matchEnd(steuerIdPattern, text, at);
   if (end === -1 || !endsNumber(text, end)) return -1;
   return isSteuerId(digitsOf(text.slice(at, end))) ? end : -1;
 }
 
 /** ISO/IEC 7064, MOD 11,10; of the first ten digits one comes twice or three times. */
-export function isSteuerId(digits: string): boolean {
+function isSteuerId(digits: string): boolean {
   const counts = new Array<number>(10).fill(0);
   let product = 10;
   for (const character of digits.slice(0, 10)) {
@@ -53,7 +53,7 @@ const nirPattern =
   /[1-478]( ?)\d\d\1(?:0[1-9]|1[0-2]|[2-4]\d|[5-9]\d)\1(?:\d\d|2[AB])\1\d{3}\1\d{3}\1\d\d/y;
 
 /** France: number of the register of persons; two check digits. */
-export function frNir(text: string, at: number): number {
+function frNir(text: string, at: number): number {
   const end = matchEnd(nirPattern, text, at);
   if (end === -1 || !endsNumber(text, end)) return -1;
   const compact = text.slice(at, end).replaceAll(' ', '');
@@ -65,7 +65,7 @@ const dniPattern = /(?:[XYZ]-?\d{7}|\d{8})-?[A-Z]/y;
 const dniLetters = 'TRWAGMYFPDXBNJZSQVHLCKE';
 
 /** Spain: DNI of citizens and NIE of foreigners; a check letter. */
-export function esDni(text: string, at: number): number {
+function esDni(text: string, at: number): number {
   const end = matchEnd(dniPattern, text, at);
   if (end === -1 || isWord(text.charCodeAt(end))) return -1;
   const compact = text.slice(at, end).replaceAll('-', '');
@@ -80,7 +80,7 @@ const oddValues = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8,
 oddValues.push(22, 25, 24, 23);
 
 /** Italy: tax code of a person; a check letter. */
-export function itCodiceFiscale(text: string, at: number): number {
+function itCodiceFiscale(text: string, at: number): number {
   const end = matchEnd(codiceFiscalePattern, text, at);
   if (end === -1 || isWord(text.charCodeAt(end))) return -1;
   let sum = 0;
@@ -95,7 +95,7 @@ export function itCodiceFiscale(text: string, at: number): number {
 const cpfPattern = /\d{3}\.\d{3}\.\d{3}-\d\d/y;
 
 /** Brazil: CPF in its written form; two check digits. */
-export function brCpf(text: string, at: number): number {
+function brCpf(text: string, at: number): number {
   const end = matchEnd(cpfPattern, text, at);
   if (end === -1 || !endsNumber(text, end)) return -1;
   const digits = digitsOf(text.slice(at, end));

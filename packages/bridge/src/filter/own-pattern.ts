@@ -20,20 +20,22 @@ const shortestMatch = 4;
 export class OwnPattern {
   readonly name: string;
   readonly #steps: readonly Step[];
+  /** What a match can begin with. */
+  readonly #first = new Uint8Array(128);
 
   /** @throws SandboxError `CONFIG_INVALID`: not in the subset */
   constructor(name: string, source: string) {
     this.name = name;
     this.#steps = parse(source);
+    const needed = this.#steps.findIndex(({ least }) => least > 0);
+    for (const { allowed } of this.#steps.slice(0, needed + 1)) {
+      for (const [code, is] of allowed.entries()) if (is === 1) this.#first[code] = 1;
+    }
   }
 
   /** Whether a match can begin with this code unit. */
   begins(code: number): boolean {
-    for (const { allowed, least } of this.#steps) {
-      if (code < 128 && allowed[code] === 1) return true;
-      if (least > 0) return false;
-    }
-    return false;
+    return this.#first[code] === 1;
   }
 
   /** The end of what begins at `at`, or -1. */

@@ -1,7 +1,7 @@
 import { digitsOf, endsNumber, isDigit, isLetter, isWord, matchEnd } from './chars.ts';
 
 /** Whether the check digit of a card number is right (ISO/IEC 7812, annex B). */
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     let value = digits.charCodeAt(digits.length - 1 - index) - 0x30;
@@ -33,7 +33,7 @@ const issuers: readonly (readonly [from: number, to: number, lengths: readonly n
 ];
 
 /** Whether `digits` are the number of a payment card: issuer, length and check digit. */
-export function isCard(digits: string): boolean {
+function isCard(digits: string): boolean {
   if (digits.length < 13 || digits.length > 19) return false;
   const first = Number(digits.slice(0, 4));
   const issued = issuers.some(
@@ -71,7 +71,7 @@ const ibanLengths: Readonly<Record<string, number>> = Object.fromEntries(
 );
 
 /** Whether the check digits of an IBAN are right (ISO 13616: modulo 97 is 1). */
-export function passesMod97(iban: string): boolean {
+function passesMod97(iban: string): boolean {
   let rest = 0;
   for (let index = 0; index < iban.length; index++) {
     const value = Number.parseInt(iban.charAt((index + 4) % iban.length), 36);

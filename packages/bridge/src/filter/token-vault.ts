@@ -58,10 +58,6 @@ export class TokenVault {
     return this.#values.get(token);
   }
 
-  get size(): number {
-    return this.#values.size;
-  }
-
   clear(): void {
     this.#tokens.clear();
     this.#values.clear();

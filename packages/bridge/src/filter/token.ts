@@ -1,11 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-/** A place in a text that is a token or looks like one: `[[KIND:id]]`. */
-export interface TokenPlace {
-  readonly start: number;
-  readonly end: number;
-}
-
 const form = /\[\[([A-Z][A-Z0-9_]{1,31}):[0-9A-Za-z_-]{0,64}\]\]/y;
 
 /**

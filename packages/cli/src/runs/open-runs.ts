@@ -5,7 +5,7 @@ import { usersDataFile } from '../users-folder.ts';
 const dayMs = 86_400_000;
 
 /** What is kept of the runs of `execute`, without anybody's word on it. */
-export const retention: Retention = {
+const retention: Retention = {
   endedMs: 30 * dayMs,
   waitingMs: 30 * dayMs,
   count: 1_000,

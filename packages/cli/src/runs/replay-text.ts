@@ -42,12 +42,12 @@ function differenceLines(difference: ReplayDifference): string[] {
 }
 
 /** Server and tool of a tool call, or the host function. */
-export function callName({ name, args }: HostCall): string {
+function callName({ name, args }: HostCall): string {
   return plainLine(name === 'callTool' ? `${args[0]}.${args[1]}` : name).slice(0, 200);
 }
 
 /** The arguments, in lines that are indented. */
-export function argsText({ name, args }: HostCall): string {
+function argsText({ name, args }: HostCall): string {
   if (name === 'callTool') return shownJson(args[2] ?? '');
   return shownJson(JSON.stringify(args));
 }

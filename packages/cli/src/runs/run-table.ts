@@ -15,7 +15,7 @@ export function ago(time: number, now = Date.now()): string {
 }
 
 /** What a run is besides a plain one. */
-export function kindOf({ mode, parent }: RunSummary): string {
+function kindOf({ mode, parent }: RunSummary): string {
   if (mode === 'plan') return ' (plan)';
   return parent === undefined ? '' : ` (${parent.as} of ${shortId(parent.runId)})`;
 }

@@ -1,7 +1,7 @@
 import { type CallRecord, type RecordedCall, SandboxError } from '@org/core';
 import type { RunRecord } from '@org/runs';
 
-export type ShownStatus =
+type ShownStatus =
   | 'done'
   | 'cached'
   | 'failed'

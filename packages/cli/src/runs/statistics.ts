@@ -3,7 +3,7 @@ import { bytes, count, duration } from '../amounts.ts';
 import { visibleText } from '../plain-text.ts';
 
 /** What one tool was called for, over all runs. */
-export interface ToolStatistics {
+interface ToolStatistics {
   readonly server: string;
   readonly tool: string;
   readonly calls: number;

@@ -10,7 +10,7 @@ import type {
 /** What runs of skills are called by, before the skill's name. */
 export const skillPrefix = 'skill:';
 
-export const defaultSession = 'default';
+const defaultSession = 'default';
 
 export function summaryOf({ runId, session, status, createdAt }: RunSummary): AgentRunSummary {
   return { runId, session: session ?? defaultSession, status, startedAt: createdAt };

@@ -31,7 +31,7 @@ export interface SkillCaller {
  * Runs a skill for a program: in a sandbox of its own, with the tools that it has declared. Only
  * trusted versions are run, and nobody is asked. Never rejects.
  */
-export async function callSkill(
+async function callSkill(
   { tool, paramsJson }: ToolCall,
   { signal, onSent }: Pick<CallOptions, 'signal' | 'onSent'>,
   caller: SkillCaller,

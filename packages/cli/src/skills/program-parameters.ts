@@ -75,7 +75,7 @@ function exportedSchema({ body }: Syntax): JsonObject | undefined {
 }
 
 /** The value of an expression that is JSON as it is written; undefined for all others. */
-export function literalValue(node: Node | undefined): JsonValue | undefined {
+function literalValue(node: Node | undefined): JsonValue | undefined {
   switch (node?.type) {
     case 'Literal':
       return node.value === null || ['string', 'number', 'boolean'].includes(typeof node.value)

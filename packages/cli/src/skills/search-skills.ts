@@ -2,7 +2,7 @@ import type { ToolSearch } from '@org/core';
 import type { SkillStore } from '@org/skill-store';
 
 /** A skill that a search has found. */
-export interface SkillHit {
+interface SkillHit {
   readonly name: string;
   /** The line that imports it. */
   readonly import: string;
@@ -13,7 +13,7 @@ export interface SkillHit {
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Programs among the skills whose name or description has words of the query, the most first. */
-export async function searchSkills(store: SkillStore, query: string): Promise<readonly SkillHit[]> {
+async function searchSkills(store: SkillStore, query: string): Promise<readonly SkillHit[]> {
   const wanted = [...new Set(wordsOf(query.slice(0, 1_000)))];
   const { skills } = await store.list();
   const found = skills.flatMap(({ id, description, metadata }) => {

@@ -79,7 +79,7 @@ function same(before: SkillMetadata, after: SkillMetadata): boolean {
 }
 
 /** A name for a server's skill: what names of skills cannot have becomes a hyphen. */
-export function skillName(server: string): SkillId {
+function skillName(server: string): SkillId {
   const name = server
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, '-')

@@ -5,7 +5,7 @@ import { programOf, type Skill, type SkillStore } from '@org/skill-store';
 /** What skills are called by: each one is a tool of this server, which nobody has configured. */
 export const skillsServer = parseServerId('skills');
 
-export const skillRoot = (id: SkillId): VfsPath => parseVfsPath(`skills/${id}`, toolsRoot);
+const skillRoot = (id: SkillId): VfsPath => parseVfsPath(`skills/${id}`, toolsRoot);
 
 /**
  * The folder of a skill below `/mcp-tools/skills`: its texts, and an `index.ts` whose default export

@@ -7,7 +7,7 @@ export interface Node {
   readonly [member: string]: any;
 }
 
-export interface Comment {
+interface Comment {
   readonly type: 'Line' | 'Block';
   readonly value: string;
   readonly start: number;
@@ -49,7 +49,7 @@ function declarationOf(body: readonly Node[], name: string): Node | undefined {
 }
 
 /** Text of the doc comment that stands right before `node`, without its tags. */
-export function docComment({ text, comments }: Syntax, node: Node): string | undefined {
+function docComment({ text, comments }: Syntax, node: Node): string | undefined {
   const comment = comments.findLast(({ end }) => end <= node.start);
   if (comment?.type !== 'Block' || !comment.value.startsWith('*')) return undefined;
   if (

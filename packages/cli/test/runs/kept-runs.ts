@@ -1,7 +1,7 @@
 import { nothingUsed, profiles, type RunOutcome } from '@org/core';
 import { type NewRun, openRunStore, type RunStore } from '@org/runs';
 
-export const startTime = Date.UTC(2026, 10, 1);
+const startTime = Date.UTC(2026, 10, 1);
 
 /** A store in memory with the methods that commands read runs with. */
 export function memoryRuns(): RunStore {

@@ -33,7 +33,7 @@ export const command = (workshop: Workshop, args: readonly string[]) =>
 // biome-ignore lint/suspicious/noExplicitAny: a test reads a document of the shape it asserts.
 export type Answer = any;
 
-export interface Connected {
+interface Connected {
   readonly client: Client;
   /** The structured answer of a tool. */
   call(name: string, args?: object): Promise<Answer>;

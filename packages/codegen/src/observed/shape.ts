@@ -35,7 +35,7 @@ export const nothing: Shape = Object.freeze({ kinds: 0 });
 export const anything: Shape = Object.freeze({ kinds: kinds.anything });
 
 /** Whether no array and no object was seen. */
-export const isScalar = ({ items, properties, values }: Shape): boolean =>
+const isScalar = ({ items, properties, values }: Shape): boolean =>
   items === undefined && properties === undefined && values === undefined;
 
 /** The shape of all that either shape is one of; `a` itself where `b` adds nothing. */
@@ -48,7 +48,7 @@ export function merge(a: Shape, b: Shape): Shape {
   return same(a, { kinds: a.kinds | b.kinds, ...(items && { items }), ...object });
 }
 
-export const isNothing = (shape: Shape): boolean => shape.kinds === 0 && isScalar(shape);
+const isNothing = (shape: Shape): boolean => shape.kinds === 0 && isScalar(shape);
 
 /** `a` where `b` is equal to it in all its parts. */
 export function same(a: Shape, b: Shape): Shape {

@@ -2,7 +2,7 @@ import type { ServerCatalog, ServerId } from '@org/core';
 import { estimateTokens } from './estimate-tokens.ts';
 import { type ImportableTool, importableTools, toHit } from './indexed-tools.ts';
 
-export interface ListedServer {
+interface ListedServer {
   readonly server: string;
   /** Where its functions are imported from. */
   readonly module: string;

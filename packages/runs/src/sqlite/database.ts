@@ -8,7 +8,7 @@ const busyMs = 10_000;
 const code = { busy: 5, locked: 6, readOnly: 8, corrupt: 11, full: 13, noDatabase: 26 } as const;
 
 /** The primary result code, where `error` is one of SQLite's. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   const errcode = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
   return typeof errcode === 'number' ? errcode & 0xff : undefined;
 }

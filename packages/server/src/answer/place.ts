@@ -24,7 +24,7 @@ export function placeOf({ stack, message }: ProgramError, code?: string): string
 }
 
 /** The line of `code` with a mark under the column; both are counted from 1. */
-export function excerptOf(code: string, line: number, column: number): string | undefined {
+function excerptOf(code: string, line: number, column: number): string | undefined {
   const text = code.split('\n', line)[line - 1];
   if (text === undefined || text.trim() === '' || text.length > maxLine) return undefined;
   const mark = text.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');

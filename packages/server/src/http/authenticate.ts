@@ -16,7 +16,7 @@ export interface AuthenticationOptions {
   readonly log: Logger;
 }
 
-export type Authentication = HttpClient | { readonly refusal: Refusal };
+type Authentication = HttpClient | { readonly refusal: Refusal };
 
 /** Says who sent a request, or why that is not known. */
 export type Authenticate = (req: IncomingMessage, use: TokenUse) => Authentication;

@@ -1,7 +1,7 @@
 import type { TextResourceContents } from '@modelcontextprotocol/server';
 
 /** Characters of one page of a resource. */
-export const pageCharacters = 100_000;
+const pageCharacters = 100_000;
 
 /**
  * One page of a text, and where the next one is.

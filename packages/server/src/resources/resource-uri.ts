@@ -1,7 +1,7 @@
 import { parseVfsPath, SandboxError, type VfsPath } from '@org/core';
 
 /** Of a run, what can be read. */
-export const runParts = ['summary', 'result', 'logs', 'calls'] as const;
+const runParts = ['summary', 'result', 'logs', 'calls'] as const;
 export type RunPart = (typeof runParts)[number];
 
 export type ResourceUri = { readonly uri: string; readonly page: number } & (

@@ -14,7 +14,7 @@ export interface MediaBounds {
   readonly characters: number;
 }
 
-export const mediaBounds: MediaBounds = Object.freeze({ blocks: 10, characters: 4_000_000 });
+const mediaBounds: MediaBounds = Object.freeze({ blocks: 10, characters: 4_000_000 });
 
 export interface TakenMedia {
   /** With a short object in the place of each block. */

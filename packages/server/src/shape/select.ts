@@ -11,7 +11,7 @@ type Step = { readonly key: string } | 'all' | { readonly from: number; readonly
  * key, and `a-b` for items of an array.
  * @throws SandboxError `INVALID_PARAMS`
  */
-export function parsePath(path: string): readonly Step[] {
+function parsePath(path: string): readonly Step[] {
   if (path.length > maxPathLength) throw refused(`a path has over ${maxPathLength} characters`);
   if (path === '' || path === '/') return [];
   const text = path.startsWith('/') ? path.slice(1) : path;

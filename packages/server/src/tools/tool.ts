@@ -8,7 +8,7 @@ import type { AgentClient, RunWatch } from '../agent-host.ts';
 import type { Asking } from '../asking.ts';
 
 /** Tokens of an answer. */
-export interface AnswerBudget {
+interface AnswerBudget {
   readonly preset: number;
   readonly most: number;
 }

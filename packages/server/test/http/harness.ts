@@ -28,14 +28,14 @@ export interface Served extends HttpServing {
   metrics(): Promise<string>;
 }
 
-export interface Waiting {
+interface Waiting {
   readonly principal: string;
   readonly signal: AbortSignal;
   release(): void;
 }
 
 /** A server of the SDK's with tools that echo, wait, and fail. */
-export function toolsFor({ principal }: HttpClient, waiting: Set<Waiting>): McpServer {
+function toolsFor({ principal }: HttpClient, waiting: Set<Waiting>): McpServer {
   const server = new McpServer({ name: 'under-test', version: '1.0.0' });
   const inputSchema = fromJsonSchema<{ text?: string }>({
     type: 'object',

@@ -142,3 +142,10 @@ test('a file that others can reach is not used', async ({ folder, tokens }) => {
   await chmod(path.join(folder, 'tokens', 'ci.json'), 0o640);
   expect(() => tokens.authenticate(token)).toThrow('others on this machine can reach it');
 });
+
+test('a folder of tokens that is none is an error, not an empty one', async ({ folder }) => {
+  const place = path.join(folder, 'no-folder');
+  expect(await openTokenStore(place).list()).toEqual([]);
+  await writeFile(place, '');
+  await expect(openTokenStore(place).list()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+});

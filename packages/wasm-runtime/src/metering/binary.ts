@@ -47,13 +47,12 @@ export class BinaryReader {
   /** An unsigned LEB128 integer of at most 32 bits. */
   u32(): number {
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let shift = 0; ; shift += 7) {
       const byte = this.byte();
       if (shift === 28 && byte > 0x0f) this.fail('integer too large');
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    return this.fail('integer too long');
   }
 
   /** A signed LEB128 integer of at most 32 bits. */

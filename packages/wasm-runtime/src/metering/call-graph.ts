@@ -2,7 +2,7 @@ import { BinaryReader } from './binary.ts';
 import { isIndirectCall, op, skipImmediates, skipLocals } from './instructions.ts';
 
 /** As many instructions may run, locals included, on a walk through an uncounted function. */
-export const uncountedInstructions = 256;
+const uncountedInstructions = 256;
 
 /**
  * For each function of the code section `code`, whether its entry needs no charge: all that it can

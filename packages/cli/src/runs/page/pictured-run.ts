@@ -1,7 +1,7 @@
 import type { LogEntry } from '@org/core';
 import type { Receipt } from '@org/runs';
 
-export type PicturedStatus =
+type PicturedStatus =
   | 'done'
   | 'cached'
   | 'failed'

@@ -1,5 +1,5 @@
 /** Where a long time without any event is drawn shorter than it was. */
-export interface TimeBreak {
+interface TimeBreak {
   /** Share of the width, from 0 to 1. */
   readonly from: number;
   readonly to: number;

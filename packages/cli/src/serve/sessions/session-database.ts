@@ -18,7 +18,7 @@ export interface SessionCaps {
   readonly bytes: number;
 }
 
-export const defaultSessionCaps: SessionCaps = { sessions: 1_000, bytes: 256 * 1024 * 1024 };
+const defaultSessionCaps: SessionCaps = { sessions: 1_000, bytes: 256 * 1024 * 1024 };
 
 const version = 1;
 const busyMs = 10_000;

@@ -8,7 +8,7 @@ export interface StateCaps {
   readonly bytes: number;
 }
 
-export const defaultStateCaps: StateCaps = { valueBytes: 1024 * 1024, bytes: 4 * 1024 * 1024 };
+const defaultStateCaps: StateCaps = { valueBytes: 1024 * 1024, bytes: 4 * 1024 * 1024 };
 
 const maxKeyBytes = 1_024;
 const perKey = 64;
