@@ -185,7 +185,8 @@ class StoredRuns implements Runs {
     const seed = options.seed ?? randomUUID();
     const startTime = options.startTime ?? Date.now();
     const text = typeof program === 'string' ? program : source;
-    const name = typeof program === 'string' ? (options.name ?? 'program.ts') : program.name;
+    const own = typeof program === 'string' ? 'program.ts' : program.name;
+    const name = options.name ?? own;
     const kept = {
       ...{ runId, name, mode, seed, startTime, args: options.args ?? {} },
       engineDigest: sandbox.engineDigest,

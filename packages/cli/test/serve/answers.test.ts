@@ -169,3 +169,27 @@ test('every answer of every tool fits the schema that tools/list says', async ({
   const connected = await overStdio(workshop, ['--ask', 'tools.greet']);
   await callAll(connected, (id) => command(workshop, ['run', 'approve', id, '--yes']));
 });
+
+test('the list of resources has every run of a client once, page by page', async ({ workshop }) => {
+  await workshop.configure({});
+  const { client, run } = await overStdio(workshop, ['--no-check']);
+  const runs = await Promise.all(Array.from({ length: 55 }, (_, n) => run(`return ${n}`)));
+  const pages: string[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await client.request({
+      method: 'resources/list',
+      params: cursor === undefined ? {} : { cursor },
+    });
+    pages.push(page.resources.map(({ uri }) => uri));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && pages.length < 5);
+  const own = runs.map(({ runId }) => `run://${runId}`).sort();
+  expect(
+    pages
+      .flat()
+      .filter((uri) => own.includes(uri))
+      .sort(),
+  ).toEqual(own);
+  expect(pages.length).toBeGreaterThan(1);
+});
