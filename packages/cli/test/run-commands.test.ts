@@ -45,6 +45,17 @@ describe.concurrent('a run of execute', () => {
     expect(document.run.journal.calls[0].answer).toMatchObject({ ok: true });
     expect(replay.json()).toMatchObject({ runId, same: true, calls: 1, outcome: { value: [1] } });
     expect(replay.code).toBe(0);
+
+    const elsewhere = { env: { MCP_CLI_RUNS: workshop.path('elsewhere.db') } };
+    const brought = await workshop.cli(['run', 'import', 'run.json', '--json'], elsewhere);
+    expect(brought.json()).toMatchObject({ runId, status: 'returned' });
+    expect((await workshop.cli(['run', 'replay', 'last'], elsewhere)).code).toBe(0);
+    const twice = await workshop.cli(['run', 'import', 'run.json'], elsewhere);
+    expect(twice).toMatchObject({ code: 2, stdout: '' });
+    await workshop.write('cut.json', (await workshop.read('run.json')).slice(0, -20));
+    const cut = await workshop.cli(['run', 'import', 'cut.json'], elsewhere);
+    expect(cut).toMatchObject({ code: 1, stdout: '' });
+    expect(cut.stderr).toContain('not the export of a run');
   });
 
   test('waits for an approval without a process, and goes on in another one', async ({

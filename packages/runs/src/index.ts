@@ -35,6 +35,7 @@ export type {
   RunSummary,
 } from './run-record.ts';
 export type {
+  BroughtRun,
   JournalEntry,
   KeptRun,
   NewRun,

@@ -9,11 +9,12 @@ import {
 } from '@org/wasm-runtime';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
+import { parseRunDocument } from './import/parse-document.ts';
 import { LiveRuns } from './live-runs.ts';
 import { checkEngine, parseKept, stillRunning } from './parse-kept.ts';
 import { replay } from './replay.ts';
 import { runDocument } from './run-document.ts';
-import type { RunFilter } from './run-record.ts';
+import type { RunFilter, RunRecord } from './run-record.ts';
 import type { KeptRun, Retention, RunStore } from './run-store.ts';
 import type { ForkOptions, ResumeOptions, Runs, RunsOptions, StartOptions } from './runs.ts';
 import { StoreJournal } from './store-journal.ts';
@@ -155,6 +156,12 @@ class StoredRuns implements Runs {
 
   export(runId: string) {
     return runDocument(this.store, runId);
+  }
+
+  import(text: string) {
+    const brought = parseRunDocument(text);
+    this.store.bring(brought);
+    return this.store.get(brought.run.runId) as RunRecord;
   }
 
   remove(runId: string): void {
