@@ -180,6 +180,53 @@ describe.concurrent('a run of execute', () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('There is no plan 0123456789ab.');
   });
+
+  test('is planned with what its skills would do, which is withheld as well', async ({
+    workshop,
+  }) => {
+    const orders = await openShop(workshop);
+    await workshop.write(
+      'buy.ts',
+      `import { order } from './servers/shop';
+       /** Buys an item. */
+       export default async function main({ item }: { item: string }) {
+         const count = Date.now() % 1000;
+         await writeFile('/workspace/bought.txt', item);
+         const { number } = await order({ item: item + Math.random(), count });
+         return number;
+       }`,
+    );
+    const saved = await workshop.cli(['skill', 'save', 'buy.ts', '--name', 'buy']);
+    expect(saved.code).toBe(0);
+    await workshop.write(
+      'program.ts',
+      `import buy from './skills/buy';
+       import { order } from './servers/shop';
+       const numbers = [await buy({ item: 'tea' }), await buy({ item: 'milk' })];
+       await order({ item: 'cup', count: Number(numbers[1]) });
+       return [numbers, await readFile('/workspace/bought.txt')];`,
+    );
+    const planned = await workshop.cli(['execute', 'program.ts', '--plan', '--json']);
+    const by = ['skills.buy'];
+    expect(planned.json()).toMatchObject({
+      status: 'complete',
+      effects: [
+        { kind: 'file', by },
+        { kind: 'call', by, tool: 'order' },
+        { kind: 'file', by },
+        { kind: 'call', by, tool: 'order' },
+        { kind: 'call', tool: 'order', dependsOn: [{ at: '/count' }] },
+      ],
+    });
+    expect(await orders()).toEqual([]);
+    const digest = planned.json().digest.slice(0, 12);
+    const done = await workshop.cli(['execute', '--approved-plan', digest]);
+    expect(done.json()).toEqual([[1, 2], 'milk']);
+    const items = (await orders()).map((line) => JSON.parse(line));
+    expect(items).toHaveLength(3);
+    expect(items[2]).toEqual({ item: 'cup', count: 2 });
+    expect(planned.json().effects[1].params).toEqual(items[0]);
+  });
 });
 
 describe.concurrent('the wrong way:', () => {

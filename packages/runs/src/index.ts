@@ -4,6 +4,7 @@ export type { DurableRun } from './durable-run.ts';
 export { type Fix, type FixOptions, type FixReport, openFix } from './fix/fix.ts';
 export { fixText } from './fix/fix-text.ts';
 export { openRuns } from './open-runs.ts';
+export type { ActingPorts, WithPrograms } from './plan/acting-ports.ts';
 export type {
   Dependence,
   EffectAnswer,

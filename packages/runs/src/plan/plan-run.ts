@@ -11,9 +11,10 @@ import {
   type ToolCaller,
 } from '@org/core';
 import type { RunOptions, Sandbox } from '@org/wasm-runtime';
+import type { WithPrograms } from './acting-ports.ts';
 import { Effects } from './effects.ts';
 import type { Plan, PlannedProgram, PlanStop } from './plan.ts';
-import { withheldCalls, withheldFiles, withheldState } from './withheld.ts';
+import { withheldPorts } from './withheld.ts';
 
 /** What a planned program reads from, and a run of its plan acts on. */
 export interface PlanPorts {
@@ -22,6 +23,8 @@ export interface PlanPorts {
   readonly preview: CallPreviewer;
   readonly files: FileSystem;
   readonly state: StateStore;
+  /** Left out: the program calls no other ones. */
+  readonly programs?: WithPrograms;
 }
 
 export interface PlanOptions
@@ -41,16 +44,17 @@ export async function planRun(
   source: string,
   options: PlanOptions,
 ): Promise<Plan> {
-  const { tools, preview, files, state, search, signal } = options;
+  const { programs, search, signal } = options;
   const program = plannedProgram(source, options);
   const effects = new Effects(program.seed);
   const stop = new AbortController();
   effects.stopped.then(() => stop.abort());
+  const acting = withheldPorts(options, effects);
   const outcome = await sandbox.run(source, {
     ...program,
-    tools: withheldCalls(tools, preview, effects),
-    files: withheldFiles(files, effects),
-    state: withheldState(state, effects),
+    tools: programs?.(acting, program) ?? acting.tools,
+    files: acting.files,
+    state: acting.state,
     ...(search && { search }),
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
   });

@@ -76,8 +76,9 @@ function rangeOf(values: readonly string[]): string {
   return `${some}, … ${shortened(distinct.at(-1) as string)}, ${different}`;
 }
 
-function nameOf({ kind, server, tool }: PlannedEffect): string {
-  return shown(kind === 'call' ? `${server}.${tool}` : tool);
+function nameOf({ kind, by = [], server, tool }: PlannedEffect): string {
+  const through = by.map((name) => `${name} > `).join('');
+  return shown(`${through}${kind === 'call' ? `${server}.${tool}` : tool}`);
 }
 
 /** On one line, and not too long for it. */

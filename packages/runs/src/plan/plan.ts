@@ -38,6 +38,8 @@ export interface PlannedEffect {
   readonly effect: number;
   /** `call`: of a tool. `file`: a file is written. `state`: a value is kept for the session. */
   readonly kind: 'call' | 'file' | 'state';
+  /** The programs through which the planned one does it, outermost first. Left out: it does it itself. */
+  readonly by?: readonly string[];
   /** Left out for `file` and `state`. */
   readonly server?: string;
   /** `writeFile` for `file`, `setState` for `state`. */
