@@ -1,3 +1,4 @@
+import { createTelemetry } from '@org/bridge/telemetry';
 import { createLog, createMetrics, localPrincipal, serveOverStdio } from '@org/server';
 import { openTokenStore } from '@org/server/tokens';
 import { createSandbox, type Sandbox } from '@org/wasm-runtime';
@@ -51,6 +52,7 @@ export async function serve(
     ...{ approvals: flags['approvals-file'], approver: runs && suspendingApprover(runs) },
     ...{ skills: flags.skills, mount: flags.mount, cache: flags.cache, learn: flags.learn },
     ...{ auditPath: flags.audit, onAuditProblem: onProblem, leaveOut: isThisCommand },
+    telemetry: createTelemetry(),
   });
   using sessions = new SessionStore({
     file: flags.sessions ?? (await usersDataFile('sessions.db')) ?? inMemory,

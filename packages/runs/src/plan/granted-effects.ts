@@ -64,7 +64,11 @@ export class GrantedEffects {
   /** Takes what the run has done before it was interrupted: what was sent is not granted again. */
   restore(recorded: RecordedRun): void {
     for (const { id, name, args, sent, answer } of recorded.calls) {
-      if (name !== 'callTool' || !sent) continue;
+      if (!sent) continue;
+      if (name !== 'callTool') {
+        this.#restoreExtension(name, args);
+        continue;
+      }
       const [server = '', tool = '', paramsJson = ''] = args;
       // What a program that was called has done by then is not on record.
       this.#withdraw(`${server}.${tool}`);
@@ -76,6 +80,13 @@ export class GrantedEffects {
       const value = answer?.ok ? parsedValue(answer.text) : undefined;
       if (value !== undefined) this.answered(granted, value);
     }
+  }
+
+  #restoreExtension(tool: string, [text = '']: readonly string[]): void {
+    const args = parsedValue(text);
+    if (args === undefined) return;
+    const granted = this.#find({ kind: 'extension', tool, params: { args } });
+    if (granted !== undefined) this.#keep(granted, undefined);
   }
 
   /** Takes away all that is done through a program. */

@@ -12,6 +12,7 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
+import type { ExtensionGate } from '@org/wasm-runtime';
 import type { ActingPorts } from './acting-ports.ts';
 import { paramsOf } from './effects.ts';
 import { type GrantedEffect, GrantedEffects } from './granted-effects.ts';
@@ -33,6 +34,7 @@ export interface PlanGrant {
   readonly tools: ToolCaller;
   readonly files: FileSystem;
   readonly state: StateStore;
+  readonly onExtensionCall: ExtensionGate;
   /** Whether a call that has passed `tools` is one of the plan's: a person has approved it with that. */
   isApproved(runId: string, callId: number): boolean;
 }
@@ -127,6 +129,17 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
     tools: programs?.(acting, plan.program) ?? acting.tools,
     files: acting.files,
     state: acting.state,
+    onExtensionCall: async ({ name, args, readOnly }, carryOut) => {
+      if (!readOnly) {
+        const made = { kind: 'extension', tool: name, params: { args: [...args] } } as const;
+        const taken = granted.take(made);
+        if (taken.match === 'asks') {
+          granted.giveBack(taken, undefined);
+          throw unclear('This call');
+        }
+      }
+      return carryOut();
+    },
     isApproved: (runId, callId) => approved.has(callKey({ runId, callId })),
   };
 }

@@ -15,6 +15,7 @@ import type { WithPrograms } from './acting-ports.ts';
 import { Effects } from './effects.ts';
 import type { Plan, PlannedProgram, PlanStop } from './plan.ts';
 import { withheldPorts } from './withheld.ts';
+import { withheldExtensions } from './withheld-extensions.ts';
 
 /** What a planned program reads from, and a run of its plan acts on. */
 export interface PlanPorts {
@@ -36,7 +37,8 @@ export interface PlanOptions
 
 /**
  * Runs a program with its writes withheld, and lists them. Calls of tools that only read are made.
- * Host functions of the embedder (`extensions`) are not withheld: give a sandbox that has none.
+ * So are host functions of the embedder (`extensions`) that do not say they are `readOnly`: there the
+ * program stops.
  * @throws SandboxError `USAGE` for options out of range, and as `sandbox.run`
  */
 export async function planRun(
@@ -55,6 +57,7 @@ export async function planRun(
     tools: programs?.(acting, program) ?? acting.tools,
     files: acting.files,
     state: acting.state,
+    onExtensionCall: withheldExtensions(effects),
     ...(search && { search }),
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
   });

@@ -32,7 +32,9 @@ export function planText(plan: Plan, { expand = false }: PlanTextOptions = {}): 
 
 function stopLines({ call, because }: NonNullable<Plan['stop']>): readonly string[] {
   if (call === undefined) return [`  ${shown(because)}`];
-  return [`  It stops at ${shown(`${call.server}.${call.tool}`)}: ${shown(because)}`];
+  return [
+    `  It stops at ${shown(call.server === undefined ? call.tool : `${call.server}.${call.tool}`)}: ${shown(because)}`,
+  ];
 }
 
 function wholeLines(effect: PlannedEffect): readonly string[] {
