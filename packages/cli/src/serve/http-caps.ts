@@ -1,5 +1,5 @@
 import { SandboxError } from '@org/core';
-import type { HttpCaps } from '@org/server';
+import type { HttpCaps } from '@org/server/http';
 import { parseBytes, parseCount, parseMilliseconds } from '../flag-values.ts';
 
 /**

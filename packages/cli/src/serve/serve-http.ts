@@ -1,10 +1,5 @@
-import {
-  type createLog,
-  type HttpServing,
-  type ServerMetrics,
-  serveHttp,
-  type TokenStore,
-} from '@org/server';
+import type { createLog, TokenStore } from '@org/server';
+import { type HttpServing, type ServerMetrics, serveHttp } from '@org/server/http';
 import type { Sandbox } from '@org/wasm-runtime';
 import type { HostServer } from './agent-server.ts';
 import type { Host } from './host.ts';

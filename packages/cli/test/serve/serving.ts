@@ -61,10 +61,11 @@ export async function overStdio(
   workshop: Workshop,
   args: readonly string[] = [],
   client = new Client({ name: 'test', version: '1' }, clientOptions),
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OverStdio> {
   const transport = new StdioClientTransport({
     ...{ command: process.execPath, args: [bin, 'serve', ...args] },
-    ...{ cwd: workshop.folder, env: environment(workshop), stderr: 'pipe' },
+    ...{ cwd: workshop.folder, env: { ...environment(workshop), ...env }, stderr: 'pipe' },
   });
   let errors = '';
   transport.stderr?.on('data', (chunk) => {
