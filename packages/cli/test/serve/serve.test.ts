@@ -122,7 +122,7 @@ describe('mcp-cli serve on stdio', () => {
     [['--deny', 'nothing.*'], 2, /nothing/u],
     [['--http', '0.0.0.0:0'], 2, /token/u],
     [['--http', '0', '--http-cap', 'bodyBytes'], 2, /bodyBytes=4MiB/u],
-    [['--http', '0', '--http-cap', 'bodyBites=4MiB'], 2, /no cap named bodyBites/u],
+    [['--http', '0', '--http-cap', 'bodyBitesBytes=4MiB'], 2, /no cap named bodyBites/u],
     [['--http', '0', '--http-cap', 'requests=0'], 2, /requests/u],
     [['--sessions', '.mcp.json/x.db'], 2, /sessions/u],
   ] as const)('%j is told before anything is served', async ([args, code, words], { workshop }) => {
