@@ -4,7 +4,7 @@ export type { DurableRun } from './durable-run.ts';
 export { type Fix, type FixOptions, type FixReport, openFix } from './fix/fix.ts';
 export { fixText } from './fix/fix-text.ts';
 export { openRuns } from './open-runs.ts';
-export type { ActingPorts, WithPrograms } from './plan/acting-ports.ts';
+export type { ActingPorts, PlanPorts, WithPrograms } from './plan/acting-ports.ts';
 export type {
   Dependence,
   EffectAnswer,
@@ -15,7 +15,7 @@ export type {
   PlanStop,
 } from './plan/plan.ts';
 export { type GrantOptions, type PlanGrant, planGrant } from './plan/plan-grant.ts';
-export { type PlanOptions, type PlanPorts, parsePlan, planRun } from './plan/plan-run.ts';
+export { type PlanOptions, parsePlan, planRun } from './plan/plan-run.ts';
 export { type PlanTextOptions, planText } from './plan/plan-text.ts';
 export {
   type LimitReceipt,

@@ -13,11 +13,10 @@ import {
   toCallError,
 } from '@org/core';
 import type { ExtensionGate } from '@org/wasm-runtime';
-import type { ActingPorts } from './acting-ports.ts';
+import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { paramsOf } from './effects.ts';
 import { type GrantedEffect, GrantedEffects } from './granted-effects.ts';
 import type { Plan } from './plan.ts';
-import type { PlanPorts } from './plan-run.ts';
 
 export interface GrantOptions extends PlanPorts {
   /**

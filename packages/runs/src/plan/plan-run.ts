@@ -11,22 +11,11 @@ import {
   type ToolCaller,
 } from '@org/core';
 import type { RunOptions, Sandbox } from '@org/wasm-runtime';
-import type { WithPrograms } from './acting-ports.ts';
+import type { PlanPorts } from './acting-ports.ts';
 import { Effects } from './effects.ts';
 import type { Plan, PlannedProgram, PlanStop } from './plan.ts';
 import { withheldPorts } from './withheld.ts';
 import { withheldExtensions } from './withheld-extensions.ts';
-
-/** What a planned program reads from, and a run of its plan acts on. */
-export interface PlanPorts {
-  readonly tools: ToolCaller;
-  /** Says which calls only read, and what the others would answer. */
-  readonly preview: CallPreviewer;
-  readonly files: FileSystem;
-  readonly state: StateStore;
-  /** Left out: the program calls no other ones. */
-  readonly programs?: WithPrograms;
-}
 
 export interface PlanOptions
   extends PlanPorts,

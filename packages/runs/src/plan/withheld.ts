@@ -10,10 +10,9 @@ import {
   toCallError,
   type VfsPath,
 } from '@org/core';
-import type { ActingPorts } from './acting-ports.ts';
+import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { type Effects, paramsOf } from './effects.ts';
 import type { PlannedEffect } from './plan.ts';
-import type { PlanPorts } from './plan-run.ts';
 
 /** Programs that call each other, as their effects have it; none for the planned one itself. */
 type By = Pick<PlannedEffect, 'by'>;
