@@ -1,14 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  type CallPreviewer,
   canonicalJson,
-  type FileSystem,
   type JsonValue,
   type RunOutcome,
   resolveLimits,
   SandboxError,
-  type StateStore,
-  type ToolCaller,
 } from '@org/core';
 import type { RunOptions, Sandbox } from '@org/wasm-runtime';
 import type { PlanPorts } from './acting-ports.ts';
