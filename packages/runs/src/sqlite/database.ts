@@ -109,7 +109,7 @@ export class Database implements Disposable {
 
   /** What `work` commits, and all before it, is on the disk when this returns. */
   surviving(work: () => void): void {
-    // SQLite carries this pragma out as it compiles it: a statement that is kept does it only once.
+    // SQLite may carry a pragma out as it compiles it, so it is compiled each time.
     this.exec('PRAGMA synchronous = FULL');
     try {
       work();
