@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
-import { createLog, createMetrics, type HttpClient, openTokenStore, serveHttp } from '@org/server';
+import { createLog } from '@org/server';
+import { createMetrics, type HttpClient, serveHttp } from '@org/server/http';
+import { openTokenStore } from '@org/server/tokens';
 import { quick } from './measure.ts';
 import { type Row, record } from './record.ts';
 

@@ -1,5 +1,6 @@
 import {
   type BridgeEvent,
+  type BridgeOptions,
   type ClientRules,
   createAudit,
   createBridge,
@@ -67,6 +68,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly onCatalog?: (() => void) | undefined;
   /** Whether connections stay open that nobody uses, so that servers can tell changes. */
   readonly stayConnected?: boolean | undefined;
+  /** Spans and metrics of calls. Left out: none. */
+  readonly telemetry?: BridgeOptions['telemetry'];
   /** Whether types of results are learned from results. */
   readonly learn?: boolean;
   /** Servers that are not used although they are configured. Default: none. */
@@ -160,6 +163,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     ...(onEvent && { onEvent }),
     ...(onServerEvent && { onServerEvent }),
     ...(audit && { audit }),
+    ...(options.telemetry && { telemetry: options.telemetry }),
     ...(options.learn && { observer: observed }),
     ...(await openApprovals(options, config)),
   });

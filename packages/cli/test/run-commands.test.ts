@@ -45,6 +45,17 @@ describe.concurrent('a run of execute', () => {
     expect(document.run.journal.calls[0].answer).toMatchObject({ ok: true });
     expect(replay.json()).toMatchObject({ runId, same: true, calls: 1, outcome: { value: [1] } });
     expect(replay.code).toBe(0);
+
+    const elsewhere = { env: { MCP_CLI_RUNS: workshop.path('elsewhere.db') } };
+    const brought = await workshop.cli(['run', 'import', 'run.json', '--json'], elsewhere);
+    expect(brought.json()).toMatchObject({ runId, status: 'returned' });
+    expect((await workshop.cli(['run', 'replay', 'last'], elsewhere)).code).toBe(0);
+    const twice = await workshop.cli(['run', 'import', 'run.json'], elsewhere);
+    expect(twice).toMatchObject({ code: 2, stdout: '' });
+    await workshop.write('cut.json', (await workshop.read('run.json')).slice(0, -20));
+    const cut = await workshop.cli(['run', 'import', 'cut.json'], elsewhere);
+    expect(cut).toMatchObject({ code: 1, stdout: '' });
+    expect(cut.stderr).toContain('not the export of a run');
   });
 
   test('waits for an approval without a process, and goes on in another one', async ({
@@ -168,6 +179,53 @@ describe.concurrent('a run of execute', () => {
     const unknown = await workshop.cli(['execute', '--approved-plan', '0123456789ab']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('There is no plan 0123456789ab.');
+  });
+
+  test('is planned with what its skills would do, which is withheld as well', async ({
+    workshop,
+  }) => {
+    const orders = await openShop(workshop);
+    await workshop.write(
+      'buy.ts',
+      `import { order } from './servers/shop';
+       /** Buys an item. */
+       export default async function main({ item }: { item: string }) {
+         const count = Date.now() % 1000;
+         await writeFile('/workspace/bought.txt', item);
+         const { number } = await order({ item: item + Math.random(), count });
+         return number;
+       }`,
+    );
+    const saved = await workshop.cli(['skill', 'save', 'buy.ts', '--name', 'buy']);
+    expect(saved.code).toBe(0);
+    await workshop.write(
+      'program.ts',
+      `import buy from './skills/buy';
+       import { order } from './servers/shop';
+       const numbers = [await buy({ item: 'tea' }), await buy({ item: 'milk' })];
+       await order({ item: 'cup', count: Number(numbers[1]) });
+       return [numbers, await readFile('/workspace/bought.txt')];`,
+    );
+    const planned = await workshop.cli(['execute', 'program.ts', '--plan', '--json']);
+    const by = ['skills.buy'];
+    expect(planned.json()).toMatchObject({
+      status: 'complete',
+      effects: [
+        { kind: 'file', by },
+        { kind: 'call', by, tool: 'order' },
+        { kind: 'file', by },
+        { kind: 'call', by, tool: 'order' },
+        { kind: 'call', tool: 'order', dependsOn: [{ at: '/count' }] },
+      ],
+    });
+    expect(await orders()).toEqual([]);
+    const digest = planned.json().digest.slice(0, 12);
+    const done = await workshop.cli(['execute', '--approved-plan', digest]);
+    expect(done.json()).toEqual([[1, 2], 'milk']);
+    const items = (await orders()).map((line) => JSON.parse(line));
+    expect(items).toHaveLength(3);
+    expect(items[2]).toEqual({ item: 'cup', count: 2 });
+    expect(planned.json().effects[1].params).toEqual(items[0]);
   });
 });
 

@@ -4,6 +4,7 @@ export type { DurableRun } from './durable-run.ts';
 export { type Fix, type FixOptions, type FixReport, openFix } from './fix/fix.ts';
 export { fixText } from './fix/fix-text.ts';
 export { openRuns } from './open-runs.ts';
+export type { ActingPorts, PlanPorts, WithPrograms } from './plan/acting-ports.ts';
 export type {
   Dependence,
   EffectAnswer,
@@ -14,7 +15,7 @@ export type {
   PlanStop,
 } from './plan/plan.ts';
 export { type GrantOptions, type PlanGrant, planGrant } from './plan/plan-grant.ts';
-export { type PlanOptions, type PlanPorts, parsePlan, planRun } from './plan/plan-run.ts';
+export { type PlanOptions, parsePlan, planRun } from './plan/plan-run.ts';
 export { type PlanTextOptions, planText } from './plan/plan-text.ts';
 export {
   type LimitReceipt,
@@ -35,6 +36,7 @@ export type {
   RunSummary,
 } from './run-record.ts';
 export type {
+  BroughtRun,
   JournalEntry,
   KeptRun,
   NewRun,

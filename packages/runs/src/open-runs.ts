@@ -9,11 +9,12 @@ import {
 } from '@org/wasm-runtime';
 import type { DurableRun } from './durable-run.ts';
 import { forkPoint } from './fork-point.ts';
+import { parseRunDocument } from './import/parse-document.ts';
 import { LiveRuns } from './live-runs.ts';
 import { checkEngine, parseKept, stillRunning } from './parse-kept.ts';
 import { replay } from './replay.ts';
 import { runDocument } from './run-document.ts';
-import type { RunFilter } from './run-record.ts';
+import type { RunFilter, RunRecord } from './run-record.ts';
 import type { KeptRun, Retention, RunStore } from './run-store.ts';
 import type { ForkOptions, ResumeOptions, Runs, RunsOptions, StartOptions } from './runs.ts';
 import { StoreJournal } from './store-journal.ts';
@@ -157,6 +158,12 @@ class StoredRuns implements Runs {
     return runDocument(this.store, runId);
   }
 
+  import(text: string) {
+    const brought = parseRunDocument(text);
+    this.store.bring(brought);
+    return this.store.get(brought.run.runId) as RunRecord;
+  }
+
   remove(runId: string): void {
     this.store.remove(runId);
   }
@@ -185,7 +192,8 @@ class StoredRuns implements Runs {
     const seed = options.seed ?? randomUUID();
     const startTime = options.startTime ?? Date.now();
     const text = typeof program === 'string' ? program : source;
-    const name = typeof program === 'string' ? (options.name ?? 'program.ts') : program.name;
+    const own = typeof program === 'string' ? 'program.ts' : program.name;
+    const name = options.name ?? own;
     const kept = {
       ...{ runId, name, mode, seed, startTime, args: options.args ?? {} },
       engineDigest: sandbox.engineDigest,

@@ -4,6 +4,8 @@ import type { RunStore } from './run-store.ts';
 
 /** A call with its blobs as text. */
 export type DocumentCall = Omit<RecordedCall, 'blobs'> & {
+  /** After how many steps it was made. */
+  readonly madeAfter: number;
   /** Base64, by their handles. */
   readonly blobs?: Readonly<Record<string, string>>;
 };
@@ -34,6 +36,7 @@ export function runDocument(store: RunStore, runId: string): RunDocument {
   }
   const calls = record.journal.calls.map(({ blobs, ...call }) => ({
     ...call,
+    madeAfter: kept.madeAfter.get(call.id) ?? 0,
     ...(blobs && {
       blobs: Object.fromEntries([...blobs].map(([handle, bytes]) => [handle, base64(bytes)])),
     }),

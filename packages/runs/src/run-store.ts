@@ -71,6 +71,18 @@ export interface KeptRun {
   readonly incomplete: boolean;
 }
 
+/** A run that was made elsewhere, as it was when it was written down. */
+export interface BroughtRun {
+  readonly run: NewRun;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly status: Exclude<RunStatus, 'running' | 'lost'>;
+  /** Left out: it is suspended, and nothing is known of where it stands. */
+  readonly outcome?: RunOutcome;
+  readonly incomplete: boolean;
+  readonly entries: readonly JournalEntry[];
+}
+
 /** Which runs are kept. What is left out does not count; runs under way are never removed. */
 export interface Retention {
   /** Of runs that have ended, milliseconds. Default 30 days. */
@@ -92,6 +104,12 @@ export interface Retention {
 export interface RunStore extends Disposable {
   /** @throws SandboxError `USAGE` when there is a run of that id */
   add(run: NewRun): void;
+
+  /**
+   * Keeps a run of another store, all of it or nothing. It belongs to nobody.
+   * @throws SandboxError `USAGE` when there is a run of that id, or its journal is over the cap
+   */
+  bring(run: BroughtRun): void;
 
   /**
    * Takes over a run that is suspended or lost; of several processes that try, one succeeds.

@@ -112,6 +112,13 @@ export interface Runs extends AsyncDisposable {
   list(filter?: RunFilter): readonly RunSummary[];
   /** All of a run as one JSON document. @throws SandboxError `RUN_NOT_FOUND` */
   export(runId: string): RunDocument;
+  /**
+   * Keeps a run that was exported elsewhere, to be shown, replayed, forked or resumed here. It is
+   * nobody's, has no rules of its own, and its questions are asked anew. `text` may be hostile.
+   * @throws SandboxError `STORE_DAMAGED` for what is no such document, `USAGE` when there is a run of
+   * that id, `RUN_NOT_RESUMABLE` for one that cannot go on elsewhere
+   */
+  import(text: string): RunRecord;
   /** @throws as `RunStore.remove` */
   remove(runId: string): void;
   /** Removes all that need not be kept. @returns how many runs */

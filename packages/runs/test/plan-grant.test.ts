@@ -5,7 +5,14 @@ import { canonicalJson } from '@org/core';
 import { createSandbox } from '@org/wasm-runtime';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { planGrant, planRun, storedApprover } from '../src/index.ts';
+import {
+  type ActingPorts,
+  planGrant,
+  planRun,
+  planText,
+  storedApprover,
+  type WithPrograms,
+} from '../src/index.ts';
 import { eventually, openScratchRuns, returned, scratchFolder } from './harness.ts';
 import { memoryFiles, memoryState, openServers, ordersIn } from './servers.ts';
 
@@ -130,6 +137,76 @@ test('whatever a run tries, it has each planned effect at most once, and nothing
     ),
     { numRuns: 40 },
   );
+});
+
+/** Programs are the tools of `programs`, and run in a sandbox of their own. */
+const withPrograms = (sources: Record<string, string>): WithPrograms => {
+  const over = (acting: ActingPorts): ToolCaller => ({
+    callTool: async (call, options) => {
+      if (call.server !== 'programs') return acting.tools.callTool(call, options);
+      const { files, state, ...own } = acting.within(`programs.${call.tool}`);
+      const tools = over({ files, state, ...own });
+      const { signal } = options;
+      const args = JSON.parse(call.paramsJson);
+      const source = sources[call.tool] as string;
+      const outcome = await sandbox.run(source, { args, files, state, signal, tools, seed: 's' });
+      if (outcome.status !== 'returned') throw new Error(JSON.stringify(outcome));
+      return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
+    },
+  });
+  return over;
+};
+
+test('programs that the planned one calls have their effects listed, and granted to them alone', async () => {
+  const twice = (before = '') => `
+    ${before}
+    await setState('last', args.value);
+    export default await callTool('s', 'put', { value: args.value });`;
+  const outer = `export default await callTool('programs', 'twice', args);`;
+  const programs = withPrograms({ twice: twice(), outer });
+  const source = `
+    const { id } = await callTool('programs', 'outer', { value: 1 });
+    await callTool('s', 'put', { after: id, last: await getState('last') });`;
+  const { put, ports } = openStore();
+  const plan = await planRun(sandbox, source, { ...ports, programs });
+  const by = ['programs.outer', 'programs.twice'];
+  expect(plan).toMatchObject({
+    status: 'complete',
+    effects: [
+      { kind: 'state', by },
+      { kind: 'call', by, params: { value: 1 } },
+      { kind: 'call', params: { last: 1 }, dependsOn: [{ at: '/after' }] },
+    ],
+  });
+  expect(planText(plan)).toContain('programs.outer > programs.twice > s.put');
+  expect(put).toEqual([]);
+  // The program itself may not do what its skill was to do, nor a skill what it was not to.
+  const own = planGrant(plan, { ...ports, programs });
+  const wrong = `await callTool('s', 'put', { value: 1 });`;
+  expect(await sandbox.run(wrong, own)).toMatchObject({ error: { code: 'NOT_IN_PLAN' } });
+  const changed = withPrograms({ twice: twice(`try { ${wrong} } catch {}`), outer });
+  const { tools, state } = planGrant(plan, { ...ports, programs: changed });
+  await sandbox.run(source, { tools, state });
+  expect(put).toEqual(['put {"value":1}']);
+  put.length = 0;
+  const grant = planGrant(plan, { ...ports, programs });
+  expect((await sandbox.run(source, grant)).status).toBe('returned');
+  expect(put).toEqual(['put {"value":1}', 'put {"after":"real-1","last":1}']);
+});
+
+test('what a program may have done before an interruption is not granted again', async () => {
+  const programs = withPrograms({ one: `await callTool('s', 'put', { value: 1 });` });
+  const source = `await callTool('programs', 'one', {}); await callTool('s', 'put', { value: 2 });`;
+  const { put, ports } = openStore();
+  const plan = await planRun(sandbox, source, { ...ports, programs });
+  const args = ['programs', 'one', '{}'];
+  const recorded = { calls: [{ id: 1, name: 'callTool', args, sent: true }], steps: [] };
+  const grant = planGrant(plan, { ...ports, programs, recorded });
+  const again = `
+    try { await callTool('programs', 'one', {}); } catch {}
+    await callTool('s', 'put', { value: 2 });`;
+  await sandbox.run(again, grant);
+  expect(put).toEqual(['put {"value":2}']);
 });
 
 test('a tool whose definition has changed is not called', async () => {

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Approver } from '@org/core';
-import { createSandbox } from '@org/wasm-runtime';
+import { createSandbox, type Extensions } from '@org/wasm-runtime';
 import { afterAll, expect, test } from 'vitest';
+import type { PlanPorts } from '../src/plan/acting-ports.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { planGrant } from '../src/plan/plan-grant.ts';
-import { type PlanPorts, parsePlan, planRun } from '../src/plan/plan-run.ts';
+import { parsePlan, planRun } from '../src/plan/plan-run.ts';
 import { planText } from '../src/plan/plan-text.ts';
 import { scratchFolder } from './harness.ts';
 import { memoryFiles, memoryState, openServers } from './servers.ts';
@@ -341,4 +342,30 @@ test('a changed plan is not the one of its digest', async () => {
   const changed = JSON.parse(JSON.stringify(plan).replace('"key":"a"', '"key":"b"'));
   expect(() => parsePlan(changed)).toThrow(expect.objectContaining({ code: 'PLAN_DAMAGED' }));
   expect(() => parsePlan(null)).toThrow(expect.objectContaining({ code: 'PLAN_DAMAGED' }));
+});
+
+test('host functions are withheld unless they only read, and a plan grants the one that it ends at', async () => {
+  const rung: unknown[] = [];
+  const extensions = {
+    ring: { call: ([n]) => rung.push(n) },
+    look: { readOnly: true, call: ([n]) => Number(n) + 1 },
+  } satisfies Extensions;
+  await using own = await createSandbox({ workers: 1, extensions });
+  const folder = scratchFolder();
+  const tools = await openServers(folder);
+  const ports = { tools, preview: tools, files: memoryFiles(), state: memoryState() };
+  const source = 'const n = await look(1); await ring(n); await ring(9);';
+  const plan = await planRun(own, source, ports);
+  expect(rung).toEqual([]);
+  expect(plan).toMatchObject({
+    status: 'partial',
+    stop: { call: { tool: 'ring' } },
+    effects: [{ kind: 'extension', tool: 'ring', params: { args: [2] } }],
+  });
+  const outcome = await own.run(source, planGrant(plan, ports));
+  expect(outcome).toMatchObject({ status: 'threw', error: { code: 'NOT_IN_PLAN' } });
+  expect(rung).toEqual([2]);
+  const recorded = { calls: [{ id: 2, name: 'ring', args: ['[2]'], sent: true }], steps: [] };
+  await own.run(source, planGrant(plan, { ...ports, recorded }));
+  expect(rung).toEqual([2]);
 });

@@ -147,6 +147,8 @@ export interface AgentRun {
   readonly questions?: readonly PendingQuestion[];
   /** Whether `resume` can go on with it as it is. */
   readonly resumable: boolean;
+  /** The skill whose program it was; left out for a program that the agent has written. */
+  readonly skill?: string;
   /** What the agent shall know besides, a sentence each. */
   readonly notes?: readonly string[];
 }

@@ -22,13 +22,9 @@ export {
   type ConnectOptions,
   createAgentServer,
 } from './agent-server.ts';
-export type { HttpCaps } from './http/caps.ts';
-export { type HttpClient, localPrincipal } from './http/client.ts';
-export type { HttpOptions, HttpServing } from './http/http-options.ts';
-export { createLog, type LogLevel } from './http/log.ts';
-export { createMetrics, type GaugeName, type ServerMetrics } from './http/metrics.ts';
-export { serveHttp } from './http/serve-http.ts';
+export { localPrincipal } from './http/client.ts';
+export { createLog, type LogLevel, logLevels } from './http/log.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';
-export { openTokenStore, type TokenStore, type TokenSummary } from './http/token-store.ts';
+export type { TokenStore, TokenSummary } from './http/token-store.ts';
 export { traceRuns } from './http/trace-runs.ts';
 export { type StdioConnection, type StdioOptions, serveOverStdio } from './stdio.ts';

@@ -1,7 +1,8 @@
 // The same server over HTTP, with the SDK's client.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, onTestFinished, test } from 'vitest';
-import { createLog, createMetrics, serveHttp } from '../src/index.ts';
+import { createMetrics, serveHttp } from '../src/http.ts';
+import { createLog } from '../src/index.ts';
 import { call, type Era, eras, eventually, everything, openHost, openServer } from './harness.ts';
 
 async function serve(ask: readonly string[] = []) {

@@ -18,6 +18,8 @@ export interface Extension {
    * where needed: `declare function lookup(id: string): Promise<Customer>;`.
    */
   readonly declaration?: string;
+  /** Set where a call changes nothing: it is made while a program is planned. Default: it may write. */
+  readonly readOnly?: boolean;
   /**
    * Carries out a call. `args` are what the program passed: JSON of any shape, so check it. Gives
    * JSON or undefined. Of what it throws, code, message and hint of a `SandboxError` reach the
@@ -28,6 +30,21 @@ export interface Extension {
     context: ExtensionContext,
   ): JsonValue | undefined | Promise<JsonValue | undefined>;
 }
+
+/** A call that a program makes of an extension. */
+export interface ExtensionCall {
+  readonly name: string;
+  readonly args: readonly JsonValue[];
+  readonly readOnly: boolean;
+  /** As of `ExtensionContext`. */
+  readonly signal: AbortSignal;
+}
+
+/** Decides on each call of an extension: lets it be carried out, answers itself, or throws. */
+export type ExtensionGate = (
+  call: ExtensionCall,
+  carryOut: () => Promise<JsonValue | undefined>,
+) => Promise<JsonValue | undefined>;
 
 /** By the names that programs call them by. */
 export type Extensions = Readonly<Record<string, Extension>>;
@@ -58,6 +75,8 @@ function checkName(name: string, taken: readonly string[]): void {
   }
 }
 
+export type ParsedExtension = Required<Pick<Extension, 'call' | 'readOnly'>>;
+
 /**
  * The extensions of a sandbox, checked; later changes to `extensions` are not seen.
  * @param taken names that programs find already
@@ -66,8 +85,8 @@ function checkName(name: string, taken: readonly string[]): void {
 export function parseExtensions(
   extensions: Extensions,
   taken: readonly string[],
-): ReadonlyMap<string, Extension['call']> {
-  const calls = new Map<string, Extension['call']>();
+): ReadonlyMap<string, ParsedExtension> {
+  const calls = new Map<string, ParsedExtension>();
   for (const [name, extension] of Object.entries(extensions)) {
     checkName(name, taken);
     // A function has a method `call` too, and it is not this one.
@@ -76,7 +95,8 @@ export function parseExtensions(
         hint: `Write { ${name}: { call: (args) => … } }.`,
       });
     }
-    calls.set(name, (...request) => extension.call(...request));
+    const { readOnly = false } = extension;
+    calls.set(name, { readOnly, call: (...request) => extension.call(...request) });
   }
   return calls;
 }
@@ -140,14 +160,17 @@ function untilAborted(name: string, signal: AbortSignal): Promise<never> {
  */
 export async function callExtension(
   name: string,
-  call: Extension['call'],
+  { call, readOnly }: ParsedExtension,
   argsText: string,
   context: ExtensionContext,
+  gate?: ExtensionGate,
 ): Promise<string> {
   if (context.signal.aborted) {
     throw new SandboxError('ABORTED', `The run ended before ${name} was called.`);
   }
   const args = parseArgs(name, argsText);
-  const work = Promise.try(call, args, context);
+  const carryOut = () => Promise.try(call, args, context);
+  const { signal } = context;
+  const work = gate ? gate({ name, args, readOnly, signal }, carryOut) : carryOut();
   return resultText(name, await Promise.race([work, untilAborted(name, context.signal)]));
 }

@@ -15,7 +15,7 @@ import pLimit from 'p-limit';
 import type { BlobStore } from './blob-store.ts';
 import { maxTimerMs } from './bounds.ts';
 import { failure, lostAnswer } from './call-failure.ts';
-import { callExtension, type Extension } from './extensions.ts';
+import { callExtension, type ExtensionGate, type ParsedExtension } from './extensions.ts';
 import type { RunEvent } from './run-event.ts';
 import { type Carrying, type Settled, ToolCalls, type ToolCallsParts } from './tool-calls.ts';
 
@@ -26,7 +26,8 @@ export interface HostPorts {
   readonly state: StateStore;
   readonly search: ToolSearch;
   /** The embedder's own, by name. */
-  readonly extensions: ReadonlyMap<string, Extension['call']>;
+  readonly extensions: ReadonlyMap<string, ParsedExtension>;
+  readonly onExtensionCall?: ExtensionGate;
 }
 
 /** No argument is decoded beyond this; the ports have lower caps of their own. */
@@ -165,14 +166,15 @@ export class HostCalls {
 
   /** Extensions share the limit of parallel calls with tools. */
   #callExtension(name: string, args: string, { signal, onSent }: Carrying): Promise<string> {
-    const call = this.#ports.extensions.get(name);
-    if (call === undefined) {
+    const extension = this.#ports.extensions.get(name);
+    if (extension === undefined) {
       // Of a program that was frozen in a sandbox which had it.
       throw new SandboxError('UNAVAILABLE_IN_SANDBOX', `This sandbox has no extension ${name}.`);
     }
     return this.#limit(() => {
       if (!signal.aborted) onSent();
-      return callExtension(name, call, args, { signal, runId: this.#runId });
+      const context = { signal, runId: this.#runId };
+      return callExtension(name, extension, args, context, this.#ports.onExtensionCall);
     });
   }
 }

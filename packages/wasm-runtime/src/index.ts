@@ -1,6 +1,6 @@
 export { memoryState } from './default-ports.ts';
 export { type Engine, loadEngine } from './engine.ts';
-export type { Extension, ExtensionContext, Extensions } from './extensions.ts';
+export type { Extension, ExtensionContext, ExtensionGate, Extensions } from './extensions.ts';
 export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export type { CompiledProgram, ImportRecord, Program } from './program.ts';

@@ -8,6 +8,7 @@ import type {
   ToolCaller,
   ToolSearch,
 } from '@org/core';
+import type { ExtensionGate } from './extensions.ts';
 import type { Program } from './program.ts';
 import type { CompileOptions } from './program-compiler.ts';
 import type { Priority } from './ready-queue.ts';
@@ -37,6 +38,8 @@ export interface LiveOptions extends RunPorts {
    * part. Must not throw.
    */
   readonly onEvent?: (event: RunEvent) => void;
+  /** Decides on the calls of extensions. Default: they are carried out. */
+  readonly onExtensionCall?: ExtensionGate;
   /** Of up to 200 characters. Default: a random UUID, or that of the frozen run. */
   readonly runId?: string;
   /** Is told of every host call, answer and step. */

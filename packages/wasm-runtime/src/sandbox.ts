@@ -21,7 +21,7 @@ import { decodeProgramFile } from './program-file.ts';
 import { programWriter } from './program-writer.ts';
 import { priorities } from './ready-queue.ts';
 import { LiveRun } from './run.ts';
-import type { LiveOptions, RunOptions, RunPorts, ThawOptions } from './run-options.ts';
+import type { LiveOptions, RunOptions, ThawOptions } from './run-options.ts';
 import type { FreezeOptions, RunRequest } from './run-request.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { seedWords } from './seed.ts';
@@ -285,12 +285,13 @@ const namesOfCompileErrors: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Without those that are there but undefined: they must not hide the sandbox's own. */
-function ownPorts({ tools, files, state, search }: RunPorts): RunPorts {
+function ownPorts({ tools, files, state, search, onExtensionCall }: LiveOptions) {
   return {
     ...(tools && { tools }),
     ...(files && { files }),
     ...(state && { state }),
     ...(search && { search }),
+    ...(onExtensionCall && { onExtensionCall }),
   };
 }
 

@@ -198,7 +198,8 @@ describe('what cannot cross is an error that can be caught', () => {
   ])('arguments of a forged frame without bounds, by %s, are not parsed', async (_, text, code) => {
     const context = { signal: new AbortController().signal, runId: 'run' };
     const call = () => expect.fail('must not be called');
-    await expect(callExtension('x', call, text, context)).rejects.toMatchObject({ code });
+    const extension = { call, readOnly: false };
+    await expect(callExtension('x', extension, text, context)).rejects.toMatchObject({ code });
   });
 
   test('keys with a meaning are data', async () => {

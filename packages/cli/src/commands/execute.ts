@@ -198,7 +198,7 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       ...(entry === undefined ? {} : { entry }),
       ...(seed === undefined ? {} : { seed }),
     };
-    const planParts = planPorts(opening.promise, ports);
+    const planParts = planPorts(opening.promise, ports, () => starting);
     if (flags.plan) {
       const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
       const parts = { ...planParts, search: ports.search, signal };

@@ -3,7 +3,7 @@ import { type Fix, openFix, type Runs, type StartOptions } from '@org/runs';
 import { findRunId } from './find-run.ts';
 
 /** What an edited program takes from the record of a run that failed. */
-export interface FixOf extends Fix {
+export interface FixOf extends Omit<Fix, 'program'> {
   /** Put over what the command line says. */
   readonly over: Pick<StartOptions, 'limits'>;
 }

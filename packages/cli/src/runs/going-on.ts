@@ -85,7 +85,8 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   for (const change of changesSince(context, record, toolbox.config)) warn(change);
   opening.resolve(toolbox);
   const sandbox = stack.use(await starting);
-  planned = plan && plannedRun(plan, planPorts(opening.promise, ports), approver, record.journal);
+  const planParts = planPorts(opening.promise, ports, () => starting);
+  planned = plan && plannedRun(plan, planParts, approver, record.journal);
   const tools = heldCalls(planned?.grant.tools ?? ports.tools, runs.store, approver);
   await readCatalogs(toolbox, record);
   const owned = stack.move();

@@ -1,4 +1,4 @@
-import { type HostCall, SandboxError } from '@org/core';
+import type { HostCall } from '@org/core';
 import { type FixReport, openFix, type RunRecord, type Runs } from '@org/runs';
 import type { AgentRun, ResumeRequest, RunWatch } from '@org/server';
 import { plainLine } from '../plain-text.ts';
@@ -21,8 +21,9 @@ export interface Resumed {
 }
 
 /**
- * Goes on with a run: as it is where it is suspended or was lost; else with its program, or an edited
- * one, for which equal calls take their recorded answers. Throws as `AgentClient.resume`.
+ * Goes on with a run: as it is where it is suspended or was lost; else with its program as it is
+ * recorded, or an edited one, for which equal calls take their recorded answers. Throws as
+ * `AgentClient.resume`.
  */
 export async function resumedRun(
   parts: HostParts,
@@ -45,29 +46,29 @@ export async function resumedRun(
   const run = await followedRun(watch, async (following) =>
     durable(await runs.resume(view.sandbox, record.runId, { ...options, ...following })),
   );
-  return untilEnd(parts, run);
+  return { ...(await untilEnd(parts, run)), ...ofSkill(record) };
 }
 
 /** The tools and files of the skill whose run it is. */
-async function portsOfSkill({ record: { name }, view, grant }: Resumed) {
-  if (!name.startsWith(skillPrefix)) return {};
-  const { tools, files } = await openServedSkill(name.slice(skillPrefix.length), grant, view);
+async function portsOfSkill({ record, view, grant }: Resumed) {
+  const { skill } = ofSkill(record);
+  if (skill === undefined) return {};
+  const { tools, files } = await openServedSkill(skill, grant, view);
   return { tools, files };
 }
 
+/** Goes on with a run that has ended, in a new one. */
 async function fixedRun(
   parts: HostParts,
-  { runs, record, view, grant }: Resumed,
-  { code = record.source, unknownCalls, limits }: ResumeRequest,
+  resumed: Resumed,
+  request: ResumeRequest,
   watch: RunWatch,
 ): Promise<AgentRun> {
+  const { runs, record, view, grant } = resumed;
+  const { code, unknownCalls, limits } = request;
   const { runId } = record;
-  if (code === undefined) {
-    throw new SandboxError('USAGE', `The run ${runId} has ended, and its program is not kept.`, {
-      hint: 'Call resume_run with code, or run the skill again.',
-    });
-  }
-  const { refused, notes } = await checkedRun(parts, code, view, watch.signal);
+  const { refused, notes } =
+    code === undefined ? { notes: [] } : await checkedRun(parts, code, view, watch.signal);
   if (refused !== undefined) return refused;
   const { mayRetry } = parts.repeatable;
   const retry = (unknownCalls ?? parts.unknownCalls) === 'retry';
@@ -77,12 +78,22 @@ async function fixedRun(
       onUnknown: (call: HostCall) => (retry && mayRetry(call) ? 'send' : 'fail'),
     }),
   });
+  const own =
+    code === undefined
+      ? { ...(await portsOfSkill(resumed)), ...(record.source && { source: record.source }) }
+      : { name: programName };
   const options = {
-    ...{ ...fix.options, ...view.ports, name: programName },
+    ...{ ...fix.options, ...view.ports, ...own },
     limits: limitsOfRun(grant.limits, limits),
   };
-  const run = await startedRun(parts, code, view, options, watch);
-  return withNotes(run, [...notes, ...notesOn(fix.report(run.outcome.runId))]);
+  const program = code ?? fix.program(view.sandbox);
+  const run = await startedRun(parts, program, view, options, watch);
+  const skill = code === undefined ? ofSkill(record) : {};
+  return { ...withNotes(run, [...notes, ...notesOn(fix.report(run.outcome.runId))]), ...skill };
+}
+
+function ofSkill({ name }: RunRecord): Pick<AgentRun, 'skill'> {
+  return name.startsWith(skillPrefix) ? { skill: name.slice(skillPrefix.length) } : {};
 }
 
 function notesOn({ reused, firstDifference, notMade }: FixReport): string[] {

@@ -70,6 +70,10 @@ const httpFlags = {
     '<origin>',
     'A web page that may call it, such as https://app.example.org.',
   ),
+  'http-cap': names(
+    '<name>=<value>',
+    'Another value of a cap, such as bodyBytes=4MiB, requestMs=2m or requests=100; docs/http.md has all.',
+  ),
   tokens: tokensFlag,
 };
 
@@ -127,6 +131,7 @@ export interface ServeFlags extends LimitTexts {
   readonly 'require-token': boolean;
   readonly 'allow-host': readonly string[] | undefined;
   readonly 'allow-origin': readonly string[] | undefined;
+  readonly 'http-cap': readonly string[] | undefined;
   readonly tokens: string | undefined;
   readonly check: boolean;
   readonly learn: boolean;

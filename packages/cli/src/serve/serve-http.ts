@@ -1,13 +1,9 @@
-import {
-  type createLog,
-  type HttpServing,
-  type ServerMetrics,
-  serveHttp,
-  type TokenStore,
-} from '@org/server';
+import type { createLog, TokenStore } from '@org/server';
+import { type HttpServing, type ServerMetrics, serveHttp } from '@org/server/http';
 import type { Sandbox } from '@org/wasm-runtime';
 import type { HostServer } from './agent-server.ts';
 import type { Host } from './host.ts';
+import { parseHttpCaps } from './http-caps.ts';
 import type { parseListen, ServeFlags } from './serve-flags.ts';
 
 export interface HttpParts {
@@ -25,11 +21,12 @@ export async function serveClients(
   flags: ServeFlags,
   { host, sandbox, server, tokens, log, metrics }: HttpParts,
 ): Promise<HttpServing> {
+  const caps = parseHttpCaps(flags['http-cap']);
   const started = await sandbox();
   metrics.gauge('runs_in_flight', () => host.running);
   metrics.gauge('runs_queued', () => started.queued);
   return serveHttp({
-    ...{ listen, log, metrics, requireToken: flags['require-token'] },
+    ...{ listen, caps, log, metrics, requireToken: flags['require-token'] },
     ...(tokens && { tokens }),
     allowedHosts: flags['allow-host'] ?? [],
     allowedOrigins: flags['allow-origin'] ?? [],

@@ -1,5 +1,5 @@
-import { createLog, createMetrics, localPrincipal, serveOverStdio } from '@org/server';
-import { openTokenStore } from '@org/server/tokens';
+import { createTelemetry } from '@org/bridge/telemetry';
+import { createLog, localPrincipal, serveOverStdio } from '@org/server';
 import { createSandbox, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { exitCode } from '../exit-code.ts';
@@ -14,7 +14,6 @@ import { openHost } from './host.ts';
 import { takeStdout } from './protocol-output.ts';
 import { RepeatableCalls } from './repeatable-calls.ts';
 import { mostOf, parseListen, type ServeFlags } from './serve-flags.ts';
-import { serveClients } from './serve-http.ts';
 import { inMemory } from './sessions/session-database.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Shutdown } from './shutdown.ts';
@@ -51,6 +50,7 @@ export async function serve(
     ...{ approvals: flags['approvals-file'], approver: runs && suspendingApprover(runs) },
     ...{ skills: flags.skills, mount: flags.mount, cache: flags.cache, learn: flags.learn },
     ...{ auditPath: flags.audit, onAuditProblem: onProblem, leaveOut: isThisCommand },
+    telemetry: createTelemetry(),
   });
   using sessions = new SessionStore({
     file: flags.sessions ?? (await usersDataFile('sessions.db')) ?? inMemory,
@@ -64,14 +64,13 @@ export async function serve(
     return starting;
   };
   await using _engine = { [Symbol.asyncDispose]: async () => await closeSandbox(starting) };
-  const tokensFolder = flags.tokens ?? (await usersFile('tokens'));
-  const tokens = tokensFolder === undefined ? undefined : openTokenStore(tokensFolder);
-  const metrics = createMetrics();
+  const http = listen === undefined ? undefined : await openHttp(flags);
   await using host = await openHost({
-    ...{ toolbox, sandbox, sessions, runs, tokens, limits, idleMs, repeatable, onProblem },
+    ...{ toolbox, sandbox, sessions, runs, limits, idleMs, repeatable, onProblem },
     ...{ approvals: flags.approvals, approvalsFile: flags['approvals-file'] },
     ...{ check: flags.check, unknownCalls: flags.unknown },
-    onRunEnd: (outcome) => metrics.run(outcome),
+    tokens: http?.tokens,
+    onRunEnd: (outcome) => http?.metrics.run(outcome),
   });
   const server = new HostServer(host, {
     ...{ name: 'mcp-cli', version, decideHint },
@@ -82,7 +81,7 @@ export async function serve(
   const greet = (urls: readonly string[]) => {
     if (process.stderr.isTTY) process.stderr.write(`${greeting(servers, urls)}\n`);
   };
-  if (listen === undefined) {
+  if (listen === undefined || http === undefined) {
     const connection = serveOverStdio(server, {
       ...{ principal: localPrincipal, output },
       onProblem: (error) => log.warn({ err: error }, 'a message could not be used'),
@@ -92,7 +91,8 @@ export async function serve(
     await server.close();
     await connection.close();
   } else {
-    const serving = await serveClients(listen, flags, {
+    const { tokens, metrics } = http;
+    const serving = await http.serveClients(listen, flags, {
       ...{ host, sandbox, server, tokens, log, metrics },
     });
     log.info({ servers }, 'serving');
@@ -102,6 +102,18 @@ export async function serve(
     await server.close();
   }
   return shutdown.isInterruption ? exitCode.interrupted : exitCode.returned;
+}
+
+/** What only clients over HTTP need; a client that waits for stdio does not wait for it. */
+async function openHttp({ tokens: named }: ServeFlags) {
+  const [{ createMetrics }, { openTokenStore }, { serveClients }, folder] = await Promise.all([
+    import('@org/server/http'),
+    import('@org/server/tokens'),
+    import('./serve-http.ts'),
+    named ?? usersFile('tokens'),
+  ]);
+  const tokens = folder === undefined ? undefined : openTokenStore(folder);
+  return { serveClients, tokens, metrics: createMetrics() };
 }
 
 async function startSandbox(cache: boolean, workers: number | undefined): Promise<Sandbox> {

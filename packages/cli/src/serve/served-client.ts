@@ -72,7 +72,7 @@ export class ServedClient implements AgentClient {
         limits: limitsOfRun(this.limits, limits),
       };
       const run = await startedRun(this.#parts, program, view, { ...view.ports, ...own }, watch);
-      return withNotes(run, notes);
+      return { ...withNotes(run, notes), skill: name };
     });
   }
 
@@ -119,10 +119,9 @@ export class ServedClient implements AgentClient {
   }): Promise<readonly AgentRunSummary[]> {
     const { runs } = this.#parts;
     if (runs === undefined) return [];
-    const last = before === undefined ? undefined : this.#find(runs, before);
-    if (before !== undefined && last === undefined) return [];
+    if (before !== undefined && this.#find(runs, before) === undefined) return [];
     const { principal } = this.#grant;
-    const found = runs.list({ principal, limit, ...(last && { before: last.createdAt }) });
+    const found = runs.list({ principal, limit, ...(before !== undefined && { after: before }) });
     return found.map(summaryOf);
   }
 

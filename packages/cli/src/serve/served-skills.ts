@@ -37,15 +37,21 @@ async function isUsable(store: SkillStore, skill: Skill): Promise<boolean> {
 /** @throws SandboxError `SKILL_NOT_FOUND`, `SKILL_DAMAGED`, `SKILL_NOT_TRUSTED`, `INVALID_NAME` */
 async function readSkill(store: SkillStore, { mayRun }: Grant, name: string): Promise<Skill> {
   const id = parseSkillId(name);
-  if (!mayRun(id)) {
-    throw new SandboxError('SKILL_NOT_FOUND', `There is no skill ${plainLine(id)}.`, {
-      hint: 'list_skills shows which there are.',
-    });
-  }
-  const skill = await store.read(id);
+  if (!mayRun(id)) throw noSkill(id);
+  const skill = await store.read(id).catch((error: unknown) => {
+    // The store's own words name folders of the host.
+    if (error instanceof SandboxError && error.code === 'SKILL_NOT_FOUND') throw noSkill(id);
+    throw error;
+  });
   if (await isUsable(store, skill)) return skill;
   throw new SandboxError('SKILL_NOT_TRUSTED', `The skill ${id} is not trusted.`, {
     hint: `The user can trust it with mcp-cli skill load ${id} --trust-skill.`,
+  });
+}
+
+function noSkill(id: string): SandboxError {
+  return new SandboxError('SKILL_NOT_FOUND', `There is no skill ${plainLine(id)}.`, {
+    hint: 'list_skills shows which there are.',
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
+import type { ActingPorts } from '@org/runs';
 import type { RunOptions, Sandbox } from '@org/wasm-runtime';
 import { plainLine } from '../plain-text.ts';
 import type { ToolboxView } from '../toolbox-view.ts';
@@ -25,6 +26,15 @@ export interface SkillCaller {
   readonly of?: Pick<RunOptions, 'files' | 'state' | 'search' | 'limits'>;
   /** Which skills may be called. Left out: all that are trusted. */
   readonly mayRun?: (name: string) => boolean;
+  /** Of a program that is planned, or whose plan is carried out: what it acts on. */
+  readonly planned?: PlannedCaller;
+}
+
+export interface PlannedCaller {
+  readonly acting: ActingPorts;
+  /** From which those of its skills follow. */
+  readonly seed: string;
+  readonly startTime: number;
 }
 
 /**
@@ -33,7 +43,7 @@ export interface SkillCaller {
  */
 async function callSkill(
   { tool, paramsJson }: ToolCall,
-  { signal, onSent }: Pick<CallOptions, 'signal' | 'onSent'>,
+  { signal, onSent, context }: Pick<CallOptions, 'signal' | 'onSent' | 'context'>,
   caller: SkillCaller,
   nesting = 1,
 ): Promise<ToolCallOutcome> {
@@ -53,9 +63,11 @@ async function callSkill(
         hint: `The user can trust it with mcp-cli skill load ${skill.id} --trust-skill.`,
       });
     }
-    const files = filesOfSkill(skill, toolbox.files);
+    const planned = plannedWithin(caller.planned, skill.id, context?.callId);
+    const files = filesOfSkill(skill, planned?.acting.files ?? toolbox.files);
     const { program } = await openSkillProgram(sandbox, skill, files);
-    const tools = declaredTools(skill, serversOf(caller, nesting + 1), {
+    const own = { ...caller, ...(planned && { planned }) };
+    const tools = declaredTools(skill, serversOf(own, nesting + 1), {
       strict: false,
       onDrift: () => {},
     });
@@ -63,6 +75,8 @@ async function callSkill(
     onSent?.();
     const outcome = await sandbox.run(program, {
       ...caller.of,
+      ...(planned && { state: planned.acting.state }),
+      ...(planned && { seed: planned.seed, startTime: planned.startTime }),
       ...{ files, args: JSON.parse(paramsJson), tools, signal },
     });
     if (outcome.status === 'returned') {
@@ -81,9 +95,25 @@ async function callSkill(
 
 const refusals: readonly string[] = ['NOT_ALLOWED', 'SKILL_NOT_TRUSTED'];
 
+/** The same program with the same plan has the same skills called with the same seeds. */
+function plannedWithin(
+  planned: PlannedCaller | undefined,
+  skill: string,
+  callId = 0,
+): PlannedCaller | undefined {
+  return (
+    planned && {
+      acting: planned.acting.within(`${skillsServer}.${skill}`),
+      seed: `${planned.seed}/${callId}`,
+      startTime: planned.startTime,
+    }
+  );
+}
+
 /** The bridge, with skills as the tools of one more server. */
 export function serversOf(caller: SkillCaller, nesting = 1) {
   const { bridge } = caller.toolbox;
+  const own = caller.planned?.acting.tools ?? bridge;
   const isTaken = bridge.servers.some((id) => id === skillsServer);
   return {
     tellsSent: true as const,
@@ -92,6 +122,6 @@ export function serversOf(caller: SkillCaller, nesting = 1) {
     callTool: (call: ToolCall, options: CallOptions) =>
       call.server === skillsServer && !isTaken
         ? callSkill(call, options, caller, nesting)
-        : bridge.callTool(call, options),
+        : own.callTool(call, options),
   };
 }

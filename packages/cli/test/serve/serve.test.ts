@@ -70,6 +70,21 @@ describe('mcp-cli serve on stdio', () => {
     expect(denied).toMatchObject({ status: 'threw', error: { code: 'NOT_ALLOWED' } });
   });
 
+  test('with an SDK of OpenTelemetry, runs and the calls in them are spans', async ({
+    workshop,
+  }) => {
+    await workshop.configure({ tools: servers.tools });
+    const hook = new URL('../fixtures/telemetry.ts', import.meta.url);
+    const env = { NODE_OPTIONS: `--import ${hook}`, SPANS: workshop.path('spans') };
+    const { run } = await overStdio(workshop, [], undefined, env);
+    await run(`import { greet } from './servers/tools'; return greet({ name: 'Ada' })`);
+    const spans = async () => (await workshop.read('spans')).trim().split('\n');
+    await expect.poll(spans).toHaveLength(2);
+    const [call, whole] = (await spans()).map((line) => line.split(/ (.*)/su));
+    expect([call?.[1], whole?.[1]]).toEqual(['tools/call greet', 'run code']);
+    expect(call?.[0]).toBe(whole?.[0]);
+  });
+
   test('only the protocol is on stdout, and it ends with its client', async ({ workshop }) => {
     await workshop.configure({ tools: servers.tools });
     const child = spawn(process.execPath, [bin, 'serve'], {
@@ -106,6 +121,9 @@ describe('mcp-cli serve on stdio', () => {
     [['--approvals', 'everybody'], 2, /everybody/u],
     [['--deny', 'nothing.*'], 2, /nothing/u],
     [['--http', '0.0.0.0:0'], 2, /token/u],
+    [['--http', '0', '--http-cap', 'bodyBytes'], 2, /bodyBytes=4MiB/u],
+    [['--http', '0', '--http-cap', 'bodyBitesBytes=4MiB'], 2, /no cap named bodyBites/u],
+    [['--http', '0', '--http-cap', 'requests=0'], 2, /requests/u],
     [['--sessions', '.mcp.json/x.db'], 2, /sessions/u],
   ] as const)('%j is told before anything is served', async ([args, code, words], { workshop }) => {
     await workshop.configure({ tools: servers.tools });

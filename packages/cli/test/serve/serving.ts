@@ -33,7 +33,7 @@ export const command = (workshop: Workshop, args: readonly string[]) =>
 // biome-ignore lint/suspicious/noExplicitAny: a test reads a document of the shape it asserts.
 export type Answer = any;
 
-interface Connected {
+export interface Connected {
   readonly client: Client;
   /** The structured answer of a tool. */
   call(name: string, args?: object): Promise<Answer>;
@@ -61,10 +61,11 @@ export async function overStdio(
   workshop: Workshop,
   args: readonly string[] = [],
   client = new Client({ name: 'test', version: '1' }, clientOptions),
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OverStdio> {
   const transport = new StdioClientTransport({
     ...{ command: process.execPath, args: [bin, 'serve', ...args] },
-    ...{ cwd: workshop.folder, env: environment(workshop), stderr: 'pipe' },
+    ...{ cwd: workshop.folder, env: { ...environment(workshop), ...env }, stderr: 'pipe' },
   });
   let errors = '';
   transport.stderr?.on('data', (chunk) => {

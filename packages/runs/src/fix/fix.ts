@@ -1,5 +1,6 @@
 import { canonicalJson, type HostCall, type RecordedCall } from '@org/core';
-import { notResumable, stillRunning } from '../parse-kept.ts';
+import type { Program, Sandbox } from '@org/wasm-runtime';
+import { notResumable, parseKept, stillRunning } from '../parse-kept.ts';
 import type { RunStore } from '../run-store.ts';
 import type { StartOptions } from '../runs.ts';
 
@@ -45,6 +46,12 @@ export interface Fix {
    */
   readonly options: StartOptions;
   /**
+   * The earlier run's own program, to be run again as it was: calls that failed before they were sent
+   * are made, and all others take their recorded answers.
+   * @throws SandboxError `RUN_NOT_RESUMABLE` for one of another engine, or that never began
+   */
+  program(sandbox: Sandbox): Program;
+  /**
    * Of the run that was started with `options`, once it has ended or is suspended.
    * @throws SandboxError `RUN_NOT_FOUND`
    */
@@ -85,6 +92,7 @@ export function openFix(store: RunStore, runId: string, options: FixOptions = {}
       parent: { runId, as: 'fix' },
       recorded: { run: { ...kept.recorded, calls }, match: 'content', onUnknown },
     },
+    program: (sandbox) => parseKept(sandbox, kept).program,
     report: (fixed) => reportOf(calls, store.read(fixed).recorded.calls, fixed, runId),
   };
 }

@@ -7,7 +7,10 @@ import type { Dependence, PlannedEffect, PlannedReads, PlanStop } from './plan.t
 const mostEffects = 10_000;
 const mostChars = 16 * 1024 * 1024;
 
-type NewEffect = Pick<PlannedEffect, 'kind' | 'server' | 'tool' | 'params' | 'definitionDigest'>;
+type NewEffect = Pick<
+  PlannedEffect,
+  'kind' | 'by' | 'server' | 'tool' | 'params' | 'definitionDigest'
+>;
 
 /** What a program that is being planned has meant to do so far. */
 export class Effects {

@@ -71,13 +71,14 @@ function shownLeaves(effect: PlannedEffect, deep: boolean): ReadonlyMap<string, 
 /** Equal for effects of one tool whose parameters have the same names and types. */
 function foldKey({
   kind,
+  by = [],
   server = '',
   tool,
   definitionDigest = '',
   params,
 }: PlannedEffect): string {
   const shape = leavesOf(params, '', false).map(([at, value]) => [at, kindOf(value)]);
-  return JSON.stringify([kind, server, tool, definitionDigest, shape.sort()]);
+  return JSON.stringify([kind, by, server, tool, definitionDigest, shape.sort()]);
 }
 
 /** @param deep whether items of lists are leaves; else lists are, however long they are */

@@ -6,7 +6,7 @@ import type { Plan, PlannedEffect } from './plan.ts';
 /** Something that a run is about to do. */
 export type MadeEffect = Pick<
   PlannedEffect,
-  'kind' | 'server' | 'tool' | 'params' | 'definitionDigest'
+  'kind' | 'by' | 'server' | 'tool' | 'params' | 'definitionDigest'
 >;
 
 export interface GrantedEffect {
@@ -64,8 +64,14 @@ export class GrantedEffects {
   /** Takes what the run has done before it was interrupted: what was sent is not granted again. */
   restore(recorded: RecordedRun): void {
     for (const { id, name, args, sent, answer } of recorded.calls) {
-      if (name !== 'callTool' || !sent) continue;
+      if (!sent) continue;
+      if (name !== 'callTool') {
+        this.#restoreExtension(name, args);
+        continue;
+      }
       const [server = '', tool = '', paramsJson = ''] = args;
+      // What a program that was called has done by then is not on record.
+      this.#withdraw(`${server}.${tool}`);
       const params = parsed(paramsJson);
       const granted = params && this.#find({ kind: 'call', server, tool, params });
       // A call that only reads.
@@ -73,6 +79,20 @@ export class GrantedEffects {
       this.#keep(granted, id);
       const value = answer?.ok ? parsedValue(answer.text) : undefined;
       if (value !== undefined) this.answered(granted, value);
+    }
+  }
+
+  #restoreExtension(tool: string, [text = '']: readonly string[]): void {
+    const args = parsedValue(text);
+    if (args === undefined) return;
+    const granted = this.#find({ kind: 'extension', tool, params: { args } });
+    if (granted !== undefined) this.#keep(granted, undefined);
+  }
+
+  /** Takes away all that is done through a program. */
+  #withdraw(name: string): void {
+    for (const effects of this.#left.values()) {
+      for (const effect of effects) if (effect.by?.[0] === name) effects.delete(effect);
     }
   }
 
@@ -108,8 +128,8 @@ export class GrantedEffects {
   }
 }
 
-function toolKey({ kind, server = '', tool }: MadeEffect): string {
-  return JSON.stringify([kind, server, tool]);
+function toolKey({ kind, by = [], server = '', tool }: MadeEffect): string {
+  return JSON.stringify([kind, by, server, tool]);
 }
 
 function parsed(paramsJson: string) {

@@ -12,10 +12,11 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
+import type { ExtensionGate } from '@org/wasm-runtime';
+import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { paramsOf } from './effects.ts';
 import { type GrantedEffect, GrantedEffects } from './granted-effects.ts';
 import type { Plan } from './plan.ts';
-import type { PlanPorts } from './plan-run.ts';
 
 export interface GrantOptions extends PlanPorts {
   /**
@@ -32,6 +33,7 @@ export interface PlanGrant {
   readonly tools: ToolCaller;
   readonly files: FileSystem;
   readonly state: StateStore;
+  readonly onExtensionCall: ExtensionGate;
   /** Whether a call that has passed `tools` is one of the plan's: a person has approved it with that. */
   isApproved(runId: string, callId: number): boolean;
 }
@@ -42,15 +44,19 @@ export interface PlanGrant {
  * with real answers in the places of those that the plan made up. The operator's policy holds beside.
  */
 export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
-  const { tools, preview, files, state, approver, recorded } = options;
+  const { tools, preview, files, state, approver, recorded, programs } = options;
   const granted = new GrantedEffects(plan);
   if (recorded !== undefined) granted.restore(recorded);
   /** Calls that are let through, by run too: what they run has calls of its own. */
   const approved = new Set<string>();
 
-  const write = (tool: 'writeFile' | 'setState', params: Record<string, string>) => {
+  const write = (
+    by: readonly string[],
+    tool: 'writeFile' | 'setState',
+    params: Record<string, string>,
+  ) => {
     const kind = tool === 'writeFile' ? 'file' : 'state';
-    const taken = granted.take({ kind, tool, params });
+    const taken = granted.take({ kind, by, tool, params });
     if (taken.match === 'exact') return;
     granted.giveBack(taken, undefined);
     throw unclear(`This ${tool}`);
@@ -70,19 +76,21 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
     }
   };
 
-  return {
+  const actingBy = (by: readonly string[]): ActingPorts => ({
     tools: {
       ...(tools.tellsSent && { tellsSent: tools.tellsSent }),
       async callTool(call, callOptions) {
         let taken: GrantedEffect | undefined;
-        const callId = callOptions.context?.callId;
+        // Only calls of the program itself are taken back and made again; others have ids of their own.
+        const callId = by.length === 0 ? callOptions.context?.callId : undefined;
         try {
           const met = await preview.preview(call, callOptions);
           if (!met.readOnly) {
             const { server, tool } = call;
             const params = paramsOf(call.paramsJson) ?? {};
             const definitionDigest = met.tool.digest;
-            taken = granted.take({ kind: 'call', server, tool, params, definitionDigest }, callId);
+            const made = { kind: 'call', by, server, tool, params, definitionDigest } as const;
+            taken = granted.take(made, callId);
             if (taken.match === 'asks') await approve(call, met, callOptions);
           }
         } catch (error) {
@@ -101,16 +109,35 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
       readFile: (path) => files.readFile(path),
       listFiles: (path) => files.listFiles(path),
       writeFile: async (path, text) => {
-        write('writeFile', { path, text });
+        write(by, 'writeFile', { path, text });
         await files.writeFile(path, text);
       },
     },
     state: {
       get: (key) => state.get(key),
       set: async (key, json) => {
-        write('setState', { key, json });
+        write(by, 'setState', { key, json });
         await state.set(key, json);
       },
+    },
+    within: (name) => actingBy([...by, name]),
+  });
+
+  const acting = actingBy([]);
+  return {
+    tools: programs?.(acting, plan.program) ?? acting.tools,
+    files: acting.files,
+    state: acting.state,
+    onExtensionCall: async ({ name, args, readOnly }, carryOut) => {
+      if (!readOnly) {
+        const made = { kind: 'extension', tool: name, params: { args: [...args] } } as const;
+        const taken = granted.take(made);
+        if (taken.match === 'asks') {
+          granted.giveBack(taken, undefined);
+          throw unclear('This call');
+        }
+      }
+      return carryOut();
     },
     isApproved: (runId, callId) => approved.has(callKey({ runId, callId })),
   };

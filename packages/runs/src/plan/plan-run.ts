@@ -1,28 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  type CallPreviewer,
   canonicalJson,
-  type FileSystem,
   type JsonValue,
   type RunOutcome,
   resolveLimits,
   SandboxError,
-  type StateStore,
-  type ToolCaller,
 } from '@org/core';
 import type { RunOptions, Sandbox } from '@org/wasm-runtime';
+import type { PlanPorts } from './acting-ports.ts';
 import { Effects } from './effects.ts';
 import type { Plan, PlannedProgram, PlanStop } from './plan.ts';
-import { withheldCalls, withheldFiles, withheldState } from './withheld.ts';
-
-/** What a planned program reads from, and a run of its plan acts on. */
-export interface PlanPorts {
-  readonly tools: ToolCaller;
-  /** Says which calls only read, and what the others would answer. */
-  readonly preview: CallPreviewer;
-  readonly files: FileSystem;
-  readonly state: StateStore;
-}
+import { withheldPorts } from './withheld.ts';
+import { withheldExtensions } from './withheld-extensions.ts';
 
 export interface PlanOptions
   extends PlanPorts,
@@ -33,7 +22,8 @@ export interface PlanOptions
 
 /**
  * Runs a program with its writes withheld, and lists them. Calls of tools that only read are made.
- * Host functions of the embedder (`extensions`) are not withheld: give a sandbox that has none.
+ * So are host functions of the embedder (`extensions`) that do not say they are `readOnly`: there the
+ * program stops.
  * @throws SandboxError `USAGE` for options out of range, and as `sandbox.run`
  */
 export async function planRun(
@@ -41,16 +31,18 @@ export async function planRun(
   source: string,
   options: PlanOptions,
 ): Promise<Plan> {
-  const { tools, preview, files, state, search, signal } = options;
+  const { programs, search, signal } = options;
   const program = plannedProgram(source, options);
   const effects = new Effects(program.seed);
   const stop = new AbortController();
   effects.stopped.then(() => stop.abort());
+  const acting = withheldPorts(options, effects);
   const outcome = await sandbox.run(source, {
     ...program,
-    tools: withheldCalls(tools, preview, effects),
-    files: withheldFiles(files, effects),
-    state: withheldState(state, effects),
+    tools: programs?.(acting, program) ?? acting.tools,
+    files: acting.files,
+    state: acting.state,
+    onExtensionCall: withheldExtensions(effects),
     ...(search && { search }),
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
   });

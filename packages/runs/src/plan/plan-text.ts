@@ -32,7 +32,9 @@ export function planText(plan: Plan, { expand = false }: PlanTextOptions = {}): 
 
 function stopLines({ call, because }: NonNullable<Plan['stop']>): readonly string[] {
   if (call === undefined) return [`  ${shown(because)}`];
-  return [`  It stops at ${shown(`${call.server}.${call.tool}`)}: ${shown(because)}`];
+  return [
+    `  It stops at ${shown(call.server === undefined ? call.tool : `${call.server}.${call.tool}`)}: ${shown(because)}`,
+  ];
 }
 
 function wholeLines(effect: PlannedEffect): readonly string[] {
@@ -76,8 +78,9 @@ function rangeOf(values: readonly string[]): string {
   return `${some}, … ${shortened(distinct.at(-1) as string)}, ${different}`;
 }
 
-function nameOf({ kind, server, tool }: PlannedEffect): string {
-  return shown(kind === 'call' ? `${server}.${tool}` : tool);
+function nameOf({ kind, by = [], server, tool }: PlannedEffect): string {
+  const through = by.map((name) => `${name} > `).join('');
+  return shown(`${through}${kind === 'call' ? `${server}.${tool}` : tool}`);
 }
 
 /** On one line, and not too long for it. */

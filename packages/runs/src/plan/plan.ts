@@ -36,13 +36,15 @@ export interface Dependence {
 export interface PlannedEffect {
   /** From 1, in the order in which the program made them. */
   readonly effect: number;
-  /** `call`: of a tool. `file`: a file is written. `state`: a value is kept for the session. */
-  readonly kind: 'call' | 'file' | 'state';
-  /** Left out for `file` and `state`. */
+  /** `call`: of a tool. `extension`: of a host function of the embedder. `file`: a file is written. `state`: a value is kept for the session. */
+  readonly kind: 'call' | 'extension' | 'file' | 'state';
+  /** The programs through which the planned one does it, outermost first. Left out: it does it itself. */
+  readonly by?: readonly string[];
+  /** Of a `call`. */
   readonly server?: string;
   /** `writeFile` for `file`, `setState` for `state`. */
   readonly tool: string;
-  /** In full. `file`: `path` and `text`; `state`: `key` and `json`. */
+  /** In full. `file`: `path` and `text`; `state`: `key` and `json`; `extension`: `args`. */
   readonly params: JsonObject;
   /** Of the tool's definition when the plan was made. */
   readonly definitionDigest?: string;
@@ -54,7 +56,7 @@ export interface PlannedEffect {
 /** Why a plan does not have all that the program does. */
 export interface PlanStop {
   /** Where the program stopped at a call. */
-  readonly call?: { readonly server: string; readonly tool: string; readonly params: JsonValue };
+  readonly call?: { readonly server?: string; readonly tool: string; readonly params: JsonValue };
   readonly because: string;
 }
 

@@ -10,17 +10,42 @@ import {
   toCallError,
   type VfsPath,
 } from '@org/core';
+import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { type Effects, paramsOf } from './effects.ts';
+import type { PlannedEffect } from './plan.ts';
+
+/** Programs that call each other, as their effects have it; none for the planned one itself. */
+type By = Pick<PlannedEffect, 'by'>;
+
+/** What a planned program acts on: reads go through, all else is listed. */
+export function withheldPorts(
+  { tools, preview, files, state }: PlanPorts,
+  effects: Effects,
+): ActingPorts {
+  const written = new Map<VfsPath, string>();
+  const set = new Map<string, string>();
+  const actingBy = (by: readonly string[]): ActingPorts => {
+    const own = by.length === 0 ? {} : { by };
+    return {
+      tools: withheldCalls(tools, preview, effects, own),
+      files: withheldFiles(files, written, effects, own),
+      state: withheldState(state, set, effects, own),
+      within: (name) => actingBy([...by, name]),
+    };
+  };
+  return actingBy([]);
+}
 
 /**
  * `tools` without those that may write: their calls are listed, and answered with what fits the
  * tool's output schema. Where none can be made, the program stops. Reads go through, unless they ask
  * for what was made up.
  */
-export function withheldCalls(
+function withheldCalls(
   tools: ToolCaller,
   previewer: CallPreviewer,
   effects: Effects,
+  by: By,
 ): ToolCaller {
   const looking = new Set<Promise<unknown>>();
 
@@ -42,7 +67,8 @@ export function withheldCalls(
     if (met.readOnly) effects.read(server, tool, madeUp);
     else {
       const definitionDigest = met.tool.digest;
-      const added = effects.add(place, { kind: 'call', server, tool, params, definitionDigest });
+      const effect = { kind: 'call', ...by, server, tool, params, definitionDigest } as const;
+      const added = effects.add(place, effect);
       if (!added) return 'The plan is full.';
     }
     if (met.resultSchema === undefined) return 'The tool has no output schema to answer from.';
@@ -88,12 +114,21 @@ function untilAborted(signal: AbortSignal): Promise<ToolCallOutcome> {
 }
 
 /** `files` as the program would find them: what it writes is listed, and read back from memory. */
-export function withheldFiles(files: FileSystem, effects: Effects): FileSystem {
-  const written = new Map<VfsPath, string>();
+function withheldFiles(
+  files: FileSystem,
+  written: Map<VfsPath, string>,
+  effects: Effects,
+  by: By,
+): FileSystem {
   return {
     readFile: async (path) => written.get(path) ?? (await files.readFile(path)),
     writeFile: async (path, text) => {
-      effects.add(effects.take(), { kind: 'file', tool: 'writeFile', params: { path, text } });
+      effects.add(effects.take(), {
+        kind: 'file',
+        ...by,
+        tool: 'writeFile',
+        params: { path, text },
+      });
       written.set(path, text);
     },
     listFiles: async (path) => {
@@ -117,12 +152,21 @@ function nameWithin(folder: string, path: string): readonly string[] {
 }
 
 /** `state` likewise. */
-export function withheldState(state: StateStore, effects: Effects): StateStore {
-  const set = new Map<string, string>();
+function withheldState(
+  state: StateStore,
+  set: Map<string, string>,
+  effects: Effects,
+  by: By,
+): StateStore {
   return {
     get: async (key) => set.get(key) ?? (await state.get(key)),
     set: async (key, json) => {
-      effects.add(effects.take(), { kind: 'state', tool: 'setState', params: { key, json } });
+      effects.add(effects.take(), {
+        kind: 'state',
+        ...by,
+        tool: 'setState',
+        params: { key, json },
+      });
       set.set(key, json);
     },
   };

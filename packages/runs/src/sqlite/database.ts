@@ -109,11 +109,12 @@ export class Database implements Disposable {
 
   /** What `work` commits, and all before it, is on the disk when this returns. */
   surviving(work: () => void): void {
-    this.run('PRAGMA synchronous = FULL');
+    // SQLite may carry a pragma out as it compiles it, so it is compiled each time.
+    this.exec('PRAGMA synchronous = FULL');
     try {
       work();
     } finally {
-      this.run('PRAGMA synchronous = NORMAL');
+      this.exec('PRAGMA synchronous = NORMAL');
     }
   }
 

@@ -72,7 +72,7 @@ export class OwnedRuns {
         const values: SQLInputValue[] = [run.id, run.seq + 1 + index, type, call, data, more];
         if (database.run(insert, ...values, run.id, hostId) === 0) throw this.#lostHold(runId);
       });
-      for (const entry of entries) this.#keepBlobs(run.id, entry);
+      for (const entry of entries) keepBlobs(this.#parts, run.id, entry);
     };
     const plain = entries.length === 1 && !hasBlobs(entries[0] as JournalEntry);
     const write = () => (plain ? insertAll() : database.transaction(insertAll));
@@ -122,19 +122,23 @@ export class OwnedRuns {
     return run;
   }
 
-  #keepBlobs(run: number, entry: JournalEntry): void {
-    if (entry.type !== 'answered') return;
-    const { database, content } = this.#parts;
-    for (const [handle, bytes] of entry.answered.blobs ?? []) {
-      const known = database.get('SELECT 1 FROM blobs WHERE run = ? AND handle = ?', run, handle);
-      if (known !== undefined) continue;
-      const digest = content.keep(bytes);
-      database.run('INSERT INTO blobs (run, handle, digest) VALUES (?, ?, ?)', run, handle, digest);
-    }
-  }
-
   #lostHold(runId: string): SandboxError {
     return new SandboxError('RUN_BUSY', `The run ${runId} was taken over by another process.`);
+  }
+}
+
+/** Each blob of a run once. */
+export function keepBlobs(
+  { database, content }: Pick<OwnedRunsParts, 'database' | 'content'>,
+  run: number,
+  entry: JournalEntry,
+): void {
+  if (entry.type !== 'answered') return;
+  for (const [handle, bytes] of entry.answered.blobs ?? []) {
+    const known = database.get('SELECT 1 FROM blobs WHERE run = ? AND handle = ?', run, handle);
+    if (known !== undefined) continue;
+    const digest = content.keep(bytes);
+    database.run('INSERT INTO blobs (run, handle, digest) VALUES (?, ?, ?)', run, handle, digest);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Limits, type RunOutcome, SandboxError } from '@org/core';
 import type { Ask, AskDecision, NewAsk } from '../ask.ts';
 import type { RunFilter, RunRecord, RunSummary } from '../run-record.ts';
 import type {
+  BroughtRun,
   JournalEntry,
   KeptRun,
   NewRun,
@@ -14,6 +15,7 @@ import { Content } from './content.ts';
 import type { Database } from './database.ts';
 import type { HostLocks } from './host-lock.ts';
 import { rowType } from './journal-rows.ts';
+import { insertBrought, insertRun } from './new-rows.ts';
 import { OwnedRuns } from './owned-runs.ts';
 import { Pruner } from './prune.ts';
 import { RunReader } from './run-reader.ts';
@@ -28,12 +30,14 @@ export class SqliteRunStore implements RunStore {
   readonly #owned: OwnedRuns;
   readonly #pruner: Pruner;
   readonly #reader: RunReader;
+  readonly #maxRecordBytes: number;
   #seenVersion = -1;
 
   constructor(database: Database, locks: HostLocks, maxRecordBytes: number) {
     const content = new Content(database);
     this.#database = database;
     this.#locks = locks;
+    this.#maxRecordBytes = maxRecordBytes;
     this.#content = content;
     this.#asks = new AskRows(database);
     this.#owned = new OwnedRuns({ database, content, hostId: locks.hostId, maxRecordBytes });
@@ -43,43 +47,25 @@ export class SqliteRunStore implements RunStore {
 
   add(run: NewRun): void {
     this.#locks.hold();
-    const { parent, limits } = run;
-    const database = this.#database;
-    const id = database.transaction(() => {
-      if (this.#reader.row(run.runId) !== undefined) {
-        throw new SandboxError('USAGE', `There is a run with the id ${run.runId} already.`);
-      }
-      const columns = {
-        run_id: run.runId,
-        status: 'running',
-        name: run.name,
-        mode: run.mode,
-        session: run.session ?? null,
-        principal: run.principal ?? null,
-        parent_run: parent?.runId ?? null,
-        parent_as: parent?.as ?? null,
-        parent_step: parent?.step ?? null,
-        created_at: Date.now(),
-        host: this.#locks.hostId,
-        ...thisHost,
-        engine: run.engineDigest,
-        seed: run.seed,
-        start_time: run.startTime,
-        entry: run.entry ?? null,
-        program: run.program ? this.#content.keep(run.program) : null,
-        source: run.source === undefined ? null : this.#content.keep(Buffer.from(run.source)),
-        limits: limits ? JSON.stringify(limits) : null,
-        context: run.context === undefined ? null : JSON.stringify(run.context),
-        args: JSON.stringify(run.args),
-      };
-      const names = Object.keys(columns);
-      database.run(
-        `INSERT INTO runs (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-        ...Object.values(columns),
-      );
-      return database.get<{ id: number }>('SELECT last_insert_rowid() AS id')?.id as number;
+    const id = this.#database.transaction(() => {
+      this.#checkNew(run);
+      return insertRun(this.#database, this.#content, run, {
+        ...{ status: 'running', created_at: Date.now(), host: this.#locks.hostId },
+      });
     });
     this.#owned.take(run.runId, id, false);
+  }
+
+  bring(brought: BroughtRun): void {
+    this.#database.transaction(() => {
+      this.#checkNew(brought.run);
+      insertBrought(this.#database, this.#content, brought, this.#maxRecordBytes);
+    });
+  }
+
+  #checkNew({ runId }: NewRun): void {
+    if (this.#reader.row(runId) === undefined) return;
+    throw new SandboxError('USAGE', `There is a run with the id ${runId} already.`);
   }
 
   claim(runId: string, limits?: Limits): KeptRun {

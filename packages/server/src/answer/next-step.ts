@@ -30,7 +30,7 @@ export function nextStep(run: AgentRun, context: NextStepContext): string | unde
       if (diagnostics !== undefined)
         return 'Nothing ran. Correct these lines and call execute_code again.';
       const done = calls.filter(({ status }) => status === 'done').length;
-      return done > 0 && resumable ? withoutRepeating(done, runId) : undefined;
+      return done > 0 && resumable ? withoutRepeating(done, run) : undefined;
     }
     default:
       outcome satisfies never;
@@ -38,7 +38,10 @@ export function nextStep(run: AgentRun, context: NextStepContext): string | unde
   }
 }
 
-function withoutRepeating(done: number, runId: string): string {
+function withoutRepeating(done: number, { outcome: { runId }, skill }: AgentRun): string {
+  if (skill !== undefined) {
+    return `${done} calls are done. resume_run with runId "${runId}" runs the skill again without making them again: what was not sent is made, all else is answered as it was. So it helps after what was in the way is gone.`;
+  }
   return `${done} calls are done. To go on without making them again, call resume_run with runId "${runId}" and the corrected program as code: equal calls take their recorded answers.`;
 }
 
@@ -64,11 +67,12 @@ function afterUnknown(count: number, runId: string, resumable: boolean): string 
     : `${sent} Do not repeat them blindly.`;
 }
 
-function afterLimit({ outcome, resumable }: AgentRun, most: Limits): string | undefined {
+function afterLimit(run: AgentRun, most: Limits): string | undefined {
+  const { outcome, resumable } = run;
   if (outcome.status !== 'limit') return undefined;
   const { kind, allowed } = outcome.limit;
   const done = outcome.calls.filter(({ status }) => status === 'done').length;
-  const kept = done > 0 && resumable ? ` ${withoutRepeating(done, outcome.runId)}` : '';
+  const kept = done > 0 && resumable ? ` ${withoutRepeating(done, run)}` : '';
   const more = (name: keyof Limits) =>
     most[name] > allowed ? ` Or ask for more: limits {"${name}": …} up to ${most[name]}.` : '';
   switch (kind) {

@@ -3,6 +3,7 @@ import type { SkillSummary } from '../agent-host.ts';
 import { cutToBudget } from '../shape/cut.ts';
 import { estimateTokens } from '../shape/tokens.ts';
 import { ToolInput } from './read-input.ts';
+import { refusedMembers } from './schema.ts';
 import { type AgentTool, namesIn, readsOnly } from './tool.ts';
 
 export const listSkills: AgentTool = {
@@ -25,10 +26,13 @@ export const listSkills: AgentTool = {
             description: { type: 'string' },
             parameters: { type: 'object' },
           },
+          required: ['name', 'description'],
         },
       },
       more: { type: 'integer' },
+      ...refusedMembers,
     },
+    additionalProperties: false,
   },
   annotations: readsOnly,
   async call(raw, { client, budget }) {

@@ -19,11 +19,13 @@ export function shownSchema(schema: JsonObject): StandardSchemaWithJSON<unknown,
 
 const texts: JsonObject = { type: 'array', items: { type: 'string' } };
 
+const statuses = ['returned', 'threw', 'limit', 'suspended', 'aborted', 'refused'];
+
 /** Of `Answer`. */
 export const answerSchema: JsonObject = {
   type: 'object',
   properties: {
-    status: { enum: ['returned', 'threw', 'limit', 'suspended', 'aborted', 'refused'] },
+    status: { enum: statuses },
     runId: { type: 'string' },
     value: { description: 'What the program returned' },
     cut: { type: 'object', description: 'What of value is shown' },
@@ -38,14 +40,22 @@ export const answerSchema: JsonObject = {
     usage: { type: 'object' },
   },
   required: ['status'],
+  additionalProperties: false,
 };
 
 /** Of `Answer` too, for tools beside the one that shows all of it. */
 export const sameAnswerSchema: JsonObject = {
   type: 'object',
   description: 'As of execute_code',
-  properties: { status: { type: 'string' }, value: {}, next: { type: 'string' } },
+  properties: { status: { enum: statuses }, value: {}, next: { type: 'string' } },
   required: ['status'],
+};
+
+/** What a tool that runs nothing answers with besides, where it is refused. */
+export const refusedMembers: JsonObject = {
+  status: { const: 'refused' },
+  error: { type: 'object' },
+  next: { type: 'string' },
 };
 
 export const session: JsonObject = {

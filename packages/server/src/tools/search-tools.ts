@@ -2,6 +2,7 @@ import { maxToolHits, toolDetails } from '@org/core';
 import { cutText } from '../shape/cut-text.ts';
 import { estimateTokens } from '../shape/tokens.ts';
 import { ToolInput } from './read-input.ts';
+import { refusedMembers } from './schema.ts';
 import { type AgentTool, namesIn, readsOnly } from './tool.ts';
 
 export const searchTools: AgentTool = {
@@ -30,17 +31,22 @@ export const searchTools: AgentTool = {
             tool: { type: 'string' },
             text: { type: 'string' },
           },
+          required: ['server', 'tool', 'text'],
         },
       },
       imports: { type: 'array', items: { type: 'string' } },
       found: { type: 'integer' },
       note: { type: 'string' },
+      ...refusedMembers,
     },
+    additionalProperties: false,
   },
   annotations: readsOnly,
   async call(raw, { client, session, budget }) {
     const input = new ToolInput('search_tools', raw, namesIn(searchTools));
-    const query = input.text('query', 'create an issue');
+    // One that says nothing finds all tools.
+    const query =
+      input.optionalText('query')?.trim() === '' ? '' : input.text('query', 'create an issue');
     const detail = input.choice('detail', toolDetails);
     const limit = input.whole('limit', maxToolHits);
     const result = await client.searchTools(query, {
