@@ -135,6 +135,11 @@ export async function openServerWorld(goodEntry: object): Promise<ServerWorld> {
         introspect,
         caps,
         reconnect: { failures: 1_000, backoffMs: 1, maxBackoffMs: 1 },
+        oauth: {
+          tokenFolder: path.join(folder, 'tokens'),
+          askUser: ({ url }) => void fetch(url).catch(() => {}),
+          answerMs: 2_000,
+        },
         onServerEvent: (event) => void said.push(JSON.stringify(event)),
       });
       const wrappers = new Map<string, string>();

@@ -14,7 +14,7 @@ export interface Answer {
   /** The body is sent as gzip. */
   readonly packed?: boolean;
   /** After the body. Left out: the answer ends. */
-  readonly then?: 'hang' | 'cut' | 'again';
+  readonly after?: 'hang' | 'cut' | 'again';
 }
 
 /** By method of the message or by path; others are answered as a good server does. */
@@ -73,9 +73,9 @@ export async function startWeb(): Promise<Web> {
     response.writeHead(status, Object.fromEntries(all));
     const whole = filled(body).repeat(times);
     if (packed) response.end(gzipSync(whole));
-    else if (answer.then === undefined) response.end(whole);
-    else if (answer.then === 'cut') response.write(whole, () => response.destroy());
-    else if (answer.then === 'hang') response.write(whole);
+    else if (answer.after === undefined) response.end(whole);
+    else if (answer.after === 'cut') response.write(whole, () => response.destroy());
+    else if (answer.after === 'hang') response.write(whole);
     else {
       const again = setInterval(() => response.write(whole), 1);
       response.once('close', () => clearInterval(again));

@@ -200,7 +200,6 @@ export const definitions: readonly StdioGroup[] = [
       'an error in place of the list': {
         'tools/list': [{ send: { id: '#id', error: { code: 1, message: '\u001b[31m $token' } } }],
       },
-      'its end in place of the list': { 'tools/list': [{ exit: 0 }] },
     },
   },
 ];

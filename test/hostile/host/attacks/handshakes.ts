@@ -69,6 +69,7 @@ export const handshakes: readonly StdioGroup[] = [
       'an end with a secret on stderr': {
         initialize: [{ stderr: 'cannot use $token\u001b]0;x\u0007\n' }, { exit: 1 }],
       },
+      'its end in place of the list': { 'tools/list': [{ exit: 0 }] },
       'an end by a signal': { initialize: [{ signal: 'SIGKILL' }] },
       'a line without an end': { initialize: [{ raw: 'x'.repeat(65_536), times: 3_000 }] },
     },
