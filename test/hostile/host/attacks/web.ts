@@ -74,10 +74,6 @@ export const web: readonly WebGroup[] = [
       'a redirect in a circle': call(to('$own/mcp')),
       'a redirect to nowhere': call({ status: 302 }),
       'a redirect that turns it into a GET': call({ status: 303, headers: { location: '$trap' } }),
-      'a demand for a token': call({
-        status: 401,
-        headers: { 'www-authenticate': 'Bearer resource_metadata="http://169.254.169.254/meta"' },
-      }),
       'a refusal with the secret of the header': call({
         status: 403,
         body: 'canary-of-a-header-c03d',
@@ -96,6 +92,10 @@ export const web: readonly WebGroup[] = [
   {
     end: { threw: 'CALL_UNKNOWN' },
     servers: {
+      'a demand for a token': call({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer resource_metadata="http://169.254.169.254/meta"' },
+      }),
       'a demand for a password': call({
         status: 401,
         headers: { 'www-authenticate': 'Basic realm="x"' },
