@@ -175,7 +175,7 @@ export const requests: readonly RequestGroup[] = [
         '\r\n',
         '\n',
       ),
-      'no version of HTTP': 'GET /metrics\r\n\r\n',
+      'no version of HTTP': 'POST /mcp\r\n\r\n',
       'a later HTTP in clear text': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
       'a handshake of TLS': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000',
       'text that is no JSON': post('{"jsonrpc":'),
