@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SandboxError } from '@org/core';
 import { describe, expect, test } from 'vitest';
 import { diskEnds } from './attacks/disk.ts';
-import { damages, type Damage, secret } from './damage.ts';
+import { type Damage, damages, secret } from './damage.ts';
 import { kept } from './kept.ts';
 import { hostNames } from './unchanged.ts';
 
@@ -14,8 +14,9 @@ async function endOf(work: () => Promise<unknown>): Promise<{ end: unknown; text
     const end = await work();
     return { end, text: JSON.stringify(end) };
   } catch (error) {
-    if (error instanceof SandboxError) return { end: error.code, text: `${error.message} ${error.hint}` };
-    return { end: `${error}`, text: '' };
+    if (error instanceof SandboxError)
+      return { end: error.code, text: `${error.message} ${error.hint}` };
+    return { end: (error as NodeJS.ErrnoException).code, text: '' };
   }
 }
 

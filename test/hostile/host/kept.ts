@@ -65,13 +65,19 @@ let token = '';
 export const kept = {
   'a compiled program': {
     async keep(folder) {
-      await using sandbox = await createSandbox({ cacheDir: path.join(folder, 'cache'), workers: 1 });
+      await using sandbox = await createSandbox({
+        cacheDir: path.join(folder, 'cache'),
+        workers: 1,
+      });
       await sandbox.compile(program);
       await sandbox.close();
       return fileIn(path.join(folder, 'cache'));
     },
     async find(folder) {
-      await using sandbox = await createSandbox({ cacheDir: path.join(folder, 'cache'), workers: 1 });
+      await using sandbox = await createSandbox({
+        cacheDir: path.join(folder, 'cache'),
+        workers: 1,
+      });
       const outcome = await sandbox.run(program);
       const isRight =
         outcome.status === 'returned' && JSON.stringify(outcome.value) === '[42,"undefined"]';
@@ -86,7 +92,9 @@ export const kept = {
     },
     async find(folder) {
       const text = await observedTypeFiles(path.join(folder, 'observed'), 'scope').read(server);
-      return text === 'types' ? 'whole' : (text ?? 'none');
+      if (text === undefined) return 'none';
+      // What texts mean, and whether they mean anything, is up to their reader.
+      return text === 'types' ? 'whole' : 'other';
     },
   },
   approvals: {
@@ -137,16 +145,12 @@ export const kept = {
     async keep(folder) {
       const file = path.join(folder, 'own', 'runs.db');
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      openRunStore({ path: file }).close();
+      openRunStore({ path: file })[Symbol.dispose]();
       return file;
     },
     async find(folder) {
-      const store = openRunStore({ path: path.join(folder, 'own', 'runs.db') });
-      try {
-        return store.list({}).length === 0 ? 'whole' : 'other';
-      } finally {
-        store.close();
-      }
+      using store = openRunStore({ path: path.join(folder, 'own', 'runs.db') });
+      return store.list({}).length === 0 ? 'whole' : 'other';
     },
   },
   'the configuration of a project': {
