@@ -46,7 +46,7 @@ function varied(corpus: readonly Uint8Array[], words: readonly string[], random:
     const start = below(other.length);
     return other.subarray(start, start + 1 + below(32));
   };
-  let bytes = Buffer.from(one(corpus) ?? []);
+  let bytes: Buffer = Buffer.from(one(corpus) ?? []);
   for (let left = 1 + below(5); left > 0; left--) {
     const kind = random() < 0.4 ? 'insert' : (one(kinds) ?? 'flip');
     const change: Change = { kind, at: random(), bit: below(8), byte: below(256), bytes: more() };

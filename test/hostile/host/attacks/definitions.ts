@@ -96,7 +96,7 @@ export const definitions: readonly StdioGroup[] = [
         items: 'a',
       }),
       'enums that end a text': property({
-        enum: ['`${1}`', "'", '"', '\\', '*/', '\n', '\u2028', null],
+        enum: [`\`$${'{1}'}\``, "'", '"', '\\', '*/', '\n', '\u2028', null],
       }),
       'a default that is code': property({ default: '*/ process.exit() /*', examples: ['*/'] }),
       'names of properties that are code': input({
