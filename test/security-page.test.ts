@@ -12,6 +12,7 @@ function testsOf(row: string): string[] {
   let folder = '';
   return named.map((name = '') => {
     if (name === 'test/hostile') return name;
+    if (name.startsWith('hostile/host/')) return `test/${name}`;
     const [, own, file] = /^([a-z-]+\/test)(?:\/(.+))?$/u.exec(name) ?? [];
     folder = own ?? folder;
     return `packages/${folder}/${file ?? (own === undefined ? name : '')}`;

@@ -53,8 +53,13 @@ export class ConfigText {
   #excerpt(lineStart: number, column: number): string {
     const line = /^[^\r\n]*/.exec(this.#text.slice(lineStart, lineStart + 100_000))?.[0] ?? '';
     const from = Math.max(0, column - 1 - shownCharacters / 2);
-    const masked = line.replaceAll(/"((?:[^"\\]|\\.)*)("?)(\s*:)?/g, (all, text, end, colon) =>
-      colon === undefined ? `"${'*'.repeat(text.length)}${end}` : all,
+    // A key is a key; a string may be a secret, and so may a word of a file that is none of ours.
+    const masked = line.replaceAll(
+      /"((?:[^"\\]|\\.)*)("?)(\s*:)?|[^\s"{}[\],:]{6,}/g,
+      (all: string, text?: string, end?: string, colon?: string) => {
+        if (text === undefined) return '*'.repeat(all.length);
+        return colon === undefined ? `"${'*'.repeat(text.length)}${end}` : all;
+      },
     );
     const shown = masked.slice(from, from + shownCharacters).replaceAll(/\p{C}/gu, ' ');
     return `  ${shown}\n  ${' '.repeat(column - 1 - from)}^`;

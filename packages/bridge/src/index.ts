@@ -26,6 +26,7 @@ export type { OAuthOptions } from './mcp-oauth.ts';
 export type { PolicyAction, PolicyRules } from './policy.ts';
 export type { CallPolicy } from './policy-config.ts';
 export type { Rate, RateStore } from './rate-store.ts';
+export { readRegularFile } from './regular-file.ts';
 export type { ResultStore } from './result-store.ts';
 export {
   type ConfigFile,

@@ -46,6 +46,10 @@ export class LineFrames {
   #append(part: Buffer): void {
     if (this.#skipped !== undefined) {
       this.#skipped.bytes += part.length;
+      const headLeft = edgeBytes - this.#skipped.head.length;
+      if (headLeft > 0) {
+        this.#skipped.head = Buffer.concat([this.#skipped.head, part.subarray(0, headLeft)]);
+      }
       this.#skipped.tail = Buffer.from(
         Buffer.concat([this.#skipped.tail, part]).subarray(-edgeBytes),
       );

@@ -1,3 +1,4 @@
+import { isJSONRPCErrorResponse, isJSONRPCResultResponse } from '@modelcontextprotocol/client';
 import { isJsonObject } from '@org/core';
 
 // Marks of replies that we make ourselves where the server's own can't be used. They are symbols,
@@ -21,9 +22,8 @@ export function ownReply(id: number | string, mark: ReplyMark) {
 /** The id in a reply that the SDK would pass over as no message, leaving its caller to wait. */
 export function malformedReplyId(message: unknown): number | undefined {
   if (!isJsonObject(message) || Object.hasOwn(message, 'method')) return undefined;
-  const { jsonrpc, id, result, error } = message;
-  if (typeof id !== 'number') return undefined;
-  const isError =
-    isJsonObject(error) && Number.isInteger(error.code) && typeof error.message === 'string';
-  return jsonrpc === '2.0' && (isJsonObject(result) || isError) ? undefined : id;
+  if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) return undefined;
+  // The SDK takes a text for the number that it is.
+  const id = typeof message.id === 'string' ? Number(message.id) : message.id;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined;
 }

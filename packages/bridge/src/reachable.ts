@@ -2,33 +2,37 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-const inside = new BlockList();
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  inside.addSubnet(net, bits, 'ipv4');
-}
-for (const [net, bits] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  inside.addSubnet(net, bits, 'ipv6');
+/** From the outside in. What is linked is reached by nobody: clouds tell credentials there. */
+const nearness = ['public', 'inside', 'machine', 'linked'] as const;
+type Nearness = (typeof nearness)[number];
+
+const networks: readonly (readonly [Nearness, readonly string[]])[] = [
+  ['linked', ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::/32', '64:ff9b::169.254.0.0/112']],
+  ['machine', ['0.0.0.0/8', '127.0.0.0/8', '::/127']],
+  ['inside', ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16']],
+  ['inside', ['198.18.0.0/15', '224.0.0.0/3', '64:ff9b::/96', 'fc00::/7', 'ff00::/8']],
+];
+
+const lists = networks.map(([near, nets]) => {
+  const list = new BlockList();
+  for (const net of nets) {
+    const [address = '', bits] = net.split('/');
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return { near, list };
+});
+
+/** Of what is no address: linked. */
+function nearnessOf(address: string): Nearness {
+  const family = isIP(address);
+  if (family === 0) return 'linked';
+  const found = lists.find(({ list }) => list.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+  return found?.near ?? 'public';
 }
 
-function isInside(address: string): boolean {
-  const family = isIP(address);
-  return family === 0 || inside.check(address, family === 6 ? 'ipv6' : 'ipv4');
+/** Whether a server that is as near as `from` may name an address that is as near as `to`. */
+function mayName(from: Nearness, to: Nearness): boolean {
+  return to !== 'linked' && nearness.indexOf(to) <= nearness.indexOf(from);
 }
 
 /** Gives all addresses of a name. */
@@ -38,17 +42,19 @@ const resolveName: Resolve = (host) => lookup(host, { all: true });
 
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
 
-/** Whether all addresses of `url` are this machine's, or of networks that are not the internet. */
-async function isWithin(url: URL, resolve: Resolve): Promise<boolean> {
+/** Of the farthest of its addresses. */
+async function nearnessOfAll(url: URL, resolve: Resolve): Promise<Nearness> {
   const host = hostOf(url);
-  if (isIP(host) !== 0) return isInside(host);
-  return (await resolve(host)).every(({ address }) => isInside(address));
+  const found = isIP(host) === 0 ? await resolve(host) : [{ address: host }];
+  const all = found.map(({ address }) => nearness.indexOf(nearnessOf(address)));
+  return nearness[Math.min(...all)] ?? 'public';
 }
 
 /**
  * How the server `from` may have us reach `url`, such as the metadata of its OAuth: over https and at
- * public addresses only, except that a server inside may name addresses inside. A name is resolved
- * once, when the connection is made: what is checked is what is connected to.
+ * public addresses only, except that a server inside may name addresses inside, and one of this
+ * machine those of this machine. A name is resolved once, when the connection is made: what is checked
+ * is what is connected to.
  * @returns how the connection has to look up its name
  * @throws Error for an address that may not be reached; so does the lookup
  */
@@ -60,15 +66,17 @@ export async function reachable(
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new Error(`it names an address with ${url.protocol}`);
   }
-  const mayBeInside = await isWithin(from, resolve);
+  const near = await nearnessOfAll(from, resolve);
   const host = hostOf(url);
-  if (!mayBeInside) {
-    if (url.protocol !== 'https:') throw new Error(`it names ${url.origin}, which is not https`);
-    if (isIP(host) !== 0 && isInside(host)) throw notPublic(url.origin);
+  if (near === 'public' && url.protocol !== 'https:') {
+    throw new Error(`it names ${url.origin}, which is not https`);
   }
+  const isRefused = (address: string) => !mayName(near, nearnessOf(address));
+  // A connection to an address looks nothing up.
+  if (isIP(host) !== 0 && isRefused(host)) throw notPublic(url.origin);
   const look = async (name: string): Promise<LookupAddress[]> => {
     const found = [...(await resolve(name))];
-    if (!mayBeInside && found.some(({ address }) => isInside(address))) throw notPublic(url.origin);
+    if (found.some(({ address }) => isRefused(address))) throw notPublic(url.origin);
     if (found.length === 0) throw new Error(`${url.origin} has no address`);
     return found;
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   exceededBound,
@@ -8,6 +8,7 @@ import {
   type JsonValue,
   SandboxError,
 } from '@org/core';
+import { readRegularFile } from './regular-file.ts';
 
 export interface RecordFileOptions {
   /** Name of the list in the file, and of what it is about: `approvals`. */
@@ -64,11 +65,10 @@ export class RecordFile<Item> {
   async #read(): Promise<readonly Item[]> {
     let text: string;
     try {
-      if ((await stat(this.#file)).size > maxFileBytes) throw this.#unusable();
-      text = await readFile(this.#file, 'utf8');
+      text = (await readRegularFile(this.#file, maxFileBytes)).toString('utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error instanceof SandboxError ? error : this.#unusable(error);
+      throw this.#unusable(error);
     }
     if (exceededBound(text, bounds) !== undefined) throw this.#unusable();
     let root: JsonValue;

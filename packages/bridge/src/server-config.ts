@@ -8,6 +8,7 @@ import type { Environment } from './config-variables.ts';
 import { parseFieldNames } from './field-names-entry.ts';
 import { parseFilter } from './filter-entry.ts';
 import { type CallPolicy, parseCallPolicy } from './policy-config.ts';
+import { readRegularFile } from './regular-file.ts';
 import { objectOf, parseEntry, type ServerEntry } from './server-entry.ts';
 
 export interface ServerConfig {
@@ -68,7 +69,7 @@ export async function readServerConfig(options: ReadServerConfigOptions): Promis
   let policy: CallPolicy | undefined;
   for (const { file, foundBy } of await candidates(cwd, configPath)) {
     const shownPath = configPath ?? path.relative(cwd, file);
-    const text = await readText(file, shownPath);
+    const text = await readText({ path: file, shownPath, foundBy });
     if (text === undefined) continue;
     const parsed = parseFile(new ConfigText(shownPath, text), shownPath, file, env);
     const digest = createHash('sha256').update(text).digest('hex');
@@ -130,24 +131,31 @@ function parseFile(
 }
 
 /** Undefined for a file that does not exist. */
-async function readText(file: string, shownPath: string): Promise<string | undefined> {
+async function readText({
+  path: file,
+  shownPath,
+  foundBy,
+}: Pick<ConfigFile, 'path' | 'shownPath' | 'foundBy'>): Promise<string | undefined> {
   try {
+    if (foundBy !== 'name') return (await readRegularFile(file, maxFileBytes)).toString('utf8');
+    // Who names a file may name a pipe: `--config <(command)`.
     const { size } = await stat(file);
-    if (size > maxFileBytes) {
-      throw new SandboxError(
-        'CONFIG_INVALID',
-        `${shownPath}:1:1: expected at most ${maxFileBytes} bytes, the file has ${size}.`,
-      );
-    }
+    if (size > maxFileBytes) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof SandboxError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'EFBIG') {
+      throw new SandboxError(
+        'CONFIG_INVALID',
+        `${shownPath}:1:1: expected at most ${maxFileBytes} bytes, the file has more.`,
+        { cause: error },
+      );
+    }
     throw new SandboxError(
       'CONFIG_INVALID',
       `Cannot read the server configuration ${shownPath}: ${code}.`,
-      { hint: 'Name a file that may be read.', cause: error },
+      { hint: 'It has to be a file that may be read.', cause: error },
     );
   }
 }

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isJsonObject } from '@org/core';
+import { readRegularFile } from './regular-file.ts';
 
 const maxBytes = 256 * 1024;
 
@@ -34,8 +35,7 @@ export class TokenFile {
   /** Empty where there is none, or none that can be read. */
   async read(): Promise<Readonly<Record<string, unknown>>> {
     try {
-      const text = await readFile(this.#file, 'utf8');
-      if (text.length > maxBytes) return {};
+      const text = (await readRegularFile(this.#file, maxBytes)).toString('utf8');
       const value: unknown = JSON.parse(text);
       return isJsonObject(value) ? value : {};
     } catch {

@@ -117,3 +117,22 @@ test('an answer with a status that is none is an error', async () => {
     foreignFetch(new URL(`http://127.0.0.1:${port}/`), undefined, lookup),
   ).rejects.toThrow(RangeError);
 });
+
+test.each([
+  ['10.0.0.5', 'http://169.254.169.254/latest'],
+  ['10.0.0.5', 'http://[fe80::1]/'],
+  ['10.0.0.5', 'http://[::ffff:169.254.169.254]/'],
+  ['10.0.0.5', 'http://[fd00:ec2::254]/'],
+  ['10.0.0.5', 'http://127.0.0.1:8080/'],
+  ['10.0.0.5', 'http://[::1]/'],
+  ['127.0.0.1', 'http://169.254.169.254/latest'],
+  ['169.254.0.1', 'http://169.254.169.254/latest'],
+])('a server at %s cannot name %s, which is nearer or of the cloud', async (own, url) => {
+  await expect(reachable(new URL(url), new URL(`http://${own}/mcp`))).rejects.toThrow(/not public/);
+});
+
+test('a server at 10.0.0.5 can name 192.168.1.1, and one of this machine both', async () => {
+  for (const own of ['10.0.0.5', '127.0.0.1']) {
+    await reachable(new URL('http://192.168.1.1/'), new URL(`http://${own}/mcp`));
+  }
+});

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, sameDigest } from './checksum.ts';
@@ -88,9 +89,10 @@ export function skillPins(root: string): SkillPins {
 
 async function readPin(file: string): Promise<string | undefined> {
   try {
-    const handle = await open(file, 'r');
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      if ((await handle.stat()).size > maxFileBytes['checksum.blake3']) return undefined;
+      const found = await handle.stat();
+      if (!found.isFile() || found.size > maxFileBytes['checksum.blake3']) return undefined;
       return await handle.readFile('utf8');
     } finally {
       await handle.close();

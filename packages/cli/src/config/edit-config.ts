@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readRegularFile } from '@org/bridge';
 import { type JsonValue, SandboxError } from '@org/core';
 import { applyEdits, modify, parse } from 'jsonc-parser';
 import { replaceFile } from '../replace-file.ts';
 
 export const ownConfig = '.mcp.json';
+const maxFileBytes = 16 * 1024 * 1024;
 
 /** A place in a configuration, such as `['mcpServers', 'github']`. */
 export type ConfigPath = readonly string[];
@@ -25,10 +26,11 @@ export class EditedConfig {
    * @throws SandboxError `CONFIG_INVALID`: it is no JSON, or no object
    */
   static async open(file: string = ownConfig): Promise<EditedConfig> {
-    const text = await readFile(file, 'utf8').catch((error) => {
-      if (error.code === 'ENOENT') return '{}\n';
+    const bytes = await readRegularFile(file, maxFileBytes).catch((error) => {
+      if (error.code === 'ENOENT') return Buffer.from('{}\n');
       throw new SandboxError('USAGE', `Cannot read ${file}: ${error.code}.`, { cause: error });
     });
+    const text = bytes.toString('utf8');
     const errors: object[] = [];
     const value = parse(text, errors as never, { allowTrailingComma: true });
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readRegularFile } from '@org/bridge';
 import { isJsonObject, type JsonObject, type JsonValue } from '@org/core';
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
@@ -87,12 +87,11 @@ export async function foreignServers(from?: string, home = homedir()): Promise<F
 }
 
 async function read(file: string): Promise<JsonObject | undefined> {
-  const bytes = await readFile(file).catch((error) => {
+  const bytes = await readRegularFile(file, maxFileBytes).catch((error) => {
     if (['ENOENT', 'ENOTDIR'].includes(error.code)) return undefined;
     throw error;
   });
   if (bytes === undefined) return undefined;
-  if (bytes.length > maxFileBytes) throw new Error('it is over 16 MiB');
   const text = bytes.toString('utf8').replace(/^\uFEFF/u, '');
   const value: unknown = file.endsWith('.toml')
     ? parseToml(text)

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerId } from '@org/core';
@@ -41,9 +42,12 @@ export function observedTypeFiles(folder: string, scope: string): ObservedStore 
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    await using handle = await open(file, 'r');
-    const { size } = await handle.stat();
-    return size > maxFileBytes ? '' : await handle.readFile('utf8');
+    // A pipe is not waited for, and of a device nothing is read.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await handle.stat();
+    if (found.isDirectory())
+      throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
+    return found.isFile() && found.size <= maxFileBytes ? await handle.readFile('utf8') : '';
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

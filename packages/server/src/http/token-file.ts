@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SandboxError } from '@org/core';
@@ -25,7 +25,8 @@ export function stampOf({ ino, size, mtimeMs, mode }: Stats): string {
 export function readPrivateFile(file: string): ReadFile | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    // A pipe is not waited for.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unusable(
