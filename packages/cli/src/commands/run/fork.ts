@@ -11,7 +11,7 @@ export default class RunFork extends McpCommand {
   static override summary = 'Begin new runs from a point of a recorded one.';
 
   static override description =
-    `A step is what the program does between two answers: "run show" has their number in --json. Up to the step the program gets the recorded answers, and nothing is called; from there each new run goes on by itself, with calls of its own.
+    `A step is what the program does between two answers: of each call, "run show --json" has after how many steps it was made ("madeAfter"). Up to the step the program gets the recorded answers, and nothing is called; from there each new run goes on by itself, with calls of its own.
 
 The results go to stdout as one JSON list. Each new run is recorded. Exit code: that of the first one that did not return.
 
