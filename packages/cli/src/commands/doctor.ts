@@ -6,6 +6,8 @@ import { plainLine } from '../plain-text.ts';
 const marks: Readonly<Record<Finding['status'], string>> = { ok: 'ok', warning: '!!', error: 'XX' };
 
 export default class Doctor extends McpCommand {
+  static override underWay = 'looking';
+
   static override summary = 'Look at all that a run needs, and say what is wrong.';
 
   static override description =

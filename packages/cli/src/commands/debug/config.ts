@@ -25,7 +25,7 @@ Exit codes: 0 reported, 2 there is no configuration, or it cannot be read.`;
       env: process.env,
       ...(flags.config !== undefined && { configPath: flags.config }),
     });
-    const trust = await openProjectTrust(config, this.projectTrust(flags));
+    const trust = await openProjectTrust(config, this.atTerminal(flags));
     const servers = config.servers.map(async (entry) => {
       const { id, origin, disabled, launch } = entry;
       const how =

@@ -6,6 +6,8 @@ import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { jsonText } from '../../plain-text.ts';
 
 export default class DebugServer extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary =
     'Report one server: how it is launched, how connecting went, what it has.';
 
@@ -28,7 +30,7 @@ Exit codes: 0 it was reached, 2 wrong usage or no such server, 4 refused, 5 it c
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       cache: false,
     });
     const server = args.name as ServerId;
