@@ -104,12 +104,14 @@ export class StatusLine implements Disposable {
   #guard(stream: Stream): (() => void) | undefined {
     if (!stream.isTTY) return undefined;
     const { write } = stream;
+    const wasOwn = Object.hasOwn(stream, 'write');
     stream.write = ((...args: Parameters<typeof write>) => {
       this.#clear();
       return stream.write(...args);
     }) as typeof write;
     return () => {
-      stream.write = write;
+      if (wasOwn) stream.write = write;
+      else Reflect.deleteProperty(stream, 'write');
     };
   }
 }

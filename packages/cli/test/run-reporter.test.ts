@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { RunOutcome, ServerId, ToolName } from '@org/core';
 import { expect, test, vi } from 'vitest';
@@ -5,16 +6,17 @@ import { RunReporter } from '../src/run-reporter.ts';
 import { StatusLine } from '../src/status-line.ts';
 
 /** What is written, and no terminal. */
-class Written {
+class Written extends Writable {
   text = '';
   readonly isTTY: boolean;
   readonly columns = 60;
 
   constructor(isTTY = false) {
+    super();
     this.isTTY = isTTY;
   }
 
-  write(text: string): boolean {
+  override write(text: string): boolean {
     this.text += text;
     return true;
   }

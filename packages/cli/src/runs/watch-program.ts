@@ -179,7 +179,8 @@ function skillOf(file: VfsPath): SkillId | undefined {
 function heading({ files }: Change<Kind>, count: number): void {
   const names = files.map((file) => plainLine(path.relative('', file)));
   const what = names.length === 0 ? '' : `: ${names.join(', ')} changed`;
-  dim(`\n--- run ${count}, ${new Date().toTimeString().slice(0, 8)}${what} ---`);
+  process.stderr.write('\n');
+  dim(`--- run ${count}, ${new Date().toTimeString().slice(0, 8)}${what} ---`);
 }
 
 function dim(text: string): void {

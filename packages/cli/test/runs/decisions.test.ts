@@ -147,7 +147,7 @@ describe('approverOf()', () => {
   });
 
   test('does not ask about what was approved with its plan', async () => {
-    const isApproved = (run: string, callId: number) => run === runId && callId === 2;
+    const isApproved = (run: () => string, callId: number) => run === runId && callId === 2;
     const approver = await approverOf(undefined, { person: undefined, run, isApproved });
     expect(await approver?.approve(request, { signal })).toBe('once');
     await expect(
