@@ -118,7 +118,10 @@ export abstract class McpCommand extends Command {
   }
 
   #toSandboxError(error: ParserError): SandboxError {
-    if (error instanceof SandboxError) return error;
+    if (error instanceof SandboxError) {
+      const isNamed = this.argv.some((word) => /^(?:-c|--config)/u.test(word));
+      return error.code === 'CONFIG_NOT_FOUND' && !isNamed ? withoutConfig(error) : error;
+    }
     if (error.oclif?.exit === exitCode.usage) {
       const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true });
       const flags = names.map((name) => `--${name}`);
@@ -133,6 +136,13 @@ export abstract class McpCommand extends Command {
       cause: error,
     });
   }
+}
+
+/** The error of one who has no configuration yet. */
+function withoutConfig({ code, message, cause }: SandboxError): SandboxError {
+  const hint =
+    'mcp-cli config init makes one, and finds the servers of other programs; --config <file> names another.';
+  return new SandboxError(code, message, { hint, cause });
 }
 
 /** Without the parser's pointer to --help, and its remark on flags that may be given repeatedly. */
