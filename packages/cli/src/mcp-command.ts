@@ -5,6 +5,7 @@ import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { jsonText } from './plain-text.ts';
 import type { ProjectTrustOptions } from './project-trust.ts';
 import { StatusLine } from './status-line.ts';
+import { styled } from './styled.ts';
 import { personAt } from './terminal-questions.ts';
 
 /** An error as `--json` shows it. */
@@ -108,9 +109,10 @@ export abstract class McpCommand extends Command {
       this.logJson(this.errorDocument(told));
       return;
     }
-    const lines = [`${errorNames[told.code] ?? 'Error'}: ${told.message}`, told.hint ?? ''];
-    if (told.code === 'INTERNAL') lines.push(error.stack ?? '');
-    for (const line of lines) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
+    const label = styled('red', `${errorNames[told.code] ?? 'Error'}:`);
+    process.stderr.write(`${label} ${plainText(told.message)}\n`);
+    const more = [told.hint ?? '', told.code === 'INTERNAL' ? (error.stack ?? '') : ''];
+    for (const line of more) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
   }
 
   protected errorDocument(error: SandboxError): unknown {

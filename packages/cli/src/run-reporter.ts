@@ -1,11 +1,12 @@
 import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 import type { BridgeEvent, ServerEvent } from '@org/bridge';
-import { type LimitKind, plainText, type RunOutcome } from '@org/core';
+import { type CallRecord, type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
 import { amount, bytes, count } from './amounts.ts';
 import { plainLine, visibleText } from './plain-text.ts';
 import { StatusLine } from './status-line.ts';
+import { styled } from './styled.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
   fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',
@@ -23,6 +24,12 @@ function waitWords({ waitsFor, ms }: Extract<BridgeEvent, { type: 'waiting' }>):
 }
 
 type Style = Parameters<typeof styleText>[0];
+
+const callStyles: Readonly<Partial<Record<CallRecord['status'], Style>>> = {
+  failed: 'red',
+  refused: 'yellow',
+  unknown: 'magenta',
+};
 
 const shownName = 200;
 
@@ -69,8 +76,8 @@ export class RunReporter {
       return;
     }
     const shown = plainText(text);
-    const styled = style === undefined ? shown : styleText(style, shown, { stream: this.#stream });
-    this.#stream.write(`${styled}\n`);
+    const painted = style === undefined ? shown : styled(style, shown, this.#stream);
+    this.#stream.write(`${painted}\n`);
   }
 
   /** Keeps the terminal still while a person is asked: a program's logs are not part of that. */
@@ -123,21 +130,22 @@ export class RunReporter {
     const { level, message, fields } = event.log;
     const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
     // Further lines of a message are indented, so that none looks like a line of ours.
-    this.#tell(`[${level}] ${plainText(message).replaceAll('\n', '\n  ')}${details}`);
+    const style = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+    this.#tell(`[${level}] ${plainText(message).replaceAll('\n', '\n  ')}${details}`, style);
   }
 
   end(outcome: RunOutcome): void {
     this.#line[Symbol.dispose]();
-    if (outcome.status === 'threw') this.#tell(outcome.error.stack);
-    if (outcome.status === 'aborted') this.#tell(`Error: ${outcome.error.message}`);
+    if (outcome.status === 'threw') this.#tell(outcome.error.stack, 'red');
+    if (outcome.status === 'aborted') this.#tell(`Error: ${outcome.error.message}`, 'red');
     if (outcome.status === 'limit') {
       const { kind, allowed } = outcome.limit;
-      this.#tell(`Stopped: the limit ${kind} (${amount(kind, allowed)}) was reached.`);
+      this.#tell(`Stopped: the limit ${kind} (${amount(kind, allowed)}) was reached.`, 'red');
       this.#tell(remedies[kind]);
     }
     for (const { server, tool, status, ms, bytes: size } of outcome.calls) {
       const name = cut(plainLine(`${server}.${tool}`));
-      this.#tell(`  ${status.padEnd(7)} ${name} ${ms} ms, ${bytes(size)}`);
+      this.#tell(`  ${status.padEnd(7)} ${name} ${ms} ms, ${bytes(size)}`, callStyles[status]);
     }
     this.#summary(outcome);
   }

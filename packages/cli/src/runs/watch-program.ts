@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { styleText } from 'node:util';
 import {
   mountsRoot,
   plainText,
@@ -14,6 +13,7 @@ import { splitMount } from '../mounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { refusal, warningsOf } from '../program-check.ts';
 import { Checkers } from '../serve/checkers.ts';
+import { styled } from '../styled.ts';
 import {
   beginExecution,
   type ExecutionFlags,
@@ -184,7 +184,7 @@ function heading({ files }: Change<Kind>, count: number): void {
 }
 
 function dim(text: string): void {
-  process.stderr.write(`${styleText('dim', text, { stream: process.stderr })}\n`);
+  process.stderr.write(`${styled('dim', text)}\n`);
 }
 
 /** @throws what is no error of the user's */
