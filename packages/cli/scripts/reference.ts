@@ -87,8 +87,9 @@ Written by \`packages/cli/scripts/reference.ts\` from the commands themselves.
 
 All commands take \`--config <file>\` (\`-c\`: server configuration, default \`.mcp.json\` in the working
 folder), \`--trust\` (use the servers of the project's configuration files without asking), \`--json\` (one
-JSON document on stdout) and \`--help\` (\`-h\`). Output has no colours where \`NO_COLOR\` is set or stdout is
-no terminal.
+JSON document on stdout) and \`--help\` (\`-h\`). Output has no colours where \`NO_COLOR\` is set or the
+stream is no terminal. What takes over 300 ms is shown on stderr with its time: on a terminal, not with
+\`--json\`, in CI (\`CI\` is set) or where \`TERM\` is \`dumb\`.
 
 | command | |
 |---|---|

@@ -20,6 +20,13 @@ export function duration(ms: number): string {
   return `${Math.round(ms / 86_400_000)} d`;
 }
 
+/** `1.2 s`, `3:05 min`: of what still goes on. */
+export function elapsed(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const whole = Math.floor(ms / 1_000);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+}
+
 /** An amount of what the limit is about, in its unit. */
 export function amount(kind: LimitKind, allowed: number): string {
   switch (kind) {

@@ -29,6 +29,8 @@ export interface CatalogCacheOptions {
   readonly refresh?: boolean | undefined;
   /** Told of each catalog that a server has sent. */
   readonly onRead?: (() => void) | undefined;
+  /** Told of each server that is asked; disposed of when it has answered. */
+  readonly onWait?: ((server: ServerId) => Disposable) | undefined;
   /** Told when an old catalog has to do. */
   readonly onStale: (message: string) => void;
 }
@@ -42,6 +44,8 @@ export class CatalogCache {
   readonly #entries: ReadonlyMap<ServerId, ServerEntry>;
   readonly #options: CatalogCacheOptions;
   readonly #served = new Map<ServerId, Date>();
+  /** Servers that have sent theirs to this process. */
+  readonly #asked = new Set<ServerId>();
   /** What this process has read or written: a search does not parse all catalogs anew. */
   readonly #known = new Map<ServerId, Kept>();
 
@@ -80,7 +84,7 @@ export class CatalogCache {
     if (kept !== undefined) this.#known.set(server, kept);
     if (kept !== undefined && !this.#options.refresh && holds(kept)) return this.#serve(kept);
     try {
-      return await read();
+      return await this.asking(server, read);
     } catch (error) {
       const isOutage = error instanceof SandboxError && error.code === 'SERVER_UNAVAILABLE';
       if (kept === undefined || !isOutage) throw error;
@@ -90,8 +94,14 @@ export class CatalogCache {
     }
   }
 
+  /** What `read` gives. */
+  async asking<Value>(server: ServerId, read: () => Promise<Value>): Promise<Value> {
+    using _ = this.#options.onWait?.(server);
+    return await read();
+  }
+
   #serve({ catalog, readAt }: Kept): ServerCatalog {
-    this.#served.set(catalog.server, new Date(readAt));
+    if (!this.#asked.has(catalog.server)) this.#served.set(catalog.server, new Date(readAt));
     return catalog;
   }
 
@@ -104,6 +114,8 @@ export class CatalogCache {
   }
 
   #write(catalog: ServerCatalog, ttlMs: number): void {
+    this.#asked.add(catalog.server);
+    this.#served.delete(catalog.server);
     const identity = this.#identity(catalog.server);
     if (identity === undefined) return;
     const kept: Kept = { format, identity, readAt: Date.now(), ttlMs, catalog };

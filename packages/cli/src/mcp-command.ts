@@ -4,6 +4,8 @@ import { didYouMean, plainText, SandboxError } from '@org/core';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 import { jsonText } from './plain-text.ts';
 import type { ProjectTrustOptions } from './project-trust.ts';
+import { StatusLine } from './status-line.ts';
+import { styled } from './styled.ts';
 import { personAt } from './terminal-questions.ts';
 
 /** An error as `--json` shows it. */
@@ -47,7 +49,12 @@ export abstract class McpCommand extends Command {
     }),
   };
 
+  /** What a terminal shows while the command takes long; undefined for one that shows nothing. */
+  static underWay: string | undefined = 'working';
+
   readonly #interruption = new AbortController();
+  /** Of the terminal, where stdout is not one JSON document. */
+  protected readonly statusLine = new StatusLine(process.stderr);
 
   /** A second signal ends the process at once, and so does time if something does not let go. */
   readonly #interrupt = () => {
@@ -61,20 +68,32 @@ export abstract class McpCommand extends Command {
    * called, and there is something to let go of, such a wish ends the process as usual.
    */
   protected interruption(): AbortSignal {
-    for (const name of signals) process.on(name, this.#interrupt);
+    for (const name of signals) process.off(name, this.#interrupt).on(name, this.#interrupt);
     return this.#interruption.signal;
   }
 
-  /** What decides whether the servers of the project's files may be used. */
-  protected projectTrust(
+  protected override async init(): Promise<void> {
+    await super.init();
+    if (!this.jsonEnabled()) this.showStatus();
+  }
+
+  /** Begins the time that the status line shows. */
+  protected showStatus(words = (this.ctor as typeof McpCommand).underWay): void {
+    if (words === undefined) return;
+    this.statusLine.show(() => words);
+  }
+
+  /** What decides whether the servers of the project's files may be used, and sees them asked. */
+  protected atTerminal(
     { trust }: { readonly trust: boolean },
-    person = personAt(process),
-  ): ProjectTrustOptions {
-    return { trust, person };
+    person = personAt(process, () => this.statusLine.hold()),
+  ): ProjectTrustOptions & { readonly onWait: (server: string) => Disposable } {
+    return { trust, person, onWait: (server) => this.statusLine.waitFor(server) };
   }
 
   /** Comes after `run()` has let go of all servers. */
   protected override async finally(error: Error | undefined): Promise<void> {
+    this.statusLine[Symbol.dispose]();
     for (const name of signals) process.off(name, this.#interrupt);
     await super.finally(error);
   }
@@ -90,9 +109,10 @@ export abstract class McpCommand extends Command {
       this.logJson(this.errorDocument(told));
       return;
     }
-    const lines = [`${errorNames[told.code] ?? 'Error'}: ${told.message}`, told.hint ?? ''];
-    if (told.code === 'INTERNAL') lines.push(error.stack ?? '');
-    for (const line of lines) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
+    const label = styled('red', `${errorNames[told.code] ?? 'Error'}:`);
+    process.stderr.write(`${label} ${plainText(told.message)}\n`);
+    const more = [told.hint ?? '', told.code === 'INTERNAL' ? (error.stack ?? '') : ''];
+    for (const line of more) if (line !== '') process.stderr.write(`${plainText(line)}\n`);
   }
 
   protected errorDocument(error: SandboxError): unknown {
@@ -100,7 +120,10 @@ export abstract class McpCommand extends Command {
   }
 
   #toSandboxError(error: ParserError): SandboxError {
-    if (error instanceof SandboxError) return error;
+    if (error instanceof SandboxError) {
+      const isNamed = this.argv.some((word) => /^(?:-c|--config)/u.test(word));
+      return error.code === 'CONFIG_NOT_FOUND' && !isNamed ? withoutConfig(error) : error;
+    }
     if (error.oclif?.exit === exitCode.usage) {
       const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true });
       const flags = names.map((name) => `--${name}`);
@@ -115,6 +138,13 @@ export abstract class McpCommand extends Command {
       cause: error,
     });
   }
+}
+
+/** The error of one who has no configuration yet. */
+function withoutConfig({ code, message, cause }: SandboxError): SandboxError {
+  const hint =
+    'mcp-cli config init makes one, and finds the servers of other programs; --config <file> names another.';
+  return new SandboxError(code, message, { hint, cause });
 }
 
 /** Without the parser's pointer to --help, and its remark on flags that may be given repeatedly. */

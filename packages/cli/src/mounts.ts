@@ -12,6 +12,13 @@ export const mountFlag = string({
     'Let the program read this folder, as /mnt/<name>. Default name: that of the folder. May be given several times.',
 });
 
+/** The parts of one `--mount`. */
+export function splitMount(text: string): { readonly folder: string; readonly name: string } {
+  const at = text.lastIndexOf(':');
+  const folder = at < 0 ? text : text.slice(0, at);
+  return { folder, name: at < 0 ? path.basename(path.resolve(folder)) : text.slice(at + 1) };
+}
+
 /**
  * The folders of `--mount` by name.
  * @throws SandboxError `USAGE`: no folder, a name that cannot be used, or one name twice
@@ -21,9 +28,7 @@ export async function openMounts(
 ): Promise<ReadonlyMap<string, HostFolder>> {
   const mounts = new Map<string, HostFolder>();
   for (const text of texts) {
-    const at = text.lastIndexOf(':');
-    const folder = at < 0 ? text : text.slice(0, at);
-    const name = at < 0 ? path.basename(path.resolve(folder)) : text.slice(at + 1);
+    const { folder, name } = splitMount(text);
     const refuse = (why: string, cause?: unknown): SandboxError =>
       new SandboxError('USAGE', `Cannot mount ${JSON.stringify(text)}: ${why}`, {
         hint: 'Write it like --mount data, or --mount ./data/2026:data with a name for /mnt.',

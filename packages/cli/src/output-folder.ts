@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
+import { isProcessAlive, parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
 
 /**
  * Names the files that earlier commands wrote into the folder, each with the SHA-256 of its text; of
@@ -218,18 +218,10 @@ export class OutputFolder {
   async #removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.#root)) {
       const pid = temporary.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) {
+      if (pid !== undefined && !isProcessAlive(Number(pid))) {
         await rm(path.join(this.#root, name), { force: true });
       }
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

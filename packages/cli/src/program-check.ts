@@ -8,9 +8,13 @@ import {
   SandboxError,
 } from '@org/core';
 import type { Sandbox } from '@org/wasm-runtime';
+import type { WithKept } from './kept-catalogs.ts';
+import { plainLine } from './plain-text.ts';
 
 /** An outcome of `execute`; with `diagnostics` where the check kept the program from running. */
-export type CheckedOutcome = RunOutcome & { readonly diagnostics?: readonly CheckDiagnostic[] };
+export type CheckedOutcome = RunOutcome & {
+  readonly diagnostics?: readonly CheckDiagnostic[];
+} & WithKept;
 
 export interface CheckedSource {
   readonly source: string;
@@ -113,6 +117,12 @@ export async function refusal(
   const message = plainText(`The program does not fit its types, and did not run:\n${errors}`);
   const { diagnostics } = result;
   return { ...notRun({ name: 'TypeCheckError', message, code: 'TYPE_ERROR' }), diagnostics };
+}
+
+/** What may be right at run time, for a terminal; empty where there is nothing of the kind. */
+export async function warningsOf(result: CheckResult, name: string): Promise<string> {
+  const { describeDiagnostics } = await import('@org/checker');
+  return plainText(describeDiagnostics(result, plainLine(name), 'warning'));
 }
 
 function notRun({ name, message, code }: Omit<ProgramError, 'stack'>): CheckedOutcome {

@@ -21,11 +21,27 @@ export async function replaceFile(file: string, bytes: Uint8Array): Promise<void
     await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true });
-    // Without the rest of it, which names the temporary file.
-    const [why] = (cause as Error).message.split(',');
-    throw new SandboxError('USAGE', `Cannot write ${file}: ${why}.`, {
-      hint: 'Name a file that can be written with --output.',
+    throw new SandboxError('USAGE', `Cannot write ${file}: ${reasonOf(cause)}.`, {
+      hint: 'Name a file in a folder that is there and that you can write to.',
       cause,
     });
+  }
+}
+
+/** Without the rest of the system's message, which names the temporary file. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'its folder is not there';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `that is not permitted (${code})`;
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return message.split(',', 1)[0] as string;
   }
 }

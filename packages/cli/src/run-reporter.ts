@@ -1,9 +1,12 @@
 import type { WriteStream } from 'node:tty';
+import type { styleText } from 'node:util';
 import type { BridgeEvent, ServerEvent } from '@org/bridge';
-import { type LimitKind, plainText, type RunOutcome } from '@org/core';
+import { type CallRecord, type LimitKind, plainText, type RunOutcome } from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
 import { amount, bytes, count } from './amounts.ts';
 import { plainLine, visibleText } from './plain-text.ts';
+import { StatusLine } from './status-line.ts';
+import { styled } from './styled.ts';
 
 const remedies: Readonly<Record<LimitKind, string>> = {
   fuel: 'Look for an endless loop, or allow more with --fuel or --profile permissive.',
@@ -20,8 +23,13 @@ function waitWords({ waitsFor, ms }: Extract<BridgeEvent, { type: 'waiting' }>):
   return `its turn: its rate is used up for ${((ms ?? 0) / 1000).toFixed(1)} s`;
 }
 
-const plain = ['', ''] as const;
-const dim = ['\u001b[2m', '\u001b[22m'] as const;
+type Style = Parameters<typeof styleText>[0];
+
+const callStyles: Readonly<Partial<Record<CallRecord['status'], Style>>> = {
+  failed: 'red',
+  refused: 'yellow',
+  unknown: 'magenta',
+};
 
 const shownName = 200;
 
@@ -34,56 +42,54 @@ function cut(name: string): string {
 export class RunReporter {
   readonly #stream: WriteStream;
   readonly #enabled: boolean;
-  readonly #startedAt = performance.now();
-  readonly #ticker: NodeJS.Timeout | undefined;
+  readonly #line: StatusLine;
   #calls = 0;
   /** The last word of a call on how far it is. */
   #underWay = '';
   /** What has to wait while the terminal is held. */
-  #held: [text: string, style: readonly [string, string]][] | undefined;
+  #held: [text: string, style: Style | undefined][] | undefined;
 
-  constructor(stream: WriteStream, enabled: boolean) {
+  constructor(stream: WriteStream, enabled: boolean, line = new StatusLine(stream)) {
     this.#stream = stream;
     this.#enabled = enabled;
-    if (!enabled || !stream.isTTY) return;
-    this.#ticker = setInterval(() => this.#progress(), 100);
-    this.#ticker.unref();
+    this.#line = line;
   }
 
-  #progress(): void {
-    const ms = performance.now() - this.#startedAt;
-    if (ms < 300 || this.#held !== undefined) return;
-    this.#clear();
-    const calls = this.#calls === 0 ? '' : `, ${this.#calls} calls`;
-    const text = `running for ${(ms / 1000).toFixed(1)} s${calls}${this.#underWay}`;
-    this.#stream.write(text.slice(0, Math.max(20, (this.#stream.columns || 80) - 1)));
+  /** Of a run from now on. */
+  begin(): void {
+    this.#calls = 0;
+    this.#underWay = '';
+    if (this.#enabled) this.#line.show(() => this.#progress());
   }
 
-  #clear(): void {
-    if (this.#ticker !== undefined) this.#stream.write('\r\u001b[K');
+  #progress(): string {
+    const calls =
+      this.#calls === 0 ? '' : this.#calls === 1 ? ', 1 call' : `, ${this.#calls} calls`;
+    return `running${calls}${this.#underWay}`;
   }
 
-  /** @param style what goes before and after it on a terminal */
-  #line(text: string, style: readonly [string, string] = plain): void {
+  /** @param style where the terminal has one */
+  #tell(text: string, style?: Style): void {
     if (!this.#enabled) return;
     if (this.#held !== undefined) {
       this.#held.push([text, style]);
       return;
     }
-    this.#clear();
-    const [before, after] = this.#stream.isTTY ? style : plain;
-    this.#stream.write(`${before}${plainText(text)}${after}\n`);
+    const shown = plainText(text);
+    const painted = style === undefined ? shown : styled(style, shown, this.#stream);
+    this.#stream.write(`${painted}\n`);
   }
 
   /** Keeps the terminal still while a person is asked: a program's logs are not part of that. */
   hold(): Disposable {
-    this.#clear();
+    const still = this.#line.hold();
     this.#held = [];
     return {
       [Symbol.dispose]: () => {
+        still[Symbol.dispose]();
         const lines = this.#held ?? [];
         this.#held = undefined;
-        for (const line of lines) this.#line(...line);
+        for (const line of lines) this.#tell(...line);
       },
     };
   }
@@ -93,14 +99,14 @@ export class RunReporter {
     // The run's logs tell of these.
     if (event.type === 'resultInvalid') return;
     if (event.type === 'waiting') {
-      this.#line(`[waiting] ${name} waits for ${waitWords(event)}.`);
+      this.#tell(`[waiting] ${name} waits for ${waitWords(event)}.`);
       return;
     }
-    this.#line(`The definition of ${name} has changed since it was approved:`);
+    this.#tell(`The definition of ${name} has changed since it was approved:`);
     for (const { part, before = '(none)', after = '(none)' } of event.changes) {
-      this.#line(`  ${part}\n    was ${visibleText(before)}\n    is  ${visibleText(after)}`);
+      this.#tell(`  ${part}\n    was ${visibleText(before)}\n    is  ${visibleText(after)}`);
     }
-    this.#line(`Approve it anew with --reapprove ${name} if you agree.`);
+    this.#tell(`Approve it anew with --reapprove ${name} if you agree.`);
   }
 
   /** What a server says by itself: its log as a line, progress only where it can be replaced. */
@@ -109,9 +115,9 @@ export class RunReporter {
       this.#underWay = `, ${plainLine(`${server}.${tool}: ${text}`)}`;
       return;
     }
-    this.#line(
+    this.#tell(
       `${visibleText(server)} [${level}] ${plainText(text).trimEnd().replaceAll('\n', '\n  ')}`,
-      dim,
+      'dim',
     );
   }
 
@@ -124,21 +130,22 @@ export class RunReporter {
     const { level, message, fields } = event.log;
     const details = fields === undefined ? '' : ` ${JSON.stringify(fields)}`;
     // Further lines of a message are indented, so that none looks like a line of ours.
-    this.#line(`[${level}] ${plainText(message).replaceAll('\n', '\n  ')}${details}`);
+    const style = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+    this.#tell(`[${level}] ${plainText(message).replaceAll('\n', '\n  ')}${details}`, style);
   }
 
   end(outcome: RunOutcome): void {
-    clearInterval(this.#ticker);
-    if (outcome.status === 'threw') this.#line(outcome.error.stack);
-    if (outcome.status === 'aborted') this.#line(`Error: ${outcome.error.message}`);
+    this.#line[Symbol.dispose]();
+    if (outcome.status === 'threw') this.#tell(outcome.error.stack, 'red');
+    if (outcome.status === 'aborted') this.#tell(`Error: ${outcome.error.message}`, 'red');
     if (outcome.status === 'limit') {
       const { kind, allowed } = outcome.limit;
-      this.#line(`Stopped: the limit ${kind} (${amount(kind, allowed)}) was reached.`);
-      this.#line(remedies[kind]);
+      this.#tell(`Stopped: the limit ${kind} (${amount(kind, allowed)}) was reached.`, 'red');
+      this.#tell(remedies[kind]);
     }
     for (const { server, tool, status, ms, bytes: size } of outcome.calls) {
       const name = cut(plainLine(`${server}.${tool}`));
-      this.#line(`  ${status.padEnd(7)} ${name} ${ms} ms, ${bytes(size)}`);
+      this.#tell(`  ${status.padEnd(7)} ${name} ${ms} ms, ${bytes(size)}`, callStyles[status]);
     }
     this.#summary(outcome);
   }
@@ -147,8 +154,8 @@ export class RunReporter {
   keptCatalogs(readAt: ReadonlyMap<string, Date>): void {
     for (const [server, date] of readAt) {
       const name = plainLine(server);
-      this.#line(`The tools of ${name} are as they were read on ${date.toISOString()}.`);
-      this.#line(`"mcp-cli introspect ${name}" reads them anew.`);
+      this.#tell(`The tools of ${name} are as they were read on ${date.toISOString()}.`);
+      this.#tell(`"mcp-cli introspect ${name}" reads them anew.`);
     }
   }
 
@@ -164,6 +171,6 @@ export class RunReporter {
       `${bytes(bytesFromTools)} from tools`,
       `${bytes(bytesReturned)} returned`,
     ];
-    this.#line(`${status}: ${parts.join(', ')}`);
+    this.#tell(`${status}: ${parts.join(', ')}`);
   }
 }

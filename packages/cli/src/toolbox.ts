@@ -64,6 +64,8 @@ export interface ToolboxOptions extends ApprovalFlags, ProjectTrustOptions {
   readonly cache?: boolean | undefined;
   /** Whether servers are asked even where the disk has their catalog. */
   readonly refresh?: boolean | undefined;
+  /** Told of each server that is asked for its catalog; disposed of when it has answered. */
+  readonly onWait?: ((server: ServerId) => Disposable) | undefined;
   /** Told of each catalog that a server has sent. */
   readonly onCatalog?: (() => void) | undefined;
   /** Whether connections stay open that nobody uses, so that servers can tell changes. */
@@ -145,6 +147,7 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
   const cache = new CatalogCache(config.servers, {
     folder: await cacheFolder(options.cache ?? true, 'catalogs'),
     refresh: options.refresh,
+    onWait: options.onWait,
     onRead: options.onCatalog,
     onStale: warn,
   });
@@ -188,8 +191,10 @@ export async function openToolbox(options: ToolboxOptions): Promise<Toolbox> {
     trustOf: (server) => trust.stateOf(server),
     introspect: async (name) => {
       const server = name as ServerId;
-      const live = await bridge.catalog(server);
-      const offer = await bridge.read(server, introspectOffer);
+      const [live, offer] = await cache.asking(server, async () => [
+        await bridge.catalog(server),
+        await bridge.read(server, introspectOffer),
+      ]);
       return { ...live, ...offer, rejected: [...live.rejected, ...offer.rejected] };
     },
     pinned: ({ observer, ...rules }) =>

@@ -148,7 +148,7 @@ describe.concurrent('compile', () => {
     [
       'an output in no folder',
       ['program.ts', '-o', 'no/where.wasm'],
-      'Cannot write no/where.wasm: ENOENT',
+      'Cannot write no/where.wasm: its folder is not there',
     ],
     ['an output that is a folder', ['program.ts', '-o', '.', '--force'], 'Cannot write .: '],
   ] as const)('%s is wrong usage', async ([, args, why], { workshop }) => {

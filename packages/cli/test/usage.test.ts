@@ -142,7 +142,11 @@ describe.concurrent('introspect and generate fail with what to do next:', () => 
   test('no configuration at all', async ({ workshop }) => {
     const result = await workshop.cli(['introspect', 'tools']);
     expect(result).toMatchObject({ code: 2, stdout: '' });
-    expectAll(result.stderr, ['no .mcp.json in the working folder', '--config', '"mcpServers"']);
+    expectAll(result.stderr, [
+      'no .mcp.json in the working folder',
+      '--config',
+      'mcp-cli config init',
+    ]);
   });
 
   test('execute with a malformed .mcp.json, although the program calls nothing', async ({

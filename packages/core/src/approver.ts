@@ -1,5 +1,8 @@
 import type { CallContext } from './tool-call.ts';
 
+/** Most further calls of a tool in the same run that one decision covers. */
+export const mostFurtherCalls = 1_000;
+
 /** A call that the operator's policy does not let through without a person's word. */
 export interface ApprovalRequest {
   readonly server: string;

@@ -1,4 +1,4 @@
-export type { ApprovalRequest, Approver } from './approver.ts';
+export { type ApprovalRequest, type Approver, mostFurtherCalls } from './approver.ts';
 export { type Blobs, blobHandle, handlesIn } from './blob.ts';
 export type { CallPreviewer, PreviewedCall } from './call-preview.ts';
 export type { CallFilter, ContentFilter } from './content-filter.ts';
@@ -31,6 +31,7 @@ export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
 export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
+export { isProcessAlive } from './process-alive.ts';
 export type { ResultObserver } from './result-observer.ts';
 export type {
   AnsweredCall,

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   isJsonObject,
   type JsonValue,
+  mostFurtherCalls,
   SandboxError,
 } from '@org/core';
 import type { Ask, NewAsk } from './ask.ts';
@@ -161,7 +162,7 @@ export interface Decision {
   readonly answer: 'once' | 'always' | 'no';
   /** Who decides, for the records. */
   readonly by: string;
-  /** A yes covers this many further calls of the same tool in this run. Default 0, at most 1,000. */
+  /** A yes covers this many further calls of the same tool in this run. Default 0, at most `mostFurtherCalls`. */
   readonly next?: number;
   /**
    * Of these, only calls whose parameters are equal but for the members of these names. Left out:
@@ -169,8 +170,6 @@ export interface Decision {
    */
   readonly varying?: readonly string[];
 }
-
-const mostNext = 1_000;
 
 /**
  * Decides on a question about a call. Of several who decide, the first one counts. The run goes on
@@ -181,8 +180,8 @@ const mostNext = 1_000;
  */
 export function decide(store: RunStore, runId: string, callId: number, decision: Decision): Ask {
   const { answer, by, next = 0, varying } = decision;
-  if (!Number.isSafeInteger(next) || next < 0 || next > mostNext) {
-    const range = `a whole number from 0 to ${mostNext}`;
+  if (!Number.isSafeInteger(next) || next < 0 || next > mostFurtherCalls) {
+    const range = `a whole number from 0 to ${mostFurtherCalls}`;
     throw new SandboxError('USAGE', `A decision covers ${range} of further calls, not ${next}.`);
   }
   if (answer === 'no' && next > 0) {

@@ -14,7 +14,7 @@ export type DocumentCall = Omit<RecordedCall, 'blobs'> & {
 export interface RunDocument {
   readonly format: 'mcp-cli.run';
   readonly version: 1;
-  readonly run: Omit<RunRecord, 'journal'> & {
+  readonly run: Omit<RunRecord, 'journal' | 'madeAfter'> & {
     readonly journal: Omit<RunRecord['journal'], 'calls'> & {
       readonly calls: readonly DocumentCall[];
     };
@@ -34,6 +34,7 @@ export function runDocument(store: RunStore, runId: string): RunDocument {
   if (record === undefined) {
     throw new SandboxError('RUN_NOT_FOUND', `The run ${runId} was removed meanwhile.`);
   }
+  const { madeAfter: _, ...run } = record;
   const calls = record.journal.calls.map(({ blobs, ...call }) => ({
     ...call,
     madeAfter: kept.madeAfter.get(call.id) ?? 0,
@@ -45,7 +46,7 @@ export function runDocument(store: RunStore, runId: string): RunDocument {
   return {
     format: 'mcp-cli.run',
     version: 1,
-    run: { ...record, journal: { ...record.journal, calls } },
+    run: { ...run, journal: { ...record.journal, calls } },
     ...(program && { program: base64(program) }),
     ...(kept.snapshot && { snapshot: base64(kept.snapshot) }),
   };

@@ -74,6 +74,8 @@ export interface RunRecord extends RunSummary {
   /** Of a run that is suspended or has ended. */
   readonly outcome?: RunOutcome;
   readonly journal: RecordedRun;
+  /** After how many steps each call was made, by its id. */
+  readonly madeAfter: ReadonlyMap<number, number>;
   /** Of the outcome; of a run without one what is known so far, as are its tool calls. */
   readonly logs: readonly LogEntry[];
   readonly toolCalls: readonly CallRecord[];

@@ -1,9 +1,9 @@
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/server';
+import { mostFurtherCalls } from '@org/core';
 import type { Decision, PendingQuestion } from './agent-host.ts';
 
 /** Of the whole question. What is longer cannot be judged in a dialog: the operator decides. */
 const maxCharacters = 8_000;
-const maxFurther = 1_000;
 
 export const approvalForm: ElicitRequestFormParams['requestedSchema'] = {
   type: 'object',
@@ -13,7 +13,7 @@ export const approvalForm: ElicitRequestFormParams['requestedSchema'] = {
       type: 'integer',
       title: 'Also approve so many further calls of the same tools in this run',
       minimum: 0,
-      maximum: maxFurther,
+      maximum: mostFurtherCalls,
       default: 0,
     },
   },
@@ -47,7 +47,7 @@ export function decisionIn({
   if (decision === 'refuse') return { approve: false, further: 0 };
   if (decision !== 'approve') return undefined;
   const count = typeof further === 'number' && Number.isInteger(further) ? further : 0;
-  return { approve: true, further: Math.min(maxFurther, Math.max(0, count)) };
+  return { approve: true, further: Math.min(mostFurtherCalls, Math.max(0, count)) };
 }
 
 /** Text of a program with nothing hidden in it: what a reader would not see is written as \u…. */

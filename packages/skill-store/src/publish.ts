@@ -1,11 +1,10 @@
 import { lstat, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError, type SkillId } from '@org/core';
+import { isProcessAlive, SandboxError, type SkillId } from '@org/core';
 import { isMissing } from './read-folder.ts';
 import type { checksumName, SkillFileName } from './skill-files.ts';
 import {
   discard,
-  isAlive,
   type StagedFolder,
   stage,
   stagedFolders,
@@ -64,7 +63,7 @@ export async function publish(
 
 /** What others have put aside, and what they wrote and cannot put anywhere any more. */
 function isLeftOver({ stage, pid }: StagedFolder): boolean {
-  return stage === 'old' || !isAlive(pid);
+  return stage === 'old' || !isProcessAlive(pid);
 }
 
 /** @returns where the version is now; undefined where there was none */

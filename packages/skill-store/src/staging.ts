@@ -118,13 +118,3 @@ export async function discard(folder: string): Promise<void> {
   // What cannot be taken away now is in nobody's way, and the next writer tries again.
   await rm(junk, { recursive: true, force: true }).catch(() => {});
 }
-
-/** Whether a process is alive, as far as can be seen from here. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

@@ -2,11 +2,12 @@ import { string as stringArg } from '@oclif/core/args';
 import type { CheckDiagnostic } from '@org/checker';
 import { type ErrorCode, plainText, SandboxError } from '@org/core';
 import { exitCode, exitCodeOfError } from '../exit-code.ts';
+import { keptCatalogs, type WithKept } from '../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { plainLine } from '../plain-text.ts';
 import { readBytes, textOf } from '../read-text.ts';
 
-interface CheckDocument {
+interface CheckDocument extends WithKept {
   readonly ok: boolean;
   readonly diagnostics: readonly CheckDiagnostic[];
   /** How many more there are. */
@@ -16,6 +17,8 @@ interface CheckDocument {
 const hint = 'Name a program, for example: mcp-cli check program.ts';
 
 export default class Check extends McpCommand {
+  static override underWay = 'checking';
+
   static override summary = 'Type-check a program against the tools and the globals that it finds.';
 
   static override description =
@@ -48,7 +51,7 @@ Exit codes: 0 clean, 1 errors, 2 wrong usage, 4 a server that it imports is refu
     }
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: true,
     });
     const interrupted = this.interruption();
@@ -58,7 +61,7 @@ Exit codes: 0 clean, 1 errors, 2 wrong usage, 4 a server that it imports is refu
     const report = describeDiagnostics(result, plainLine(args.file));
     this.log(plainText(report === '' ? `${args.file}: no errors.` : report));
     process.exitCode = result.ok ? exitCodeOfWarnings(result.diagnostics) : exitCode.threw;
-    return result;
+    return { ...result, ...keptCatalogs(toolbox.kept) };
   }
 }
 

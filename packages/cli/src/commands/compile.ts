@@ -26,6 +26,8 @@ interface CompileDocument {
 const hint = 'Name a program, for example: mcp-cli compile program.ts';
 
 export default class Compile extends McpCommand {
+  static override underWay = 'compiling';
+
   static override summary = 'Compile a program and what it imports to one WebAssembly file.';
 
   static override description =
@@ -88,7 +90,7 @@ Exit codes: 0 compiled, 1 it could not be compiled, 2 wrong usage, 4 refused, 5 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       mount: flags.mount,
       cache: flags.cache,
       ...(flags.allow === undefined ? {} : { allow: flags.allow }),

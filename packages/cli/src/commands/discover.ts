@@ -33,6 +33,8 @@ interface Discovered {
 }
 
 export default class Discover extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary = 'Call tools that only read, to learn the types of their results.';
 
   static override description =
@@ -87,7 +89,7 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags, person),
+      ...this.atTerminal(flags, person),
       approver: person && terminalApprover(person),
       auditPath: flags.audit,
       onAuditProblem: (message) => this.#tell(`Warning: ${message}`),

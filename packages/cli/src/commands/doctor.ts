@@ -2,10 +2,14 @@ import type { Finding } from '../doctor/findings.ts';
 import { exitCode } from '../exit-code.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { plainLine } from '../plain-text.ts';
+import { styled } from '../styled.ts';
 
 const marks: Readonly<Record<Finding['status'], string>> = { ok: 'ok', warning: '!!', error: 'XX' };
+const colours = { ok: 'green', warning: 'yellow', error: 'red' } as const;
 
 export default class Doctor extends McpCommand {
+  static override underWay = 'looking';
+
   static override summary = 'Look at all that a run needs, and say what is wrong.';
 
   static override description =
@@ -22,7 +26,8 @@ Exit codes: 0 nothing keeps programs from running, 1 something does, 2 wrong usa
     const { findings } = await import('../doctor/findings.ts');
     const found = await unlessInterrupted(findings(flags.config), this.interruption());
     for (const { what, status, told, hint } of found) {
-      this.log(`${marks[status]}  ${plainLine(`${what}: ${told}`)}`);
+      const mark = styled(colours[status], marks[status], process.stdout);
+      this.log(`${mark}  ${plainLine(`${what}: ${told}`)}`);
       if (hint !== undefined) this.log(`    ${plainLine(hint)}`);
     }
     if (found.some(({ status }) => status === 'error')) process.exitCode = exitCode.threw;

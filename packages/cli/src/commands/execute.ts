@@ -1,34 +1,34 @@
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type JsonValue, type Limits, plainText, type SandboxError } from '@org/core';
-import type { DurableRun, Plan, Runs } from '@org/runs';
-import type { RunEvent, Sandbox } from '@org/wasm-runtime';
-import { programCache } from '../cache-folder.ts';
-import { engineAhead } from '../engine-ahead.ts';
+import { type Limits, SandboxError } from '@org/core';
+import type { Plan, Runs } from '@org/runs';
+import type { Sandbox } from '@org/wasm-runtime';
 import { exitCodeOfOutcome } from '../exit-code.ts';
-import { parseArgs } from '../flag-values.ts';
+import { keptCatalogs } from '../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { notBegun } from '../not-begun.ts';
-import { jsonText, plainLine } from '../plain-text.ts';
-import { portsOf } from '../ports.ts';
-import { type CheckedOutcome, type ProgramCheck, refusal, startCheck } from '../program-check.ts';
-import { approverOf } from '../runs/approver-of.ts';
+import { jsonText } from '../plain-text.ts';
+import {
+  type CheckedOutcome,
+  type ProgramCheck,
+  refusal,
+  startCheck,
+  warningsOf,
+} from '../program-check.ts';
+import type { ExecutionParts } from '../runs/execution.ts';
 import type { FixOf } from '../runs/fix-of.ts';
-import { askings, limitFlags, limitsOf, liveFlags, profileFlag } from '../runs/live-flags.ts';
-import { liveToolbox, userName } from '../runs/live-toolbox.ts';
-import { mayBeRepeated } from '../runs/may-be-repeated.ts';
+import { askings, limitFlags, liveFlags, profileFlag } from '../runs/live-flags.ts';
 import { planPorts } from '../runs/plan-ports.ts';
-import { readProgram } from '../runs/program-input.ts';
-import { openRecording, recordFlag } from '../runs/recording.ts';
-import { runContext } from '../runs/run-context.ts';
+import { type ModeFlags, type ProgramInput, readProgram } from '../runs/program-input.ts';
+import { recordFlag } from '../runs/recording.ts';
+import { runOptionsOf } from '../runs/run-options.ts';
 import type { PlannedRun } from '../runs/run-plan.ts';
-import { runRecorded } from '../runs/run-recorded.ts';
 import { type RecordedOutcome, withRecord } from '../runs/with-record.ts';
-import { personAt } from '../terminal-questions.ts';
-import type { Toolbox } from '../toolbox.ts';
 import { verdictCache } from '../verdict-cache.ts';
 
 export default class Execute extends McpCommand {
+  static override underWay = 'starting';
+
   static override summary = 'Run a program in the sandbox; it can call the tools of all servers.';
 
   static override description =
@@ -73,6 +73,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     {
       description: 'Run a line, or what another program writes:',
       command: `<%= config.bin %> <%= command.id %> --eval 'return (await searchTools("issue")).hits'`,
+    },
+    {
+      description: 'Run it again whenever it changes:',
+      command: '<%= config.bin %> <%= command.id %> report.ts --args @args.json --watch',
     },
     {
       description: 'Take the outcome apart:',
@@ -133,75 +137,57 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       summary:
         'Go on from this run, which failed, with an edited program; its calls are not repeated.',
     }),
+    watch: boolean({
+      exclusive: ['plan', 'approved-plan', 'fix'],
+      summary:
+        'Run it again when it changes, a file that it imports or reads, that of --args, or the configuration.',
+    }),
     record: recordFlag,
   };
 
-  async run(): Promise<CheckedOutcome | RecordedOutcome | Plan> {
+  /** Undefined where it was watched. */
+  async run(): Promise<CheckedOutcome | RecordedOutcome | Plan | undefined> {
     const { args, flags } = await this.parse(Execute);
-    const opening = Promise.withResolvers<Toolbox>();
-    const { createSandbox } = await import('@org/wasm-runtime');
-    // Its threads and processes start while this one reads on.
-    const ports = portsOf(opening.promise, () => starting);
-    const starting: Promise<Sandbox> = createSandbox({
-      ...engineAhead(),
-      ...ports,
-      ...(await programCache(flags.cache)),
-    });
-    starting.catch(() => {});
-    const { openToolbox } = await import('../toolbox.ts');
-    const program = await readProgram(args.file, flags);
+    const json = this.jsonEnabled();
+    const { beginExecution, warn } = await import('../runs/execution.ts');
+    const parts: ExecutionParts = {
+      ...{ json, line: this.statusLine, interruption: () => this.interruption() },
+      atTerminal: (person) => this.atTerminal(flags, person),
+    };
+    if (flags.watch) {
+      if (json) throw new SandboxError('USAGE', '--watch has no end, and --json shows one result.');
+      const { watchProgram } = await import('../runs/watch-program.ts');
+      await watchProgram(args.file, flags, parts);
+      return undefined;
+    }
+    const record = flags.record && !flags.plan;
+    const execution = await beginExecution({ ...flags, record }, parts);
+    const program = await this.#read(args.file, flags);
     const { name, source, plan } = program;
-    const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
+    const { files, search } = execution.ports;
     await using check =
       source === undefined || plan !== undefined || !flags.check
         ? undefined
-        : await startCheck(ports.files, { source, name }, warn, await verdictCache(flags.cache));
-    const programArgs = flags.args === undefined ? undefined : await parseArgs(flags.args);
-    const limits = limitsOf(flags);
-    const { RunReporter: Reporter } = await import('../run-reporter.ts');
-    const json = this.jsonEnabled();
-    const reporter = new Reporter(process.stderr, !json);
-    const person = personAt(process, () => reporter.hold());
-    const mayRetry = mayBeRepeated(opening.promise);
-    await using runs = await openRecording(flags.record && !flags.plan, { mayRetry }, warn);
-    const started = Promise.withResolvers<DurableRun>();
+        : await startCheck(files, { source, name }, warn, await verdictCache(flags.cache));
+    const own = await runOptionsOf(program, flags);
     let planned: PlannedRun | undefined;
     const isApproved =
       plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
-    const store = runs?.store;
-    const approver = await approverOf(flags['on-ask'], {
-      person,
-      store,
-      run: started.promise,
-      isApproved,
-    });
-    const trust = this.projectTrust(flags, person);
-    await using toolbox = await openToolbox(
-      liveToolbox(flags, { trust, approver, reporter, json, warn }),
-    );
-    const signal = this.interruption();
-    opening.resolve(toolbox);
-    await using sandbox = await starting;
+    await using opened = await execution.open(isApproved);
+    const { sandbox, toolbox, runs, reporter, signal, approver, opening } = opened;
     if (source !== undefined && check !== undefined) {
       const refused = await this.#refusal({ source, name }, check, sandbox, signal);
       if (refused !== undefined) {
         reporter.end(refused);
         reporter.keptCatalogs(toolbox.kept);
         process.exitCode = exitCodeOfOutcome(refused);
-        return refused;
+        return { ...refused, ...keptCatalogs(toolbox.kept) };
       }
     }
-    const { entry, seed, profile } = flags;
-    const own = {
-      ...{ name, profile, limits },
-      ...(programArgs === undefined ? {} : { args: programArgs }),
-      ...(entry === undefined ? {} : { entry }),
-      ...(seed === undefined ? {} : { seed }),
-    };
-    const planParts = planPorts(opening.promise, ports, () => starting);
+    const planParts = planPorts(opening, execution.ports, async () => sandbox);
     if (flags.plan) {
       const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
-      const parts = { ...planParts, search: ports.search, signal };
+      const parts = { ...planParts, search, signal };
       const made = await makePlan(sandbox, source as string, { ...parts, ...own });
       this.log(shownPlan(made));
       return made;
@@ -210,25 +196,24 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
       const { plannedRun } = await import('../runs/run-plan.ts');
       planned = plannedRun(plan, planParts, approver);
     }
-    const fix = flags.fix === undefined ? undefined : await this.#fix(runs, flags.fix, limits);
-    const onEvent = (event: RunEvent) => reporter.event(event);
-    const principal = userName();
-    const outcome = await runRecorded(
-      { sandbox, runs, warn, onStart: started.resolve },
-      program.open(sandbox),
-      {
-        ...{ ...fix?.options, ...own, ...fix?.over, ...planned?.options, signal, onEvent },
-        context: runContext(flags, toolbox.config) as unknown as JsonValue,
-        ...(principal === undefined ? {} : { principal }),
-      },
-    );
-    reporter.end(outcome);
+    const fix = flags.fix === undefined ? undefined : await this.#fix(runs, flags.fix, own.limits);
+    const outcome = await opened.run(program, {
+      ...{ ...fix?.options, ...own, ...fix?.over, ...planned?.options },
+    });
     if (outcome.status === 'threw' && outcome.error.code === 'UNKNOWN_IMPORT') {
       reporter.keptCatalogs(toolbox.kept);
     }
     if (outcome.status === 'returned') this.log(jsonText(outcome.value));
     process.exitCode = exitCodeOfOutcome(outcome);
     return withRecord(outcome, { runs, fix, json });
+  }
+
+  /** A person who has to type the program is told so. */
+  async #read(file: string | undefined, flags: ModeFlags): Promise<ProgramInput> {
+    if (file !== '-' || !process.stdin.isTTY) return readProgram(file, flags);
+    using _ = this.statusLine.hold();
+    process.stderr.write('Type the program, and end it with Ctrl+D.\n');
+    return readProgram(file, flags);
   }
 
   async #fix(runs: Runs | undefined, run: string, limits: Partial<Limits>): Promise<FixOf> {
@@ -247,9 +232,8 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
     if (result === undefined) return undefined;
     const refused = await refusal(check, result, program, sandbox);
     if (refused !== undefined || this.jsonEnabled()) return refused;
-    const { describeDiagnostics } = await import('@org/checker');
-    const warnings = describeDiagnostics(result, plainLine(program.name), 'warning');
-    if (warnings !== '') process.stderr.write(`${plainText(warnings)}\n`);
+    const warnings = await warningsOf(result, program.name);
+    if (warnings !== '') process.stderr.write(`${warnings}\n`);
     return undefined;
   }
 

@@ -5,13 +5,14 @@ import { cacheFlag, refreshFlag } from '../cache-folder.ts';
 import { Changes } from '../changes.ts';
 import { exitCodeOfError } from '../exit-code.ts';
 import type { GeneratedTree } from '../generated-files.ts';
+import { keptCatalogs, type WithKept } from '../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import type { FileStatus, PlannedFile } from '../output-folder.ts';
 import { plainLine } from '../plain-text.ts';
 import type { ServerSkill } from '../skills/server-skills.ts';
 import type { Toolbox } from '../toolbox.ts';
 
-interface GeneratedDocument {
+interface GeneratedDocument extends WithKept {
   /** Folder on disk; left out where nothing was to be written. */
   readonly output?: string;
   /** Virtual path and size of each file; with `output`, what became of it. */
@@ -41,6 +42,8 @@ interface Job {
   readonly skills: string | undefined;
 }
 
+type Kind = 'config' | 'catalog';
+
 interface Round {
   readonly tree: GeneratedTree;
   /** Left out without an output folder. */
@@ -50,6 +53,8 @@ interface Round {
 }
 
 export default class Generate extends McpCommand {
+  static override underWay = 'generating';
+
   static override summary = 'Generate typed TypeScript wrappers for the tools of servers.';
 
   static override description =
@@ -116,7 +121,7 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     const options = {
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       cache: flags.cache,
       refresh: flags.refresh || flags.watch,
     };
@@ -134,7 +139,7 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
     const round = await unlessInterrupted(this.#round(toolbox, job), interrupted);
     await this.#show(round, job);
     this.#setExitCode(round, job);
-    return documentOf(round, job);
+    return { ...documentOf(round, job), ...keptCatalogs(toolbox.kept) };
   }
 
   async #round(toolbox: Toolbox, job: Job): Promise<Round> {
@@ -170,18 +175,18 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
 
   async #watch(job: Job, open: (onCatalog: () => void) => Promise<Toolbox>): Promise<never> {
     const interrupted = this.interruption();
-    using changes = new Changes();
+    using changes = new Changes<Kind>(['config', 'catalog']);
     let isFirst = true;
     for (;;) {
       try {
         await using toolbox = await open(() => changes.tell('catalog'));
         const configFiles = toolbox.config.files.map(({ path }) => path);
-        changes.watch(configFiles);
+        changes.watch(configFiles, 'config');
         const round = await unlessInterrupted(this.#round(toolbox, job), interrupted);
         if (isFirst || isChange(round)) await this.#show(round, job);
         if (isFirst) this.log(`Watching ${configFiles.join(', ')}. Ctrl+C ends it.`);
         isFirst = false;
-        while ((await changes.next(interrupted)) === 'catalog') {
+        while ((await this.#next(changes, interrupted)) === 'catalog') {
           const next = await unlessInterrupted(this.#round(toolbox, job), interrupted);
           if (isChange(next)) await this.#show(next, job);
         }
@@ -189,9 +194,16 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
         const isTold = error instanceof SandboxError && error.code !== 'ABORTED';
         if (!isTold || isFirst) throw error;
         this.logToStderr(`${plainLine(error.message)} ${plainLine(error.hint ?? '')}`.trimEnd());
-        while ((await changes.next(interrupted)) !== 'config');
+        while ((await this.#next(changes, interrupted)) !== 'config');
       }
     }
+  }
+
+  async #next(changes: Changes<Kind>, signal: AbortSignal): Promise<Kind> {
+    using _ = this.statusLine.hold();
+    const { kind } = await changes.next(signal);
+    this.showStatus();
+    return kind;
   }
 
   async #show({ tree, planned, skills = [] }: Round, job: Job): Promise<void> {

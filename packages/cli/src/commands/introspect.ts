@@ -4,6 +4,8 @@ import type { Introspected } from '../describe-catalog.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 
 export default class Introspect extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary =
     'Connect to servers and show what they offer: tools, resources, prompts.';
 
@@ -41,7 +43,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       cache: flags.cache,
     });
     const interrupted = this.interruption();

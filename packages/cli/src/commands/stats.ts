@@ -5,6 +5,8 @@ import { McpCommand } from '../mcp-command.ts';
 import type { Statistics } from '../runs/statistics.ts';
 
 export default class Stats extends McpCommand {
+  static override underWay = 'counting';
+
   static override summary = 'Sum up the recorded runs: tokens kept out, tools, cache.';
 
   static override description =

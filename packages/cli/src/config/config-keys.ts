@@ -16,11 +16,15 @@ export function parseConfigKey(text: string): ConfigPath {
 /** Values of these may be secrets, and are shown as `***`. */
 const secretHolders = ['env', 'headers', 'clientSecret', 'args'];
 
-/** A value for the screen: those of variables and headers are masked, names of variables are not. */
+/**
+ * A value for the screen: those of variables, headers and arguments are masked, and what is asked of a
+ * URL; names of variables are not.
+ */
 export function masked(value: unknown, at: ConfigPath): unknown {
   const isSecret = at.some((key) => secretHolders.includes(key));
   if (typeof value === 'string') {
-    return isSecret && !/^\$\{[^}]*\}$/u.test(value) ? '***' : value;
+    if (isSecret) return /^\$\{[^}]*\}$/u.test(value) ? value : '***';
+    return at.at(-1) === 'url' ? value.replace(/\?.*$/su, '?***') : value;
   }
   if (Array.isArray(value)) return value.map((one) => masked(one, at));
   if (typeof value !== 'object' || value === null) return value;

@@ -94,7 +94,7 @@ export function describeImport(servers: readonly ImportedServer[], file: string)
   const last =
     count > 0
       ? `${count} imported into ${plainLine(file)}.`
-      : servers.every(({ status }) => status === 'found')
+      : servers.some(({ status }) => status === 'found')
         ? 'Take them with mcp-cli server import <name> …, or --all.'
         : 'Nothing was imported.';
   return `${[...lines, last].join('\n')}\n`;

@@ -8,7 +8,7 @@ const mostNamed = 10;
 /** What a person can do about the run now, a line each. */
 export function adviceFor(record: RunRecord, calls = shownCalls(record)): string[] {
   const id = shortId(record.runId);
-  return [...unknownCalls(record, calls), ...nextSteps(record, id)];
+  return [...unknownCalls(record, calls), ...nextSteps(record, calls, id)];
 }
 
 function unknownCalls({ status }: RunRecord, calls: readonly ShownCall[]): string[] {
@@ -31,7 +31,7 @@ function unknownCalls({ status }: RunRecord, calls: readonly ShownCall[]): strin
   ];
 }
 
-function nextSteps(record: RunRecord, id: string): string[] {
+function nextSteps(record: RunRecord, calls: readonly ShownCall[], id: string): string[] {
   const { status, openAsks, mode } = record;
   switch (status) {
     case 'running':
@@ -54,7 +54,8 @@ function nextSteps(record: RunRecord, id: string): string[] {
       ];
     case 'threw':
     case 'limit':
-      return mode === 'plan' || record.source === undefined
+      // Without calls there is nothing that would not be repeated.
+      return mode === 'plan' || record.source === undefined || calls.length === 0
         ? []
         : [
             `Edit the program, and go on without repeating its calls: mcp-cli execute edited.ts --fix ${id}`,

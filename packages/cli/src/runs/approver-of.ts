@@ -13,7 +13,7 @@ export interface ApproverParts {
   /** Where questions are kept; left out: the run is not recorded. */
   readonly store?: RunStore | undefined;
   /** The run that is asked about, once it has started. */
-  readonly run: Promise<DurableRun>;
+  readonly run: () => Promise<DurableRun>;
   /** Whether a call was approved with its plan. */
   readonly isApproved?: IsApproved | undefined;
 }
@@ -35,7 +35,7 @@ export async function approverOf(
       });
     }
     const suspend = async (runId: string) => {
-      const started = await run;
+      const started = await run();
       if (started.runId === runId) await started.suspend();
     };
     const { storedApprover } = await import('@org/runs');

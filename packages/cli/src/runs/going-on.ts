@@ -5,15 +5,15 @@ import { programCache } from '../cache-folder.ts';
 import { engineAhead } from '../engine-ahead.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
-import type { ProjectTrustOptions } from '../project-trust.ts';
 import { RunReporter } from '../run-reporter.ts';
+import type { StatusLine } from '../status-line.ts';
 import { personAt, type TerminalQuestions } from '../terminal-questions.ts';
 import { openToolbox, type Toolbox } from '../toolbox.ts';
 import { approverOf } from './approver-of.ts';
 import { findRun } from './find-run.ts';
 import { heldCalls } from './held-calls.ts';
 import type { OnAsk } from './live-flags.ts';
-import { type LiveFlagValues, liveToolbox } from './live-toolbox.ts';
+import { type LiveFlagValues, type LiveToolboxParts, liveToolbox } from './live-toolbox.ts';
 import { mayBeRepeated } from './may-be-repeated.ts';
 import { openRecordedRuns } from './open-runs.ts';
 import { planPorts } from './plan-ports.ts';
@@ -26,7 +26,9 @@ export interface GoOnOptions {
   readonly flags: LiveFlagValues;
   readonly onAsk: OnAsk;
   readonly json: boolean;
-  readonly trust: (person: TerminalQuestions | undefined) => ProjectTrustOptions;
+  readonly trust: (person: TerminalQuestions | undefined) => LiveToolboxParts['trust'];
+  /** Where progress is shown. */
+  readonly line: StatusLine;
   /** Refuses a run before anything is started. */
   readonly check: (record: RunRecord) => void;
 }
@@ -68,14 +70,14 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
     ...(await programCache(flags.cache)),
   });
   starting.catch(() => {});
-  const reporter = new RunReporter(process.stderr, !json);
+  const reporter = new RunReporter(process.stderr, !json, options.line);
   const person = personAt(process, () => reporter.hold());
   const started = Promise.withResolvers<DurableRun>();
   let planned: PlannedRun | undefined;
   const isApproved =
     plan && ((run: string, call: number) => planned?.grant.isApproved(run, call) ?? false);
   const approver = await approverOf(options.onAsk, {
-    ...{ person, store: runs.store, run: started.promise, isApproved },
+    ...{ person, store: runs.store, run: () => started.promise, isApproved },
   });
   const warn = (message: string) => process.stderr.write(`Warning: ${plainLine(message)}\n`);
   const trust = options.trust(person);

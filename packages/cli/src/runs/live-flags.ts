@@ -20,7 +20,7 @@ export const profileFlag = option({
   summary: 'Limits to start from.',
 });
 
-interface LimitTexts {
+export interface LimitTexts {
   readonly fuel?: string | undefined;
   readonly memory?: string | undefined;
   readonly wall?: string | undefined;

@@ -20,7 +20,7 @@ export interface LiveFlagValues {
 }
 
 export interface LiveToolboxParts {
-  readonly trust: ProjectTrustOptions;
+  readonly trust: ProjectTrustOptions & Pick<ToolboxOptions, 'onWait'>;
   readonly approver: Approver | undefined;
   readonly reporter: RunReporter;
   /** Whether stdout is one JSON document, and stderr is for problems only. */

@@ -74,23 +74,22 @@ interface Times {
 
 /**
  * When each call was made and answered, in milliseconds after the start. A call is answered when the
- * answer is handed in; it was made as long before as it took, or, where that is not recorded, as the
- * call before it. A call without an answer reaches to the end.
+ * answer is handed in. It was made in a step whose beginning is recorded, and as long before its answer
+ * as it took, where that is known. A call without an answer reaches to the end.
  */
-function timesOf({ journal, startTime, createdAt, endedAt }: RunRecord): Times[] {
+function timesOf({ journal, madeAfter, startTime, createdAt, endedAt }: RunRecord): Times[] {
   const answeredAt = new Map(
     journal.steps.flatMap(({ clock, answers }) =>
       answers.map((id) => [id, Math.max(0, clock - startTime)] as const),
     ),
   );
   const last = Math.max(0, (endedAt ?? createdAt) - createdAt, ...answeredAt.values());
-  let before = 0;
+  const begun = (steps: number): number =>
+    Math.max(0, (journal.steps[steps - 1]?.clock ?? startTime) - startTime);
   return journal.calls.map((call) => {
     const to = answeredAt.get(call.id) ?? last;
-    const took = call.record?.ms ?? (call.name === 'sleep' ? Number(call.args[0]) : undefined);
-    const from =
-      took === undefined || !(took >= 0) ? Math.min(before, to) : Math.max(before, to - took);
-    before = Math.min(from, to);
-    return { from: before, to };
+    const took = call.record?.ms ?? (call.name === 'sleep' ? Number(call.args[0]) : Number.NaN);
+    const made = begun(madeAfter.get(call.id) ?? 0);
+    return { from: Math.min(took >= 0 ? Math.max(made, to - took) : made, to), to };
   });
 }

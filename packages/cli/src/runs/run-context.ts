@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ServerConfig } from '@org/bridge';
 import { canonicalJson, isJsonObject, type JsonValue } from '@org/core';
 import type { RunRecord } from '@org/runs';
+import { splitMount } from '../mounts.ts';
 import type { LiveFlagValues } from './live-toolbox.ts';
 
 /** Flags that hold for a run wherever it goes on, until they are given anew. */
@@ -33,9 +34,8 @@ export function runContext(flags: LiveFlagValues, config: ServerConfig): RunCont
 }
 
 function absoluteMount(text: string): string {
-  const at = text.lastIndexOf(':');
-  const folder = path.resolve(at < 0 ? text : text.slice(0, at));
-  return `${folder}:${at < 0 ? path.basename(folder) : text.slice(at + 1)}`;
+  const { folder, name } = splitMount(text);
+  return `${path.resolve(folder)}:${name}`;
 }
 
 function digests({ servers }: ServerConfig): Record<string, string> {

@@ -3,7 +3,7 @@ import { adviceFor } from './advice.ts';
 import { type ShownCall, shownCalls } from './shown-calls.ts';
 
 /** A run as `run show --json` has it: its record without the answers, which `run export` has. */
-export interface RunJson extends Omit<RunRecord, 'calls' | 'journal' | 'toolCalls'> {
+export interface RunJson extends Omit<RunRecord, 'calls' | 'journal' | 'madeAfter' | 'toolCalls'> {
   readonly calls: readonly Omit<ShownCall, 'answer'>[];
   readonly steps: number;
   readonly receipt?: Receipt;
@@ -12,7 +12,7 @@ export interface RunJson extends Omit<RunRecord, 'calls' | 'journal' | 'toolCall
 }
 
 export function runJson(record: RunRecord): RunJson {
-  const { journal, toolCalls: _, calls: __, ...rest } = record;
+  const { journal, madeAfter: _, toolCalls: __, calls: ___, ...rest } = record;
   const calls = shownCalls(record);
   const { outcome, limits } = record;
   return {

@@ -26,6 +26,8 @@ export interface ShownCall {
   /** JSON text, or that of the error. */
   readonly answer?: string;
   readonly record?: CallRecord;
+  /** After how many steps of the run it was made. */
+  readonly madeAfter: number;
 }
 
 /** The host calls of a run, in the order in which the program made them. */
@@ -43,6 +45,7 @@ export function shownCalls(record: RunRecord): ShownCall[] {
       id,
       name: isTool ? `${server}.${tool}` : host,
       status: statusOf(call, record.status === 'running', asked.has(id)),
+      madeAfter: record.madeAfter.get(id) ?? 0,
       args: isTool ? params : args.map((one) => JSON.stringify(one)).join(', '),
       ...(answer === undefined ? {} : { answer: answer.ok ? answer.text : answer.error }),
       ...(told === undefined ? {} : { record: told }),

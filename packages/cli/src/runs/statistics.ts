@@ -127,7 +127,7 @@ export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?
         const { calls, failed, refused, unknown, cached, ms } = one;
         const odd = Object.entries({ failed, refused, unknown, cached }).filter(([, n]) => n > 0);
         const words = odd.map(([what, n]) => `, ${count(n)} ${what}`).join('');
-        return `  ${nameOf(one).padEnd(width)}  ${count(calls)} calls, median ${ms.median} ms, p95 ${ms.p95} ms, ${bytes(one.bytes)}${words}`;
+        return `  ${nameOf(one).padEnd(width)}  ${calls === 1 ? '1 call' : `${count(calls)} calls`}, median ${duration(ms.median)}, p95 ${duration(ms.p95)}, ${bytes(one.bytes)}${words}`;
       }),
     ],
   };

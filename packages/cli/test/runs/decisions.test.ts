@@ -139,16 +139,20 @@ describe('approverOf()', () => {
   };
 
   test('has nobody where nobody can be asked, and a run without a record cannot wait', async () => {
-    expect(await approverOf(undefined, { person: undefined, run })).toBeUndefined();
-    expect(await approverOf('refuse', { person: terminal('').person, run })).toBeUndefined();
-    await expect(approverOf('suspend', { person: undefined, run })).rejects.toMatchObject({
+    expect(await approverOf(undefined, { person: undefined, run: () => run })).toBeUndefined();
+    expect(
+      await approverOf('refuse', { person: terminal('').person, run: () => run }),
+    ).toBeUndefined();
+    await expect(
+      approverOf('suspend', { person: undefined, run: () => run }),
+    ).rejects.toMatchObject({
       code: 'USAGE',
     });
   });
 
   test('does not ask about what was approved with its plan', async () => {
     const isApproved = (run: string, callId: number) => run === runId && callId === 2;
-    const approver = await approverOf(undefined, { person: undefined, run, isApproved });
+    const approver = await approverOf(undefined, { person: undefined, run: () => run, isApproved });
     expect(await approver?.approve(request, { signal })).toBe('once');
     await expect(
       approver?.approve({ ...request, context: { runId, callId: 3 } }, { signal }),

@@ -91,7 +91,9 @@ test('runJson() has no answers, and what to do next', () => {
   expect(calls[0]).toEqual({
     ...{ id: 1, name: 'git.log', status: 'done', args: '{"path":"a\\u001b[2J"}' },
     record: expect.objectContaining({ ms: 30 }),
+    madeAfter: 0,
   });
+  expect(calls.map(({ madeAfter }) => madeAfter)).toEqual([0, 1, 2]);
   expect(JSON.stringify(rest)).not.toContain('"one"');
   expect(next).toEqual(adviceFor(suspended));
   expect(steps).toBe(2);
@@ -108,6 +110,8 @@ test('pictureOf() places calls by what is recorded of their time', async () => {
     [10, 40],
     [40, 60],
   ]);
+  // It was sent in the step that began then, and never answered.
+  expect(calls[2]?.from).toBe(60);
   expect(calls[2]?.to).toBeGreaterThanOrEqual(60);
   expect(calls.map(({ status }) => status)).toEqual(['done', 'done', 'unknown']);
   expect(calls.map(({ line }) => line)).toEqual([1, 2, undefined]);

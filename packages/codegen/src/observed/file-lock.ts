@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isProcessAlive } from '@org/core';
 
 /** After this time the holder is taken for dead whose process cannot be looked at. */
 const staleMs = 60_000;
@@ -63,7 +64,7 @@ async function isStale(file: string, holder: string): Promise<boolean> {
   const age = Date.now() - mtimeMs;
   const pid = pidOf(holder);
   if (pid === undefined) return age > staleMs;
-  return !isAlive(pid) || age > reusedMs;
+  return !isProcessAlive(pid) || age > reusedMs;
 }
 
 /** Undefined for a process of another machine, and for a lock that is being written. */
@@ -73,15 +74,6 @@ function pidOf(holder: string): number | undefined {
     return itsHost === host && Number.isSafeInteger(pid) ? (pid as number) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -35,7 +35,7 @@ export class RunReader {
   record(row: RunRow): RunRecord {
     const { source, program, entry, limits, context, outcome, requested } = row;
     const text = source === null ? undefined : this.#content.get(source);
-    const { calls, steps, logs } = this.#journal(row.id);
+    const { calls, steps, logs, madeAfter } = this.#journal(row.id);
     // That of a run which goes on is of the time when it was suspended.
     const stands = outcome !== null && row.status !== 'running' && row.status !== 'lost';
     const ended = stands ? this.#database.parse<RunOutcome>(outcome) : undefined;
@@ -53,6 +53,7 @@ export class RunReader {
       host: { pid: row.pid, hostname: row.hostname },
       ...(ended && { outcome: ended }),
       journal: { calls, steps },
+      madeAfter,
       logs: ended?.logs ?? logs,
       toolCalls: ended?.calls ?? calls.flatMap(({ record }) => record ?? []),
       asks: this.#asks.ofRun(row.run_id),

@@ -19,20 +19,18 @@ Exit codes: 0 reported, 2 there is no configuration, or it cannot be read.`;
     const { readServerConfig } = await import('@org/bridge');
     const { openProjectTrust } = await import('../../project-trust.ts');
     const { validateServers } = await import('../../config/validate-servers.ts');
+    const { launchReport } = await import('../../debug/launch-report.ts');
     const { withoutHome } = await import('../../debug/without-home.ts');
     const config = await readServerConfig({
       cwd: process.cwd(),
       env: process.env,
       ...(flags.config !== undefined && { configPath: flags.config }),
     });
-    const trust = await openProjectTrust(config, this.projectTrust(flags));
+    const trust = await openProjectTrust(config, this.atTerminal(flags));
     const servers = config.servers.map(async (entry) => {
       const { id, origin, disabled, launch } = entry;
-      const how =
-        launch.type === 'stdio'
-          ? { command: launch.command, args: launch.args.length, env: launch.env }
-          : { url: URL.parse(launch.url)?.origin ?? 'variable', headers: launch.headers };
-      return { id, type: launch.type, origin, disabled, trust: await trust.stateOf(entry), ...how };
+      const state = await trust.stateOf(entry);
+      return { id, type: launch.type, origin, disabled, trust: state, ...launchReport(launch) };
     });
     const report = withoutHome({
       ...machine(this.config.version),

@@ -6,6 +6,8 @@ import { jsonText } from '../../plain-text.ts';
 const probe = 'let n = 0; for (let i = 0; i < 1000; i++) n += i; return n';
 
 export default class DebugEngine extends McpCommand {
+  static override underWay = 'measuring';
+
   static override summary = 'Report the engine: digest, and what a fixed program used in it.';
 
   static override description =

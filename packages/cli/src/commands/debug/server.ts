@@ -6,6 +6,8 @@ import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { jsonText } from '../../plain-text.ts';
 
 export default class DebugServer extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary =
     'Report one server: how it is launched, how connecting went, what it has.';
 
@@ -24,16 +26,18 @@ Exit codes: 0 it was reached, 2 wrong usage or no such server, 4 refused, 5 it c
     const { args, flags } = await this.parse(DebugServer);
     const { openToolbox } = await import('../../toolbox.ts');
     const { SandboxError } = await import('@org/core');
+    const { launchReport, withoutLaunch } = await import('../../debug/launch-report.ts');
     const { withoutHome } = await import('../../debug/without-home.ts');
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       cache: false,
     });
     const server = args.name as ServerId;
     toolbox.bridge.status(server);
     const entry = toolbox.config.servers.find(({ id }) => id === server);
+    const launch = entry?.launch;
     const started = performance.now();
     const contact = await unlessInterrupted(toolbox.introspect(server), this.interruption())
       .then((found) => ({
@@ -52,14 +56,15 @@ Exit codes: 0 it was reached, 2 wrong usage or no such server, 4 refused, 5 it c
         if (!(error instanceof SandboxError) || error.code === 'ABORTED') throw error;
         process.exitCode = exitCodeOfError(error.code);
         const { code, message, hint } = error;
-        return { status: 'failed', code, message, ...(hint !== undefined && { hint }) };
+        const told = (text: string) => (launch === undefined ? text : withoutLaunch(text, launch));
+        const failed = { status: 'failed', code, message: told(message) };
+        return hint === undefined ? failed : { ...failed, hint: told(hint) };
       });
-    const launch = entry?.launch;
     const report = withoutHome({
       ...machine(this.config.version),
       server,
       origin: entry?.origin,
-      launch: launch?.type === 'stdio' ? { ...launch, args: launch.args.length } : launch,
+      launch: launch && { type: launch.type, ...launchReport(launch) },
       ms: Math.round(performance.now() - started),
       contact,
     });

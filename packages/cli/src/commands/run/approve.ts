@@ -1,4 +1,5 @@
 import { boolean, integer, string } from '@oclif/core/flags';
+import { mostFurtherCalls } from '@org/core';
 import type { Ask } from '@org/runs';
 import { McpCommand } from '../../mcp-command.ts';
 import { decideAsks } from '../../runs/decide-asks.ts';
@@ -38,7 +39,7 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
     next: integer({
       helpValue: '<count>',
       min: 1,
-      max: 10_000,
+      max: mostFurtherCalls,
       summary: 'Also let as many further calls of the same tool through in this run.',
     }),
     varying: string({

@@ -6,6 +6,8 @@ import { findRunId, runArg } from '../../runs/find-run.ts';
 import { openRecordedRuns } from '../../runs/open-runs.ts';
 
 export default class RunExport extends McpCommand {
+  static override underWay = 'reading';
+
   static override summary = 'Write all that is recorded of a run as one JSON document.';
 
   static override description =

@@ -8,10 +8,12 @@ import { runArg, shortId } from '../../runs/find-run.ts';
 import { askings, limitFlags, limitsOf, liveFlags } from '../../runs/live-flags.ts';
 
 export default class RunFork extends McpCommand {
+  static override underWay = 'forking';
+
   static override summary = 'Begin new runs from a point of a recorded one.';
 
   static override description =
-    `A step is what the program does between two answers: "run show" has their number in --json. Up to the step the program gets the recorded answers, and nothing is called; from there each new run goes on by itself, with calls of its own.
+    `A step is what the program does between two answers: of each call, "run show --json" has after how many steps it was made ("madeAfter"). Up to the step the program gets the recorded answers, and nothing is called; from there each new run goes on by itself, with calls of its own.
 
 The results go to stdout as one JSON list. Each new run is recorded. Exit code: that of the first one that did not return.
 
@@ -69,8 +71,15 @@ Exit codes: 0 returned, 1 one threw, 2 wrong usage, 3 a limit was reached, 4 ref
     }
     const { openGoingOn } = await import('../../runs/going-on.ts');
     await using live = await openGoingOn({
-      ...{ run: args.run, flags, json, onAsk: flags['on-ask'], check: requireForkable },
-      trust: (person) => this.projectTrust(flags, person),
+      ...{
+        run: args.run,
+        flags,
+        json,
+        line: this.statusLine,
+        onAsk: flags['on-ask'],
+        check: requireForkable,
+      },
+      trust: (person) => this.atTerminal(flags, person),
     });
     const { record, runs, sandbox, reporter, onEvent } = live;
     const forks = await runs.fork(sandbox, record.runId, {

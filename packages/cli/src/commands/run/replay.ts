@@ -7,6 +7,8 @@ import { findRunId, runArg } from '../../runs/find-run.ts';
 import { openRecordedRuns } from '../../runs/open-runs.ts';
 
 export default class RunReplay extends McpCommand {
+  static override underWay = 'replaying';
+
   static override summary = 'Make a run again from its record, without any server, and compare.';
 
   static override description =

@@ -9,6 +9,8 @@ import { askings, limitFlags, limitsOf, liveFlags } from '../../runs/live-flags.
 import { type RecordedOutcome, withRecord } from '../../runs/with-record.ts';
 
 export default class RunResume extends McpCommand {
+  static override underWay = 'resuming';
+
   static override summary = 'Go on with a run that is suspended, or whose process has died.';
 
   static override description =
@@ -52,8 +54,15 @@ Exit codes: 0 returned, 1 threw, or it cannot go on, 2 wrong usage, 3 a limit wa
     const json = this.jsonEnabled();
     const { openGoingOn } = await import('../../runs/going-on.ts');
     await using live = await openGoingOn({
-      ...{ run: args.run, flags, json, onAsk: flags['on-ask'], check: requireResumable },
-      trust: (person) => this.projectTrust(flags, person),
+      ...{
+        run: args.run,
+        flags,
+        json,
+        line: this.statusLine,
+        onAsk: flags['on-ask'],
+        check: requireResumable,
+      },
+      trust: (person) => this.atTerminal(flags, person),
     });
     const { record, runs, sandbox, reporter, onEvent } = live;
     const run = await runs.resume(sandbox, record.runId, {

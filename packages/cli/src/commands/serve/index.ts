@@ -4,6 +4,8 @@ import { serveFlags } from '../../serve/serve-flags.ts';
 export default class Serve extends McpCommand {
   static override enableJsonFlag = false;
 
+  static override underWay = undefined;
+
   static override summary = 'Serve the tools of all servers to an MCP client, as programs.';
 
   static override description =
@@ -44,6 +46,6 @@ Exit codes: 0 the client has gone or the service was told to end, 2 wrong usage 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve);
     const { serve } = await import('../../serve/serve.ts');
-    process.exitCode = await serve(flags, this.projectTrust(flags, undefined), this.config.version);
+    process.exitCode = await serve(flags, this.atTerminal(flags, undefined), this.config.version);
   }
 }

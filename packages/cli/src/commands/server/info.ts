@@ -12,6 +12,8 @@ interface InfoDocument extends ListedServer {
 }
 
 export default class ServerInfo extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary =
     'Show one server: what it runs, where it is defined, whether it is used.';
 
@@ -42,7 +44,7 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
     });
     const entries = toolbox.config.servers;
     const entry = entries.find(({ id }) => id === args.name);

@@ -4,6 +4,8 @@ import type { ListedServer } from '../../list-servers.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
 export default class ServerList extends McpCommand {
+  static override underWay = 'connecting';
+
   static override summary = 'List the configured servers and where each is defined.';
 
   static override description =
@@ -33,7 +35,7 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached,
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(listServers(toolbox, flags.connect), interrupted);

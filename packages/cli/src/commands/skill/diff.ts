@@ -14,6 +14,8 @@ interface DiffDocument {
 }
 
 export default class SkillDiff extends McpCommand {
+  static override underWay = 'comparing';
+
   static override summary = 'Compare a skill with a program, an exported skill, or its servers.';
 
   static override description =
@@ -47,7 +49,7 @@ Exit codes: 0 same, 1 they differ, 2 wrong usage, 5 a server could not be reache
     const { describeDrift } = await import('../../skills/describe-drift.ts');
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: true,
       skills: flags.skills,
     });

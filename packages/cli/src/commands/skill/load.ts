@@ -19,6 +19,8 @@ interface LoadedDocument {
 }
 
 export default class SkillLoad extends McpCommand {
+  static override underWay = 'comparing';
+
   static override summary = 'Check a skill against its servers, and make it ready to run.';
 
   static override description =
@@ -53,7 +55,7 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
-      ...this.projectTrust(flags, person),
+      ...this.atTerminal(flags, person),
       skills: flags.skills,
     });
     const signal = this.interruption();

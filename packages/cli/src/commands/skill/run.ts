@@ -31,6 +31,8 @@ const patterns = (summary: string) =>
   string({ multiple: true, multipleNonGreedy: true, helpValue: '<pattern>', summary });
 
 export default class SkillRun extends McpCommand {
+  static override underWay = 'starting';
+
   static override summary = 'Run a skill; its parameters are flags.';
 
   static override description =
@@ -109,13 +111,13 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     const args = argumentsOf(parameters, given, values, name);
     const { openToolbox } = await import('../../toolbox.ts');
     const { RunReporter: Reporter } = await import('../../run-reporter.ts');
-    const reporter = new Reporter(process.stderr, !this.jsonEnabled());
+    const reporter = new Reporter(process.stderr, !this.jsonEnabled(), this.statusLine);
     const person = personAt(process, () => reporter.hold());
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,
       ...{ allow: flags.allow, ask: flags.ask, deny: flags.deny, skills: flags.skills },
-      ...this.projectTrust(flags, person),
+      ...this.atTerminal(flags, person),
       // With `--json` too: the question goes to the terminal, not to stdout.
       approver: person && terminalApprover(person),
       onEvent: (event) => reporter.bridgeEvent(event),

@@ -22,6 +22,8 @@ interface SavedDocument {
 const hint = 'Name a program: mcp-cli skill save report.ts --name weekly-report';
 
 export default class SkillSave extends McpCommand {
+  static override underWay = 'saving';
+
   static override summary =
     'Save a program as a skill, with its parameters and the tools it may use.';
 
@@ -92,7 +94,7 @@ Exit codes: 0 saved, 1 it could not be compiled or has an error, 2 wrong usage, 
     const source = file === undefined ? '' : textOf(await readBytes(file, hint));
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: flags.server === undefined,
       skills: flags.skills,
     });

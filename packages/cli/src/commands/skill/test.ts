@@ -20,6 +20,8 @@ interface TestedDocument {
 }
 
 export default class SkillTest extends McpCommand {
+  static override underWay = 'testing';
+
   static override summary = 'Repeat the recorded runs of skills, offline, and compare.';
 
   static override description =

@@ -16,6 +16,8 @@ interface VerifiedDocument {
 }
 
 export default class SkillVerify extends McpCommand {
+  static override underWay = 'verifying';
+
   static override summary =
     'Check the digests of skills, and that their modules are made of their sources.';
 

@@ -3,10 +3,13 @@ import { integer } from '@oclif/core/flags';
 import type { ToolListing } from '@org/codegen';
 import type { ServerId } from '@org/core';
 import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
 export default class ToolsList extends McpCommand {
+  static override underWay = 'reading';
+
   static override summary = 'List the tools of all servers, or of some, in few tokens.';
 
   static override description =
@@ -41,7 +44,7 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     cache: cacheFlag,
   };
 
-  async run(): Promise<ToolListing & { readonly note?: string }> {
+  async run(): Promise<ToolListing & WithKept & { readonly note?: string }> {
     const { argv, flags } = await this.parse(ToolsList);
     const [{ openToolbox }, { listTools }] = await Promise.all([
       import('../../toolbox.ts'),
@@ -49,7 +52,7 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     ]);
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: false,
       cache: flags.cache,
       refresh: flags.refresh,
@@ -69,6 +72,6 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     const { describeListing, listingNote } = await import('../../describe-listing.ts');
     this.log(describeListing(listing, missing).trimEnd());
     const note = listingNote(listing, missing);
-    return { ...listing, ...(note !== undefined && { note }) };
+    return { ...listing, ...(note !== undefined && { note }), ...keptCatalogs(toolbox.kept) };
   }
 }

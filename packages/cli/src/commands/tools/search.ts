@@ -2,10 +2,13 @@ import { string } from '@oclif/core/args';
 import { integer, string as text } from '@oclif/core/flags';
 import { maxToolHits, type ToolSearchResult, toolDetails } from '@org/core';
 import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
 export default class ToolsSearch extends McpCommand {
+  static override underWay = 'reading';
+
   static override summary = 'Find tools of all servers by what they do.';
 
   static override description =
@@ -44,7 +47,7 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
     cache: cacheFlag,
   };
 
-  async run(): Promise<ToolSearchResult> {
+  async run(): Promise<ToolSearchResult & WithKept> {
     const { args, flags } = await this.parse(ToolsSearch);
     const [{ openToolbox }, { createToolSearch }] = await Promise.all([
       import('../../toolbox.ts'),
@@ -52,7 +55,7 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
     ]);
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: false,
       cache: flags.cache,
       refresh: flags.refresh,
@@ -67,6 +70,6 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
     });
     const { describeHits } = await import('../../describe-hits.ts');
     this.log(describeHits(result, detail).trim());
-    return result;
+    return { ...result, ...keptCatalogs(toolbox.kept) };
   }
 }

@@ -10,6 +10,7 @@ import {
   toolDetails,
 } from '@org/core';
 import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
 interface ShownTool extends ToolHit {
@@ -17,6 +18,8 @@ interface ShownTool extends ToolHit {
 }
 
 export default class ToolsShow extends McpCommand {
+  static override underWay = 'reading';
+
   static override summary = 'Show how a program calls a tool.';
 
   static override description = `Connects to the tool's server alone.
@@ -51,7 +54,7 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
     cache: cacheFlag,
   };
 
-  async run(): Promise<{ tools: readonly ShownTool[] }> {
+  async run(): Promise<WithKept & { tools: readonly ShownTool[] }> {
     const { argv, flags } = await this.parse(ToolsShow);
     const [{ openToolbox }, { showTool }] = await Promise.all([
       import('../../toolbox.ts'),
@@ -60,7 +63,7 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
     const detail = toolDetails.find((one) => one === flags.detail) ?? 'full';
     await using toolbox = await openToolbox({
       configPath: flags.config,
-      ...this.projectTrust(flags),
+      ...this.atTerminal(flags),
       configOptional: false,
       cache: flags.cache,
       refresh: flags.refresh,
@@ -81,7 +84,7 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
       interrupted,
     );
     for (const shown of tools) this.log(`${shown.import}\n\n${plainText(shown.text).trimEnd()}\n`);
-    return { tools };
+    return { tools, ...keptCatalogs(toolbox.kept) };
   }
 }
 

@@ -53,5 +53,5 @@ function toolTable({ tools }: Receipt): Html | undefined {
     tools.length > mostTools
       ? html`<p class="note">The ${mostTools} of ${tools.length} tools that took longest.</p>`
       : undefined;
-  return html`<table><thead><tr><th scope="col">Tool</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>${more}`;
+  return html`<div class="tools" tabindex="0"><table><thead><tr><th scope="col">Tool</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>${more}`;
 }

@@ -29,5 +29,5 @@ export function sourceListing({ source, calls, program }: PicturedRun): Html | u
     lines.length > mostLines
       ? html`<p class="note">The first ${mostLines} of ${lines.length} lines.</p>`
       : undefined;
-  return html`<section id="program"><h2>Program <small>${program}</small></h2><div class="scroll source"><table><thead class="unseen"><tr><th>Line</th><th>Calls</th><th>Text</th></tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
+  return html`<section id="program"><h2>Program <small>${program}</small></h2><div class="scroll source" tabindex="0"><table><thead class="unseen"><tr><th>Line</th><th>Calls</th><th>Text</th></tr></thead><tbody>${rows}</tbody></table></div>${more}</section>`;
 }

@@ -66,7 +66,8 @@ figure { margin: 0; } figcaption { color: var(--quiet); font-size: .85rem; }
 .area { fill: var(--cached); opacity: .15; }
 .call { border: 1px solid var(--line); border-bottom: 0; } .call:first-child { border-radius: 6px 6px 0 0; }
 .call:last-child { border-bottom: 1px solid var(--line); border-radius: 0 0 6px 6px; }
-.call summary { display: grid; grid-template-columns: 3.5rem 1rem minmax(8rem, 1fr) 5rem 6rem 6rem; gap: .5rem; align-items: center; padding: .2rem .6rem; cursor: pointer; }
+.call summary { display: grid; grid-template-columns: .8rem 3rem 1rem minmax(8rem, 1fr) 5rem 6rem 6rem; gap: .5rem; align-items: center; padding: .2rem .6rem; cursor: pointer; }
+.call summary::before { content: '\\25B8'; color: var(--quiet); } .call[open] summary::before { content: '\\25BE'; }
 .call summary:hover { background: var(--raised); }
 .call-name { overflow-wrap: anywhere; } .id, .line-number { color: var(--quiet); text-align: right; }
 .opened { scroll-margin-top: 3rem; padding: .2rem .8rem .8rem 1.5rem; background: var(--raised); }
@@ -79,7 +80,8 @@ th, td { padding: .15rem .6rem; vertical-align: top; } thead th { color: var(--q
 thead th:not(:first-child) { text-align: right; }
 .source td { padding: 0 .6rem; } .source .made { white-space: nowrap; font-size: 12px; }
 .source td:last-child { width: 100%; } .source pre { white-space: pre; }
-.limits { max-width: 44rem; margin: .8rem 0; } .wide { width: 45%; } meter { width: 100%; }
+.limits { max-width: 44rem; margin: .8rem 0; } .limits th { white-space: nowrap; } .wide { width: 45%; }
+.tools { overflow-x: auto; } .tools tbody th { min-width: 10rem; } meter { width: 100%; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .6rem; margin: 0; }
 .tiles div { background: var(--raised); border-radius: 6px; padding: .5rem .8rem; }
 .tiles dt { font-size: .8rem; } .tiles dd { margin: 0; font-size: 1.2rem; font-variant-numeric: tabular-nums; }
@@ -88,6 +90,6 @@ thead th:not(:first-child) { text-align: right; }
 .ending { background: var(--raised); border-radius: 6px; padding: .6rem .8rem; max-height: 24rem; overflow: auto; }
 .unseen { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: .8rem 0; }
-@media (max-width: 44rem) { .call summary { grid-template-columns: 2.5rem 1rem 1fr 4rem; } .call summary .number { display: none; } }
+@media (max-width: 44rem) { .call summary { grid-template-columns: .8rem 2rem 1rem 1fr 4.5rem; } .call summary .number, .wide { display: none; } body { padding: 1rem; } }
 @media print { .scroll, .ending, .opened pre { max-height: none; } }
 `;
