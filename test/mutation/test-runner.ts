@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
+import { createVitest, type Vitest } from 'vitest/node';
+import { type Answer, channelName, type Question } from './messages.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Files with the tests, relative to the root. */
+    tests: string[];
+    /** A mutant that is active while modules are loaded. */
+    earlyMutant: string | null;
+  }
+}
+
+interface MutantRun {
+  readonly activeMutant: { readonly id: string };
+  readonly hitLimit?: number;
+  readonly testFilter?: string[];
+  readonly mutantActivation: 'static' | 'runtime';
+}
+
+type Open = { readonly vitest: Vitest; readonly ended: Promise<unknown>; readonly early: string | null };
+
+/**
+ * A test runner of StrykerJS that starts Vitest once and not for each mutant, which costs a second.
+ * Only a mutant of what runs while modules are loaded has a Vitest of its own.
+ */
+class ManyMutants {
+  readonly #channel = new BroadcastChannel(channelName);
+  readonly #answers: Answer[] = [];
+  #arrived = () => {};
+  #open: Open | undefined;
+
+  constructor() {
+    this.#channel.onmessage = (event) => {
+      this.#answers.push((event as unknown as { data: Answer }).data);
+      this.#arrived();
+    };
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async #answer(): Promise<Answer> {
+    for (;;) {
+      const answer = this.#answers.shift();
+      if (answer !== undefined) return answer;
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
+  }
+
+  async #ask(question: Question): Promise<Answer> {
+    this.#channel.postMessage(question);
+    return await this.#answer();
+  }
+
+  async #start(early: string | null): Promise<void> {
+    if (this.#open !== undefined && this.#open.early === early) return;
+    await this.dispose();
+    // Of the copy of the repository that has the mutants, where this process stands.
+    const config = path.resolve('test/mutation/vitest.config.ts');
+    const vitest = await createVitest('test', { config, watch: false, reporters: [] });
+    vitest.provide('tests', (process.env.MUTATION_TESTS ?? '').split(','));
+    vitest.provide('earlyMutant', early);
+    const ended = vitest.start();
+    const failed = ended.then(() => {
+      const errors = vitest.state.getFiles().flatMap((file) => file.result?.errors ?? []);
+      throw new Error(`Vitest ended early: ${errors.map(({ message }) => message).join('; ')}`);
+    });
+    failed.catch(() => {});
+    this.#open = { vitest, ended, early };
+    await Promise.race([this.#answer(), failed]);
+  }
+
+  async dryRun() {
+    await this.#start(null);
+    const answer = await this.#ask({ type: 'all' });
+    if (answer.type !== 'ran') throw new Error(`Not an answer: ${answer.type}`);
+    const tests = answer.tests.map(({ id, ms, failure }) => ({
+      ...{ id, name: id, timeSpentMs: ms },
+      ...(failure === undefined ? { status: 0 } : { status: 1, failureMessage: failure }),
+    }));
+    return { status: 'complete', tests, mutantCoverage: answer.coverage };
+  }
+
+  async mutantRun({ activeMutant, hitLimit, testFilter, mutantActivation }: MutantRun) {
+    const mutant = activeMutant.id;
+    try {
+      await this.#start(mutantActivation === 'static' ? mutant : null);
+    } catch (error) {
+      // Its modules cannot even be loaded.
+      await this.dispose();
+      return { status: 'error', errorMessage: String(error) };
+    }
+    const answer = await this.#ask({ type: 'mutant', mutant, hitLimit, tests: testFilter });
+    if (answer.type !== 'tried') throw new Error(`Not an answer: ${answer.type}`);
+    const { tests, hitCount } = answer;
+    const nrOfTests = tests.length;
+    if (hitLimit !== undefined && hitCount > hitLimit) {
+      return { status: 'timeout', reason: `hit ${hitCount} times` };
+    }
+    const failed = tests.find(({ failure }) => failure !== undefined);
+    if (failed === undefined) return { status: 'survived', nrOfTests };
+    return { status: 'killed', killedBy: [failed.id], failureMessage: failed.failure, nrOfTests };
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#open === undefined) return;
+    this.#channel.postMessage({ type: 'end' } satisfies Question);
+    await this.#open.ended;
+    await this.#open.vitest.close();
+    this.#open = undefined;
+  }
+}
+
+export const strykerPlugins = [
+  { kind: 'TestRunner', name: 'many-mutants', injectableClass: ManyMutants },
+];
