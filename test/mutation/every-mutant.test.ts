@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { BroadcastChannel } from 'node:worker_threads';
 import { describe, inject, type RunnerTask, type RunnerTestCase, TestRunner, test } from 'vitest';
 import { type Answer, type Coverage, channelName, type Question, type Ran } from './messages.ts';
+import { leftOut } from './targets.ts';
 
 /**
  * The tests of one file, run again and again in this thread with another mutant each time: what they
@@ -73,7 +74,11 @@ async function runAll(tests: ReadonlyMap<string, RunnerTestCase>): Promise<Answe
     ran.push(await timed(id, one));
     active.currentTestId = undefined;
   }
-  return { type: 'ran', tests: ran, coverage: active.mutantCoverage ?? { static: {}, perTest: {} } };
+  return {
+    type: 'ran',
+    tests: ran,
+    coverage: active.mutantCoverage ?? { static: {}, perTest: {} },
+  };
 }
 
 async function tryMutant(
@@ -94,7 +99,7 @@ async function tryMutant(
 }
 
 test('every mutant', { timeout: 0 }, async ({ task }) => {
-  const all = [...testsIn(task.file)].filter((one) => one !== task);
+  const all = [...testsIn(task.file)].filter((one) => one !== task && !leftOut.includes(one.name));
   const tests = new Map(all.map((one, index) => [`${index} ${one.fullTestName}`, one]));
   const channel = new BroadcastChannel(channelName);
   const questions: Question[] = [];

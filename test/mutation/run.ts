@@ -7,7 +7,8 @@ process.chdir(root);
 const only = process.argv.slice(2);
 for (const area of ['policy', 'paths', 'rewriter'] as const) {
   const chosen = targets.filter(
-    (one) => one.area === area && (only.length === 0 || only.some((part) => one.file.includes(part))),
+    (one) =>
+      one.area === area && (only.length === 0 || only.some((part) => one.file.includes(part))),
   );
   if (chosen.length === 0) continue;
   process.env.MUTATION_TESTS = [...new Set(chosen.flatMap(({ tests }) => tests))].join(',');
@@ -20,7 +21,16 @@ for (const area of ['policy', 'paths', 'rewriter'] as const) {
     reporters: ['progress-append-only'],
     concurrency: 2,
     timeoutMS: 20_000,
-    ignorePatterns: ['benches', 'docs', 'examples', 'reports', '.git', '.turbo', 'packages/*/dist', 'packages/wasm-runtime/engine'],
+    ignorePatterns: [
+      'benches',
+      'docs',
+      'examples',
+      'reports',
+      '.git',
+      '.turbo',
+      'packages/*/dist',
+      'packages/wasm-runtime/engine',
+    ],
     // It rewrites one with TypeScript's API, which 7 has no more; nothing here needs it rewritten.
     tsconfigFile: 'none',
     allowConsoleColors: false,

@@ -19,7 +19,11 @@ interface MutantRun {
   readonly mutantActivation: 'static' | 'runtime';
 }
 
-type Open = { readonly vitest: Vitest; readonly ended: Promise<unknown>; readonly early: string | null };
+type Open = {
+  readonly vitest: Vitest;
+  readonly ended: Promise<unknown>;
+  readonly early: string | null;
+};
 
 /**
  * A test runner of StrykerJS that starts Vitest once and not for each mutant, which costs a second.

@@ -22,13 +22,14 @@ const pending = (more: Partial<PendingCall> = {}): PendingCall => ({
 
 /** Whom calls are asked of; each question stays open until it is answered. */
 function person(options: Pick<Approver, 'by' | 'parallel'> = {}) {
-  const questions: { request: unknown; answer: (answer: Answer) => void }[] = [];
+  const questions: { request: unknown; signal: AbortSignal; answer: (answer: Answer) => void }[] =
+    [];
   let arrived = () => {};
   const approver: Approver = {
     ...options,
-    approve: (request) =>
+    approve: (request, { signal }) =>
       new Promise((resolve) => {
-        questions.push({ request, answer: resolve });
+        questions.push({ request, signal, answer: resolve });
         arrived();
       }),
   };
@@ -80,7 +81,7 @@ test('always is kept with the definition, and later calls are not asked about', 
   const { approver, asked, questions } = person();
   const first = approvalsOf(approver, store).require(pending(), never);
   (await asked(1)).answer('always');
-  expect(await first).toEqual({ approved: 'always' });
+  expect(await first).toStrictEqual({ approved: 'always' });
   expect(await store.find('files', 'remove')).toEqual(pin(tool));
   const later = await approvalsOf(undefined, store).require(pending(), never);
   expect(later).toEqual({ approved: 'remembered' });
@@ -99,11 +100,11 @@ test('the question has what is sent, and only what there is', async () => {
   const approvals = approvalsOf(approver);
   void approvals.require(pending(), never);
   const plain = { server: 'files', tool: 'remove', paramsJson: '{"a":1}' };
-  expect((await asked(1)).request).toEqual({ ...plain, definitionDigest: tool.digest });
+  expect((await asked(1)).request).toStrictEqual({ ...plain, definitionDigest: tool.digest });
   const context = { run: 'r' } as never;
   const blobs = [{ handle: 'h', bytes: 3 }] as never;
   void approvals.require(pending({ blobs, context, givenJson: '' }), never);
-  expect((await asked(2)).request).toEqual({
+  expect((await asked(2)).request).toStrictEqual({
     ...plain,
     ...{ definitionDigest: tool.digest, blobs, context, givenJson: '' },
   });
@@ -150,6 +151,7 @@ test.each([false, true])('an abort gives an open question up (parallel: %s)', as
   await asked(1);
   abort.abort();
   await expect(given).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(questions[0]?.signal).toBe(abort.signal);
   const next = approvals.require(pending(), never);
   (await asked(2)).answer('once');
   expect(await next).toEqual({ approved: 'once' });

@@ -41,12 +41,12 @@ describe('changesSince()', () => {
   test('has the parts that differ, came or went', () => {
     const { title, annotations, ...rest } = whole;
     const changed = { ...rest, digest: 'two', description: 'Undoes.' };
-    expect(changesSince(pin(whole), changed)).toEqual([
+    expect(changesSince(pin(whole), changed)).toStrictEqual([
       { part: 'title', before: '"X"' },
       { part: 'description', before: '"Does."', after: '"Undoes."' },
       { part: 'annotations', before: '{"readOnlyHint":true}' },
     ]);
-    expect(changesSince(pin(changed), whole)).toEqual([
+    expect(changesSince(pin(changed), whole)).toStrictEqual([
       { part: 'title', after: '"X"' },
       { part: 'description', before: '"Undoes."', after: '"Does."' },
       { part: 'annotations', after: '{"readOnlyHint":true}' },

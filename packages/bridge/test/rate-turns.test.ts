@@ -145,7 +145,10 @@ describe('a rule of rates', () => {
     [{ rateWaitMs: day + 1 }, 'rateWaitMs'],
     [{ rateWaitMs: 0.5 }, 'rateWaitMs'],
     [{ rateWaitMs: Number.NaN }, 'rateWaitMs'],
-    [{ rates: [{ ...rate, calls: 0 }] }, 'calls of a rate must be a whole number from 1 to 1000000'],
+    [
+      { rates: [{ ...rate, calls: 0 }] },
+      'calls of a rate must be a whole number from 1 to 1000000',
+    ],
     [{ rates: [{ ...rate, calls: 1_000_001 }] }, 'calls'],
     [{ rates: [{ ...rate, intervalMs: 0 }] }, 'intervalMs of a rate must be'],
     [{ rates: [{ ...rate, intervalMs: day + 1 }] }, 'intervalMs'],
