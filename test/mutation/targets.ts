@@ -6,9 +6,14 @@ export interface Target {
   readonly tests: readonly string[];
 }
 
-const meterTests = ['instructions', 'meter', 'meter-costs', 'meter-malformed', 'meter-loops'].map(
-  (name) => `packages/wasm-runtime/test/${name}.test.ts`,
-);
+const meterTests = [
+  'binary',
+  'instructions',
+  'meter',
+  'meter-costs',
+  'meter-malformed',
+  'meter-loops',
+].map((name) => `packages/wasm-runtime/test/${name}.test.ts`);
 
 const rewriter = (name: string): Target => ({
   area: 'rewriter',
