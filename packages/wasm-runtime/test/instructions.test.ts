@@ -74,7 +74,7 @@ describe('skipImmediates()', () => {
     ['select of two types', [0x1c, 2, 0x63, 0x70, 0x7f], 4],
     ['select of none', [0x1c, 0, 0x63, 0x70], 1],
     ['try_table without clauses', [0x1f, 0x40, 0], 2],
-    ['try_table with each clause', [0x1f, 0x40, 4, 0, 1, 2, 1, 1, 2, 2, 3, 3, ...long], 15],
+    ['try_table with each clause', [0x1f, 0x40, 4, 0, 1, 2, 1, 1, 2, 2, 3, 3, ...long], 16],
     ['try_table with an unknown clause', [0x1f, 0x40, 1, 4, 0], undefined],
     ['i32.const', [0x41, ...long], 5],
     ['i64.const', [0x42, ...longest], 10],
