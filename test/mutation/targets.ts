@@ -1,6 +1,8 @@
+export const areas = ['policy', 'paths', 'rewriter'] as const;
+
 /** A file that is mutated, and the tests that have to notice. Paths are relative to the repository. */
 export interface Target {
-  readonly area: 'rewriter' | 'policy' | 'paths';
+  readonly area: (typeof areas)[number];
   readonly file: string;
   /** In one process and quick, the quickest first: each mutant runs those of them that reach it. */
   readonly tests: readonly string[];

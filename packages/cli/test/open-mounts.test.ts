@@ -2,19 +2,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath } from '@org/core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMounts } from '../src/mounts.ts';
 
 let scratch: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'mounts-'));
   for (const name of ['data', 'a:b', 'not a name']) {
     await mkdir(path.join(scratch, name));
     await writeFile(path.join(scratch, name, 'x'), name);
   }
 });
-afterAll(() => rm(scratch, { recursive: true }));
+afterEach(() => rm(scratch, { recursive: true }));
 
 const refused = (...texts: string[]) =>
   openMounts(texts).then(
