@@ -18,7 +18,9 @@ interface Switch {
   mutantCoverage?: Coverage;
 }
 
-const active = ((globalThis as unknown as { __stryker__?: Switch }).__stryker__ ??= {});
+const all = globalThis as unknown as { __stryker__?: Switch };
+all.__stryker__ ??= {};
+const active = all.__stryker__;
 // A mutant of what runs while modules are loaded has to be there before them.
 const early = inject('earlyMutant');
 active.activeMutant = early ?? undefined;
@@ -99,8 +101,10 @@ async function tryMutant(
 }
 
 test('every mutant', { timeout: 0 }, async ({ task }) => {
-  const all = [...testsIn(task.file)].filter((one) => one !== task && !leftOut.includes(one.name));
-  const tests = new Map(all.map((one, index) => [`${index} ${one.fullTestName}`, one]));
+  const others = [...testsIn(task.file)].filter(
+    (one) => one !== task && !leftOut.includes(one.name),
+  );
+  const tests = new Map(others.map((one, index) => [`${index} ${one.fullTestName}`, one]));
   const channel = new BroadcastChannel(channelName);
   const questions: Question[] = [];
   let arrived = () => {};

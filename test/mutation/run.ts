@@ -93,7 +93,8 @@ const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' 
 const commit = git('rev-parse', '--short', 'HEAD');
 for (const area of areas) {
   const chosen = targets.filter(
-    (one) => one.area === area && (parts.length === 0 || parts.some((part) => one.file.includes(part))),
+    (one) =>
+      one.area === area && (parts.length === 0 || parts.some((part) => one.file.includes(part))),
   );
   if (chosen.length === 0) continue;
   const mutants = await mutate(chosen);

@@ -19,11 +19,10 @@ interface MutantRun {
   readonly mutantActivation: 'static' | 'runtime';
 }
 
-type Open = {
-  readonly vitest: Vitest;
-  readonly ended: Promise<unknown>;
+interface Loaded {
   readonly early: string | null;
-};
+  readonly ended: Promise<unknown>;
+}
 
 /**
  * A test runner of StrykerJS that starts Vitest once and not for each mutant, which costs a second.
@@ -33,7 +32,8 @@ class ManyMutants {
   readonly #channel = new BroadcastChannel(channelName);
   readonly #answers: Answer[] = [];
   #arrived = () => {};
-  #open: Open | undefined;
+  #vitest: Vitest | undefined;
+  #loaded: Loaded | undefined;
 
   constructor() {
     this.#channel.onmessage = (event) => {
@@ -61,12 +61,15 @@ class ManyMutants {
     return await this.#answer();
   }
 
-  async #start(early: string | null): Promise<void> {
-    if (this.#open !== undefined && this.#open.early === early) return;
-    await this.dispose();
+  /** Has the tests loaded with `early` as the active mutant, or with none. */
+  async #load(early: string | null): Promise<void> {
+    if (this.#loaded?.early === early) return;
+    await this.#unload();
     // Of the copy of the repository that has the mutants, where this process stands.
     const config = path.resolve('test/mutation/vitest.config.ts');
-    const vitest = await createVitest('test', { config, watch: false, reporters: [] });
+    this.#vitest ??= await createVitest('test', { config, watch: false, reporters: [] });
+    const vitest = this.#vitest;
+    vitest.state.filesMap.clear();
     vitest.provide('tests', (process.env.MUTATION_TESTS ?? '').split(','));
     vitest.provide('earlyMutant', early);
     const ended = vitest.start();
@@ -75,12 +78,19 @@ class ManyMutants {
       throw new Error(`Vitest ended early: ${errors.map(({ message }) => message).join('; ')}`);
     });
     failed.catch(() => {});
-    this.#open = { vitest, ended, early };
+    this.#loaded = { early, ended };
     await Promise.race([this.#answer(), failed]);
   }
 
+  async #unload(): Promise<void> {
+    if (this.#loaded === undefined) return;
+    this.#channel.postMessage({ type: 'end' } satisfies Question);
+    await this.#loaded.ended;
+    this.#loaded = undefined;
+  }
+
   async dryRun() {
-    await this.#start(null);
+    await this.#load(null);
     const answer = await this.#ask({ type: 'all' });
     if (answer.type !== 'ran') throw new Error(`Not an answer: ${answer.type}`);
     const tests = answer.tests.map(({ id, ms, failure }) => ({
@@ -93,10 +103,10 @@ class ManyMutants {
   async mutantRun({ activeMutant, hitLimit, testFilter, mutantActivation }: MutantRun) {
     const mutant = activeMutant.id;
     try {
-      await this.#start(mutantActivation === 'static' ? mutant : null);
+      await this.#load(mutantActivation === 'static' ? mutant : null);
     } catch (error) {
       // Its modules cannot even be loaded.
-      await this.dispose();
+      await this.#unload();
       return { status: 'error', errorMessage: String(error) };
     }
     const answer = await this.#ask({ type: 'mutant', mutant, hitLimit, tests: testFilter });
@@ -112,11 +122,9 @@ class ManyMutants {
   }
 
   async dispose(): Promise<void> {
-    if (this.#open === undefined) return;
-    this.#channel.postMessage({ type: 'end' } satisfies Question);
-    await this.#open.ended;
-    await this.#open.vitest.close();
-    this.#open = undefined;
+    await this.#unload();
+    await this.#vitest?.close();
+    this.#channel.close();
   }
 }
 
