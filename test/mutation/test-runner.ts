@@ -20,6 +20,7 @@ interface MutantRun {
 }
 
 interface Loaded {
+  readonly vitest: Vitest;
   readonly early: string | null;
   readonly ended: Promise<unknown>;
 }
@@ -32,7 +33,6 @@ class ManyMutants {
   readonly #channel = new BroadcastChannel(channelName);
   readonly #answers: Answer[] = [];
   #arrived = () => {};
-  #vitest: Vitest | undefined;
   #loaded: Loaded | undefined;
 
   constructor() {
@@ -67,9 +67,7 @@ class ManyMutants {
     await this.#unload();
     // Of the copy of the repository that has the mutants, where this process stands.
     const config = path.resolve('test/mutation/vitest.config.ts');
-    this.#vitest ??= await createVitest('test', { config, watch: false, reporters: [] });
-    const vitest = this.#vitest;
-    vitest.state.filesMap.clear();
+    const vitest = await createVitest('test', { config, watch: false, reporters: [] });
     vitest.provide('tests', (process.env.MUTATION_TESTS ?? '').split(','));
     vitest.provide('earlyMutant', early);
     const ended = vitest.start();
@@ -78,7 +76,7 @@ class ManyMutants {
       throw new Error(`Vitest ended early: ${errors.map(({ message }) => message).join('; ')}`);
     });
     failed.catch(() => {});
-    this.#loaded = { early, ended };
+    this.#loaded = { vitest, early, ended };
     await Promise.race([this.#answer(), failed]);
   }
 
@@ -86,6 +84,7 @@ class ManyMutants {
     if (this.#loaded === undefined) return;
     this.#channel.postMessage({ type: 'end' } satisfies Question);
     await this.#loaded.ended;
+    await this.#loaded.vitest.close();
     this.#loaded = undefined;
   }
 
@@ -123,7 +122,6 @@ class ManyMutants {
 
   async dispose(): Promise<void> {
     await this.#unload();
-    await this.#vitest?.close();
     this.#channel.close();
   }
 }
