@@ -8,6 +8,7 @@ export interface Equivalent {
 }
 
 const bridge = (name: string) => `packages/bridge/src/${name}.ts`;
+const metering = (name: string) => `packages/wasm-runtime/src/metering/${name}.ts`;
 const invented = '["Stryker was here"]';
 
 export const equivalents: readonly Equivalent[] = [
@@ -40,5 +41,155 @@ export const equivalents: readonly Equivalent[] = [
     original: 'index < text.length',
     replacements: ['index <= text.length'],
     because: 'There is no character at the end, so nothing is added.',
+  },
+  {
+    file: metering('binary'),
+    original: 'shift < 35',
+    replacements: ['shift <= 35'],
+    because: 'The fifth byte ends the integer or is refused.',
+  },
+  {
+    file: metering('binary'),
+    original: 'this.length + count <= this.#bytes.length',
+    replacements: ['this.length + count < this.#bytes.length'],
+    because: 'It grows one byte earlier than it has to.',
+  },
+  {
+    file: metering('binary'),
+    original: 'this.#bytes.length * 2',
+    replacements: ['this.#bytes.length / 2'],
+    because: 'It grows by what is needed, and more often.',
+  },
+  {
+    file: metering('body'),
+    original: "'repeats with values'",
+    replacements: ['""'],
+    because: 'It is compared with the two other labels alone.',
+  },
+  {
+    file: metering('body'),
+    original: '(body.end - body.position) * 2',
+    replacements: ['(body.end - body.position) / 2'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('body'),
+    original: 'body.end - body.position',
+    replacements: ['body.end + body.position'],
+    because: 'The writer begins larger than it needs to.',
+  },
+  {
+    file: metering('body'),
+    original: 'this.#spaces[space][immediates.u32()]?.is64',
+    replacements: ['this.#spaces[space][immediates.u32()].is64'],
+    because: 'A module with an index past the end is refused as not valid.',
+  },
+  {
+    file: metering('body'),
+    original: 'false',
+    replacements: ['true'],
+    because: 'A module with an index past the end is refused as not valid.',
+  },
+  {
+    file: metering('body'),
+    original: 'this.#spaces.types[immediates.u32()]?.parts',
+    replacements: ['this.#spaces.types[immediates.u32()].parts'],
+    because: 'A module with an index past the end is refused as not valid.',
+  },
+  {
+    file: metering('body'),
+    original: 'default:\n        return undefined;',
+    replacements: ['default:'],
+    because: 'A function without a return gives undefined.',
+  },
+  {
+    file: metering('call-graph'),
+    original: '[]',
+    replacements: [invented],
+    because: 'What is settled for a caller that is no index is not looked at.',
+  },
+  {
+    file: metering('call-graph'),
+    original: '() => false',
+    replacements: ['() => undefined'],
+    because: 'It is read as a condition.',
+  },
+  {
+    file: metering('constant-expression'),
+    original: 'opcode === op.prefixGc',
+    replacements: ['true'],
+    because: 'The immediates of the others, read as a code, allocate nothing that V8 accepts.',
+  },
+  {
+    file: metering('instructions'),
+    original: '{\n    return;\n  }',
+    replacements: ['{}'],
+    because: 'Nothing follows.',
+  },
+  {
+    file: metering('instrumentation'),
+    original: 'rest > 0x3fn',
+    replacements: ['rest >= 0x3fn'],
+    because: '63 is written with two bytes, and is the same integer.',
+  },
+  {
+    file: metering('instrumentation'),
+    original: "case 'payElements64':\n        return payFor(parameter, shifts.elements);",
+    replacements: ["case 'payElements64':"],
+    because: 'A wait costs the same by its operand.',
+  },
+  {
+    file: metering('meter'),
+    original: 'content.length * 1.1',
+    replacements: ['content.length / 1.1'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('module'),
+    original: '{ parts: 0 }',
+    replacements: ['{}'],
+    because: 'Of an array nobody asks for its parts, and none would be 0.',
+  },
+  {
+    file: metering('module'),
+    original: 'types[reader.u32()]?.parts',
+    replacements: ['types[reader.u32()].parts'],
+    because: 'A module with an index past the end is refused as not valid.',
+  },
+  {
+    file: metering('module'),
+    original: 'reader.end + entries.length + 8',
+    replacements: ['reader.end + entries.length - 8'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('module'),
+    original: '(sum, { content }) => sum + content.length + 8',
+    replacements: ['() => undefined'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('module'),
+    original: 'sum + content.length + 8',
+    replacements: ['sum + content.length - 8'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('module'),
+    original: 'size * 1.1',
+    replacements: ['size / 1.1'],
+    because: 'The writer grows by itself.',
+  },
+  {
+    file: metering('module'),
+    original: 'id !== 0',
+    replacements: ['true'],
+    because: 'No section stands before a custom one by its rank, which is -1.',
+  },
+  {
+    file: metering('module'),
+    original: 'writer.view().slice()',
+    replacements: ['writer.view()'],
+    because: 'The same bytes, in a buffer that is larger.',
   },
 ];

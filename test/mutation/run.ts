@@ -83,12 +83,11 @@ async function resultOf(file: string, mutants: readonly Mutant[]): Promise<FileR
 }
 
 const parts = process.argv.slice(2);
-const known = await readFile(resultsFile, 'utf8').then(
-  (text) => (JSON.parse(text) as Results).files,
-  () => ({}) as Results['files'],
-);
-const files: Record<string, FileResult> = {};
-for (const { file } of targets) if (known[file] !== undefined) files[file] = known[file];
+const resultsBefore = (): Promise<Results['files']> =>
+  readFile(resultsFile, 'utf8').then(
+    (text) => (JSON.parse(text) as Results).files,
+    () => ({}),
+  );
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const commit = git('rev-parse', '--short', 'HEAD');
 for (const area of areas) {
@@ -98,6 +97,9 @@ for (const area of areas) {
   );
   if (chosen.length === 0) continue;
   const mutants = await mutate(chosen);
+  const before = await resultsBefore();
+  const files: Record<string, FileResult> = {};
+  for (const { file } of targets) if (before[file] !== undefined) files[file] = before[file];
   for (const { file } of chosen) {
     const own = mutants.filter(({ fileName }) => path.resolve(fileName) === path.resolve(file));
     files[file] = await resultOf(file, own);
