@@ -115,12 +115,6 @@ export const equivalents: readonly Equivalent[] = [
     because: 'It is read as a condition.',
   },
   {
-    file: metering('constant-expression'),
-    original: 'opcode === op.prefixGc',
-    replacements: ['true'],
-    because: 'The immediates of the others, read as a code, allocate nothing that V8 accepts.',
-  },
-  {
     file: metering('instructions'),
     original: '{\n    return;\n  }',
     replacements: ['{}'],

@@ -11,6 +11,6 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 15_000,
   },
 });

@@ -210,7 +210,16 @@ describe('ConstantExpressions', () => {
   });
 
   test('other instructions take nothing', () => {
-    for (const code of [[0xfb, 28], [0xd2, 0], [0x23, 0], [0x6a]]) {
+    for (const code of [
+      [0xfb, 28],
+      [0xd2, 0],
+      [0x23, 0],
+      [0x6a],
+      [0x41, 6],
+      [0x41, 7],
+      [0x42, 8],
+      [0x41, 1],
+    ]) {
       expect(() => allocate(code).check(struct(most))).not.toThrow();
     }
   });
