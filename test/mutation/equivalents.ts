@@ -186,4 +186,22 @@ export const equivalents: readonly Equivalent[] = [
     replacements: ['writer.view()'],
     because: 'The same bytes, in a buffer that is larger.',
   },
+  {
+    file: 'packages/vfs/src/host-folder.ts',
+    original: 'a < b',
+    replacements: ['a <= b'],
+    because: 'No folder has two equal names.',
+  },
+  {
+    file: 'packages/vfs/src/host-folder.ts',
+    original: 'entry.isSymbolicLink()',
+    replacements: ['true'],
+    because: 'Behind what is no file, folder or link there is no file or folder either.',
+  },
+  {
+    file: 'packages/cli/src/output-folder.ts',
+    original: 'a < b',
+    replacements: ['a <= b'],
+    because: 'No folder has two equal names.',
+  },
 ];

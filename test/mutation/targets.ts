@@ -58,9 +58,9 @@ export const targets: readonly Target[] = [
   paths('core/ids', 'ids'),
   paths('vfs/paths', 'paths', 'file-system'),
   paths('vfs/mounts', 'mounts', 'host-folder'),
-  paths('vfs/host-folder', 'host-folder'),
+  paths('vfs/host-folder', 'host-folder', 'host-folder-words'),
   paths('cli/mounts', 'open-mounts'),
-  paths('cli/output-folder', 'output-folder'),
+  paths('cli/output-folder', 'output-files', 'output-folder'),
 ];
 
 /** Tests that take seconds each, or go on when they are given up: they race with other processes. */
