@@ -11,10 +11,10 @@ export interface Target {
 const meterTests = [
   'binary',
   'instructions',
+  'meter-parts',
   'meter',
   'meter-costs',
   'meter-malformed',
-  'meter-loops',
 ].map((name) => `packages/wasm-runtime/test/${name}.test.ts`);
 
 const rewriter = (name: string): Target => ({

@@ -11,6 +11,6 @@ export default defineConfig({
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: 15_000,
+    testTimeout: 30_000,
   },
 });
