@@ -31,6 +31,9 @@ const textAt: Readonly<Record<string, number>> = {
   invalid: 1,
 };
 
+/** Fields that are texts: of errors, and of the help of a command. */
+const fields: ReadonlySet<string> = new Set(['hint', 'summary', 'helpValue']);
+
 function calledName({ callee }: SyntaxNode): string | undefined {
   const named = callee?.type === 'MemberExpression' ? callee.property : callee;
   return named?.type === 'PrivateName'
@@ -42,7 +45,8 @@ const isHint = ({ key }: SyntaxNode): boolean => key?.name === 'hint' || key?.na
 
 function isOfText({ node, listKey, key, parentPath: parent }: Place): boolean {
   if (parent === null) return false;
-  if (parent.node.type === 'ObjectProperty' && parent.node.key?.name === 'hint') return true;
+  const field = parent.node.type === 'ObjectProperty' ? parent.node.key?.name : undefined;
+  if (field !== undefined && fields.has(field)) return true;
   if (listKey !== 'arguments') return false;
   const position = textAt[calledName(parent.node) ?? ''];
   if (position === undefined) return false;

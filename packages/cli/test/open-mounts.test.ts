@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath } from '@org/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openMounts } from '../src/mounts.ts';
+import { mountFlag, openMounts } from '../src/mounts.ts';
 
 let scratch: string;
 
@@ -62,4 +62,8 @@ test('what cannot be mounted is told as it was written', async () => {
 test('an error keeps what caused it', async () => {
   const error = await openMounts([`${scratch}/none`]).catch((thrown) => thrown);
   expect(error.cause).toMatchObject({ code: 'FILE_NOT_FOUND' });
+});
+
+test('--mount can be given several times, each with one folder', () => {
+  expect(mountFlag).toMatchObject({ multiple: true, multipleNonGreedy: true });
 });
