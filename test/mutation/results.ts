@@ -7,6 +7,8 @@ export interface FileResult {
   readonly timedOut: number;
   /** Left alone: `texts.ts`. */
   readonly texts: number;
+  /** Left alone: they are reached while the module is loaded, and need a Vitest each (`--static`). */
+  readonly atLoad: number;
   /** Could not be loaded. */
   readonly invalid: number;
   /** Nothing can tell them from the original: `equivalents.ts`. */

@@ -1,6 +1,7 @@
 /**
  * Mutates the files of `targets.ts`, runs the tests that concern each, and writes what survived to
- * results.json. `npm run mutation -- <parts of paths>` takes some files and leaves the others' results.
+ * results.json. `npm run mutation -- <parts of paths>` takes some files and leaves the others' results;
+ * `--static` tries those mutants too that are only reached while a module is loaded.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -15,6 +16,9 @@ const root = path.join(import.meta.dirname, '../..');
 const resultsFile = path.join(import.meta.dirname, 'results.json');
 process.chdir(root);
 
+const parts = process.argv.slice(2).filter((part) => part !== '--static');
+const withStatic = process.argv.includes('--static');
+
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 async function mutate(chosen: readonly Target[]): Promise<readonly Mutant[]> {
@@ -24,6 +28,7 @@ async function mutate(chosen: readonly Target[]): Promise<readonly Mutant[]> {
     testRunner: 'many-mutants',
     plugins: ['test-runner.ts', 'texts.ts'].map((name) => path.join(import.meta.dirname, name)),
     ignorers: ['texts'],
+    ignoreStatic: !withStatic,
     reporters: ['progress-append-only'],
     concurrency: 2,
     timeoutMS: 20_000,
@@ -71,18 +76,21 @@ async function resultOf(file: string, mutants: readonly Mutant[]): Promise<FileR
     }
   }
   for (const { original } of unused) console.log(`${file}: no such survivor any more: ${original}`);
+  const atLoad = mutants.filter(
+    ({ status, statusReason = '' }) => status === 'Ignored' && statusReason.startsWith('Static'),
+  ).length;
   return {
     mutants: mutants.length,
     killed: count('Killed'),
     timedOut: count('Timeout'),
-    texts: count('Ignored'),
+    texts: count('Ignored') - atLoad,
+    atLoad,
     invalid: count('RuntimeError', 'CompileError'),
     equivalent,
     survived,
   };
 }
 
-const parts = process.argv.slice(2);
 const resultsBefore = (): Promise<Results['files']> =>
   readFile(resultsFile, 'utf8').then(
     (text) => (JSON.parse(text) as Results).files,
