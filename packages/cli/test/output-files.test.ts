@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath, SandboxError, toolsRoot } from '@org/core';
@@ -128,4 +138,27 @@ test('what is written back to what it was is ours again', async () => {
   // The list still has the text that a command wrote.
   await writeFile(path.join(out, 'a'), '1');
   expect((await mirror({ a: '2' }, { editable }))[0]?.status).toBe('written');
+});
+
+test('a link above a folder is not followed', async () => {
+  await mkdir(path.join(out, 'real/b'), { recursive: true });
+  await symlink('real', path.join(out, 'a'));
+  expect(await refusal(mirror({ 'a/b/c': '1' }))).toContain('a is a link');
+  expect(await readdir(path.join(out, 'real/b'))).toEqual([]);
+});
+
+test('empty folders go up to the top, and a list that stays is not written again', async () => {
+  await mirror({ 'p/q/r': '1', a: '1' });
+  await mirror({ a: '1' });
+  expect((await readdir(out)).sort()).toEqual(['.mcp-cli-files.json', 'a']);
+  const list = path.join(out, '.mcp-cli-files.json');
+  const before = await stat(list);
+  await mirror({ a: '1' });
+  expect((await stat(list)).ino).toBe(before.ino);
+});
+
+test('a list whose digest is no text names nothing', async () => {
+  await writeFile(path.join(out, '.mcp-cli-files.json'), '{"files":{"other":7}}');
+  await writeFile(path.join(out, 'other'), 'mine');
+  expect(await mirror({})).toEqual([]);
 });

@@ -87,3 +87,21 @@ test('by default a file may have 8 MiB', async () => {
     'Cannot read /mnt/data/more: it has over 8388608 bytes, and a mounted file may have so many.',
   ]);
 });
+
+test('the root of the disk can be mounted', async () => {
+  await writeFile(path.join(data, 'a'), 'text');
+  const below = path.join(data, 'a').slice(1);
+  const disk = await openHostFolder('/');
+  expect(await disk.read(below, parseVfsPath(`/mnt/disk/${below}`))).toBe('text');
+});
+
+test('too many names, and a folder that is not there, are told', async () => {
+  const small = await openHostFolder(data, { entries: 1 });
+  for (const name of ['a', 'b']) await writeFile(path.join(data, name), '');
+  await expect(small.list('', parseVfsPath('/mnt/data'))).rejects.toThrow(
+    'Cannot list /mnt/data: it has over 1 entries.',
+  );
+  await expect(openHostFolder(`${data}/none`)).rejects.toThrow(
+    `Cannot open the folder ${data}/none: ENOENT.`,
+  );
+});
