@@ -109,12 +109,6 @@ export const equivalents: readonly Equivalent[] = [
     because: 'What is settled for a caller that is no index is not looked at.',
   },
   {
-    file: metering('call-graph'),
-    original: '() => false',
-    replacements: ['() => undefined'],
-    because: 'It is read as a condition.',
-  },
-  {
     file: metering('instructions'),
     original: '{\n    return;\n  }',
     replacements: ['{}'],
