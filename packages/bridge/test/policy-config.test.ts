@@ -1,52 +1,122 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { expect, test } from 'vitest';
-import { readServerConfig } from '../src/index.ts';
-import { scratchFolder } from './harness.ts';
+import { describe, expect, test } from 'vitest';
+import { ConfigText } from '../src/config-text.ts';
+import { parseCallPolicy } from '../src/policy-config.ts';
 
-async function policyOf(policy: string): Promise<unknown> {
-  const cwd = await scratchFolder();
-  await writeFile(path.join(cwd, '.mcp.json'), `{"mcpServers": {}, "policy": ${policy}}`);
-  return (await readServerConfig({ cwd, env: {} })).policy;
-}
+const read = (value: unknown) => {
+  const source = new ConfigText('file', JSON.stringify(value));
+  return parseCallPolicy(source, source.parse());
+};
 
-test('a policy is read as it is written; one pattern may stand for a list', async () => {
-  const policy = {
-    allow: ['files.read_*'],
-    ask: 'files.*',
-    default: 'deny',
-    trustAnnotations: true,
-    learn: ['files'],
-    cacheTtlMs: 1_000,
-    rates: [{ tools: '*', calls: 5, intervalMs: 1_000, share: 'server' }],
-    resultCheck: 'strict',
-    discover: { 'files.list': [{ path: '.' }], 'files.stat': { path: 'a' } },
-  };
-  expect(await policyOf(JSON.stringify(policy))).toEqual({
-    ...policy,
-    ask: ['files.*'],
-    discover: new Map([
-      ['files.list', [{ path: '.' }]],
-      ['files.stat', [{ path: 'a' }]],
-    ]),
+test('there need be no policy', () => {
+  expect(parseCallPolicy(new ConfigText('file', '{}'), undefined)).toEqual({});
+  expect(read({})).toEqual({});
+});
+
+describe.each(['allow', 'ask', 'deny', 'readOnly', 'idempotent', 'cacheable'])('%s', (name) => {
+  test('is a pattern or a list of patterns', () => {
+    expect(read({ [name]: ['a', 'b.*'] })).toEqual({ [name]: ['a', 'b.*'] });
+    expect(read({ [name]: [] })).toEqual({ [name]: [] });
+    expect(read({ [name]: 'a' })).toEqual({ [name]: ['a'] });
+  });
+
+  test.each([1, true, null, {}, ['a', 1], [['a']]])('is not %j', (value) => {
+    expect(() => read({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) }),
+    );
+  });
+});
+
+describe.each(['trustAnnotations', 'learn'])('%s', (name) => {
+  test.each([true, false])('can be %s', (value) => {
+    expect(read({ [name]: value })).toEqual({ [name]: value });
+  });
+
+  test('can be patterns, and nothing else', () => {
+    expect(read({ [name]: ['a', 'b'] })).toEqual({ [name]: ['a', 'b'] });
+    expect(() => read({ [name]: 1 })).toThrow('a list of patterns');
   });
 });
 
 test.each([
-  ['a misspelt rule, which would protect nothing', '{"denny": ["*"]}', 'one of allow, ask, deny'],
-  ['a key of every object', '{"__proto__": ["*"]}', 'one of allow, ask, deny'],
-  ['a pattern that is no text', '{"deny": ["a", 5]}', 'a list of patterns for "deny"'],
-  ['an action that there is not', '{"default": "maybe"}', 'one of "allow", "ask", "deny"'],
-  ['a number that is a text', '{"cacheTtlMs": "5"}', 'a number for "cacheTtlMs"'],
-  ['rates that are no list', '{"rates": {}}', 'a list of rates for "rates"'],
-  ['a rate without its interval', '{"rates": [{"tools": "*", "calls": 1}]}', '"intervalMs"'],
-  ['a rate of no tools', '{"rates": [{"tools": 1}]}', 'a pattern for "tools"'],
-  ['a rate with more', '{"rates": [{"tool": "*"}]}', 'one of tools, calls, intervalMs, share'],
-  ['a sample that is no object', '{"discover": {"a.b": ["x"]}}', 'a list of parameters'],
-  ['no object', '["*"]', 'an object for "policy"'],
-])('%s is refused', async (_, policy, expected) => {
-  await expect(policyOf(policy)).rejects.toMatchObject({
-    code: 'CONFIG_INVALID',
-    message: expect.stringContaining(`expected ${expected}`.slice(0, 40)),
+  ['default', ['allow', 'ask', 'deny'], 'one of "allow", "ask", "deny" for "default"'],
+  ['resultCheck', ['off', 'warn', 'strict'], 'one of "off", "warn", "strict" for "resultCheck"'],
+])('%s is one of its words', (name, words, expected) => {
+  for (const word of words) expect(read({ [name]: word })).toEqual({ [name]: word });
+  for (const other of ['', 'Allow', 'no', true, null, [words[0]]]) {
+    expect(() => read({ [name]: other })).toThrow(expected);
+  }
+});
+
+test.each(['cacheTtlMs', 'rateWaitMs'])('%s is a number', (name) => {
+  expect(read({ [name]: 5 })).toEqual({ [name]: 5 });
+  for (const other of ['5', true, [5]]) {
+    expect(() => read({ [name]: other })).toThrow(`a number for "${name}"`);
+  }
+});
+
+describe('rates', () => {
+  const rate = { tools: 'a.*', calls: 1, intervalMs: 2 };
+
+  test('are a list, each with what is needed', () => {
+    expect(read({ rates: [] })).toEqual({ rates: [] });
+    const rates = [rate, { ...rate, share: 'server' }, { ...rate, share: 'tool' }];
+    expect(read({ rates })).toEqual({ rates });
   });
+
+  test.each([
+    [rate, 'a list of rates for "rates"'],
+    [[1], 'an object for a rate'],
+    [[{ ...rate, tools: 1 }], 'a pattern for "tools"'],
+    [[{ ...rate, calls: '1' }], 'a number for "calls"'],
+    [[{ ...rate, intervalMs: null }], 'a number for "intervalMs"'],
+    [[{ ...rate, share: 'all' }], 'one of "tool", "server" for "share"'],
+    [[{ ...rate, per: 1 }], 'one of tools, calls, intervalMs, share in a rate'],
+    [[{ calls: 1, intervalMs: 2 }], '"tools" in a rate'],
+    [[rate, { tools: 'a', intervalMs: 2 }], '"calls" in a rate'],
+    [[{ tools: 'a', calls: 1 }], '"intervalMs" in a rate'],
+  ])('are not %j', (rates, expected) => {
+    expect(() => read({ rates })).toThrow(expected);
+  });
+});
+
+describe('discover', () => {
+  test('has objects of parameters for tools, by own keys only', () => {
+    const { discover } = read(
+      JSON.parse('{"discover":{"a.b":[{"n":1},{}],"c.d":{"m":[2]},"__proto__":{}}}'),
+    );
+    expect([...(discover ?? [])]).toEqual([
+      ['a.b', [{ n: 1 }, {}]],
+      ['c.d', [{ m: [2] }]],
+      ['__proto__', [{}]],
+    ]);
+    expect([...(read({ discover: { a: [] } }).discover ?? [])]).toEqual([['a', []]]);
+  });
+
+  test.each([
+    [['a'], 'an object of tools for "discover"'],
+    [{ 'a.b': [1] }, 'a list of parameters, each an object, for "a.b"'],
+    [{ 'a.b': 'x' }, 'a list of parameters, each an object, for "a.b"'],
+  ])('is not %j', (discover, expected) => {
+    expect(() => read({ discover })).toThrow(expected);
+  });
+});
+
+test('what is not known is an error that lists what is, at its place', () => {
+  const text = '{\n  "allow": ["a"],\n  "denny": ["b"]\n}';
+  const source = new ConfigText('file', text);
+  expect(() => parseCallPolicy(source, source.parse())).toThrow(
+    /^file:3:3: expected one of allow, ask, deny, default, .*discover in "policy"/u,
+  );
+  for (const name of ['toString', '__proto__', 'constructor', 'tools']) {
+    expect(() => read(JSON.parse(`{${JSON.stringify(name)}:[]}`))).toThrow('one of allow');
+  }
+});
+
+test.each([[[]], ['x'], [1], [null], [true]])('a policy is an object, not %j', (value) => {
+  expect(() => read(value)).toThrow('an object for "policy"');
+});
+
+test('a name twice is an error', () => {
+  const source = new ConfigText('file', '{"deny":["a"],"deny":[]}');
+  expect(() => parseCallPolicy(source, source.parse())).toThrow('"deny" only once');
 });

@@ -47,3 +47,76 @@ test('a pattern of many stars costs no more than its length times that of the na
   const pattern = parse(`*.${'*a'.repeat(140)}b`);
   expect(pattern.matches('github', 'a'.repeat(128))).toBe(false);
 });
+
+test.each([
+  ['github', 'github', true],
+  ['github', 'gitlab', false],
+  ['github.get', 'github', true],
+  ['git*.get', 'gitlab', true],
+  ['*hub', 'gitlab', false],
+  ['my.server', 'my', false],
+])('%s can match a tool of %s: %s', (text, server, expected) => {
+  expect(parse(text).matchesServer(server)).toBe(expected);
+});
+
+test.each([
+  ['github', true],
+  ['github.*', true],
+  ['*.**', true],
+  ['github.*_*', false],
+  ['github.get', false],
+  ['*.@*', false],
+])('%s is about every tool: %s', (text, expected) => {
+  expect(parse(text).everyTool).toBe(expected);
+});
+
+test.each([
+  ['github', '@resources/read', true],
+  ['github.*', '@resources/read', true],
+  ['*.@*', '@prompts/get', true],
+  ['github.@resources/*', '@resources/list', true],
+  ['github.@resources/*', '@prompts/list', false],
+  ['github.@prompts/get', '@prompts/get', true],
+  // Rules about tools alone say nothing of methods, nor the other way around.
+  ['github.*read', '@resources/read', false],
+  ['github.*e*', '@resources/read', false],
+  ['*.@*', 'get_issue', false],
+  ['*.@*', 'resources', false],
+])('%s matches the method or tool %s: %s', (text, name, expected) => {
+  expect(parse(text).matches('github', name)).toBe(expected);
+});
+
+test.each(['github.@', 'github.@resources', 'github.@*x', '*.@tools/call'])(
+  '%s names no method, which is refused',
+  (text) => {
+    expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
+
+test('a pattern has its text, and at most 300 characters', () => {
+  const text = `github.${'x'.repeat(293)}`;
+  expect(parse(text).text).toBe(text);
+  expect(() => parse(`${text}x`)).toThrow('over 300 characters');
+  expect(parse('github.\\a\\.\\\\').matches('github', 'a.\\')).toBe(true);
+  expect(() => parse('github.a\\')).toThrow('ends with a backslash');
+  expect(() => parse('github.')).toThrow('a part of it is empty');
+});
+
+test.each([
+  ['a*', 'a', true],
+  ['*a', 'a', true],
+  ['a*a', 'a', false],
+  ['a*a', 'aa', true],
+  ['a*b', 'ac', false],
+  ['a*b', 'cb', false],
+  ['*b*', 'abc', true],
+  ['*b*', 'ac', false],
+  ['a*b*b', 'ab', false],
+  ['a*b*b', 'abb', true],
+  ['a*a*c', 'ac', false],
+  ['*ab*ab*', 'abab', true],
+  ['*ab*ab*', 'ab', false],
+  ['*ab*b', 'xab', false],
+])('the pattern of a tool %s matches %s: %s', (tool, name, expected) => {
+  expect(parse(`github.${tool}`).matches('github', name)).toBe(expected);
+});

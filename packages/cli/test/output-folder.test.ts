@@ -1,14 +1,32 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { OutputFolder, type PlanOptions } from '../src/output-folder.ts';
-import { test, type Workshop } from './harness.ts';
+import { Workshop } from './harness.ts';
 
 const at = (name: string): VfsPath => parseVfsPath(name, toolsRoot);
 const tree = (files: Record<string, string>) =>
   new Map(Object.entries(files).map(([name, text]) => [at(name), text]));
+
+/** No fixture, which a test would have once: mutants are tried by running a test again. */
+async function openWorkshop(): Promise<Workshop> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'output-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return new Workshop(folder);
+}
 
 async function mirror(
   workshop: Workshop,
@@ -41,10 +59,9 @@ async function names(workshop: Workshop): Promise<string[]> {
     .sort();
 }
 
-describe.concurrent('an output folder', () => {
-  test('gets what changed, loses what has gone, and keeps the rest as it is', async ({
-    workshop,
-  }) => {
+describe('an output folder', () => {
+  test('gets what changed, loses what has gone, and keeps the rest as it is', async () => {
+    const workshop = await openWorkshop();
     await workshop.write('out/mine.txt', 'mine');
     expect(await mirror(workshop, { a: '1', 's/b': '1', 's/t/c': '1' })).toEqual({
       a: 'written',
@@ -64,7 +81,8 @@ describe.concurrent('an output folder', () => {
     expect(await names(workshop)).toEqual(['.mcp-cli-files.json', 'a', 'mine.txt', 's/b']);
   });
 
-  test('replaces nothing that is not ours, unless it is told to', async ({ workshop }) => {
+  test('replaces nothing that is not ours, unless it is told to', async () => {
+    const workshop = await openWorkshop();
     await workshop.write('out/README.md', 'mine');
     expect(await refusal(mirror(workshop, { 'README.md': 'x', a: '' }))).toContain('README.md');
     expect(await names(workshop)).toEqual(['README.md']);
@@ -74,9 +92,8 @@ describe.concurrent('an output folder', () => {
     expect(await workshop.read('out/README.md')).toBe('x');
   });
 
-  test('leaves what a user has edited where that is wanted, and does not remove it', async ({
-    workshop,
-  }) => {
+  test('leaves what a user has edited where that is wanted, and does not remove it', async () => {
+    const workshop = await openWorkshop();
     const editable = [at('tsconfig.json')];
     await workshop.write('out/tsconfig.json', 'mine');
     expect(await mirror(workshop, { 'tsconfig.json': '{}', a: '1', b: '1' }, { editable })).toEqual(
@@ -102,7 +119,8 @@ describe.concurrent('an output folder', () => {
     });
   });
 
-  test('keeps the files of folders that are to stay', async ({ workshop }) => {
+  test('keeps the files of folders that are to stay', async () => {
+    const workshop = await openWorkshop();
     await mirror(workshop, { 'servers/a/x': '1', 'servers/ab/x': '1' });
     expect(await mirror(workshop, {}, { keep: [at('servers/a')] })).toEqual({
       'servers/ab/x': 'removed',
@@ -110,7 +128,8 @@ describe.concurrent('an output folder', () => {
     expect(await mirror(workshop, {})).toEqual({ 'servers/a/x': 'removed' });
   });
 
-  test('follows no links, and opens nothing but files', async ({ workshop }) => {
+  test('follows no links, and opens nothing but files', async () => {
+    const workshop = await openWorkshop();
     await workshop.write('outside/x', 'kept');
     await mkdir(workshop.path('out/s'), { recursive: true });
     const cases: [string, () => Promise<unknown>, string][] = [
@@ -131,7 +150,8 @@ describe.concurrent('an output folder', () => {
     expect(await refusal(mirror(workshop, {}))).toContain('.mcp-cli-files.json is a link');
   });
 
-  test('a list of files from elsewhere removes nothing', async ({ workshop }) => {
+  test('a list of files from elsewhere removes nothing', async () => {
+    const workshop = await openWorkshop();
     const text = 'kept';
     await workshop.write('outside', text);
     await workshop.write('out/inside', text);
@@ -167,9 +187,8 @@ describe.concurrent('an output folder', () => {
     expect(await refusal(mirror(workshop, {}))).toContain('up is a link');
   });
 
-  test('knows after a failure what is of the old tree and what of the new one', async ({
-    workshop,
-  }) => {
+  test('knows after a failure what is of the old tree and what of the new one', async () => {
+    const workshop = await openWorkshop();
     await mirror(workshop, { a: '1', c: '1' });
     const folder = await OutputFolder.open(workshop.path('out'));
     const options = { force: false, keep: [], editable: [] };
@@ -183,9 +202,8 @@ describe.concurrent('an output folder', () => {
   });
 
   // A process that writes one tree after the other is killed at any point of it.
-  test('has each file whole after a crash, and is put right by the next command', async ({
-    workshop,
-  }) => {
+  test('has each file whole after a crash, and is put right by the next command', async () => {
+    const workshop = await openWorkshop();
     const text = (version: number) => `${version}`.repeat(200_000);
     const module = path.resolve(import.meta.dirname, '../src/output-folder.ts');
     const source = `const { OutputFolder } = await import(${JSON.stringify(module)});

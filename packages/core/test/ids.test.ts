@@ -213,3 +213,47 @@ describe.each([
     expect(() => parse('a\u001b[31mb')).toThrow(/^[^\u001b]*$/u);
   });
 });
+
+describe('what a refused name is told as', () => {
+  const told = (parse: () => unknown): string => {
+    try {
+      parse();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'not refused';
+  };
+
+  test('shows what cannot be seen as code points, each of it', () => {
+    expect(told(() => parseServerId('a\u200bb\u{e0041}'))).toBe(
+      'A server name must not contain control or invisible characters: "a\\u{200b}b\\u{e0041}".',
+    );
+    expect(told(() => parseVfsPath('x\u202e'))).toContain('the path "x\\u{202e}": it contains');
+  });
+
+  test('is cut behind 80 characters', () => {
+    const name = 'N'.repeat(80);
+    expect(told(() => parseSkillId(name))).toBe(`A skill cannot be named "${name}".`);
+    expect(told(() => parseSkillId(`${name}N`))).toBe(`A skill cannot be named "${name}…".`);
+    const path = `/${'\\'.repeat(79)}`;
+    const shown = JSON.stringify(path).slice(0, -1);
+    expect(told(() => parseVfsPath(path))).toContain(`Cannot use the path ${shown}":`);
+    expect(told(() => parseVfsPath(`${path}\\`))).toContain(`Cannot use the path ${shown}…":`);
+    expect(told(() => parseVfsPath('a\\b'))).toContain('Cannot use the path "a\\\\b":');
+  });
+
+  test('is why: what marks no tool, a device, a length', () => {
+    expect(told(() => parseToolName('@a'))).toBe('A tool name must not begin with @.');
+    expect(parseToolName('a@')).toBe('a@');
+    for (const name of ['con', 'com1', 'lpt9', 'nul']) {
+      expect(told(() => parseSkillId(name))).toContain('cannot be named');
+    }
+    for (const name of ['falcon', 'icon', 'com1x', 'console', 'a-nul']) {
+      expect(parseSkillId(name)).toBe(name);
+    }
+    expect(parseVfsPath('x'.repeat(1024))).toHaveLength(1024 + '/workspace/'.length);
+    expect(told(() => parseVfsPath('x'.repeat(1025)))).toContain('it has over 1024 characters');
+    expect(parseVfsPath('a/c:x')).toBe('/workspace/a/c:x');
+    expect(told(() => parseVfsPath('c:x'))).toContain('it is a URL or has a drive letter');
+  });
+});

@@ -130,11 +130,11 @@ function skipGarbageCollected(reader: BinaryReader): void {
   const code = reader.u32();
   if (code <= 1 || (code >= 6 && code <= 7) || (code >= 11 && code <= 14) || code === 16) {
     reader.u32();
-  } else if (code <= 5 || (code >= 8 && code <= 10) || (code >= 17 && code <= 19)) {
+  } else if (code <= 10 || (code >= 17 && code <= 19)) {
     skipIndices(reader, 2);
   } else if (code === 15 || (code >= 26 && code <= 30)) {
     return;
-  } else if (code >= 20 && code <= 23) {
+  } else if (code <= 23) {
     reader.skipLeb(33);
   } else if (code === 24 || code === 25) {
     reader.byte();
@@ -151,7 +151,7 @@ function skipNumericAndBulk(reader: BinaryReader): void {
   const code = reader.u32();
   if (code <= 7) return;
   if (code === 8 || code === 10 || code === 12 || code === 14) skipIndices(reader, 2);
-  else if (code >= 9 && code <= 17) skipIndices(reader, 1);
+  else if (code <= 17) skipIndices(reader, 1);
   else reader.fail(`unknown instruction 0xfc ${code}`);
 }
 
