@@ -1,0 +1,137 @@
+/** Every block of the pages does what the page says; docs/adr/0043 says how. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { checkServerConfig } from '@org/bridge';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Block, blocksOf, commandLines, pages, root } from './blocks.ts';
+import { commandsIn, prepare, runLine } from './command-line.ts';
+import { checkHostBlocks, runHostBlock, saidByComments, writeHostBlocks } from './host-blocks.ts';
+import { difference, hasLines, parseJsonc } from './like.ts';
+import { makeTemplate } from './template.ts';
+import type { Ended, World } from './world.ts';
+
+const blocks = pages().flatMap(blocksOf);
+const blocksThatAre = (...wanted: readonly Block['treatment'][]) =>
+  blocks
+    .filter(({ treatment }) => wanted.includes(treatment))
+    .map((block) => [`${block.page}:${block.line}`, block] as const);
+
+let template: World;
+beforeAll(async () => {
+  template = await makeTemplate();
+  writeHostBlocks(
+    template,
+    blocksThatAre('host').map(([, block]) => block),
+  );
+});
+afterAll(() => template[Symbol.dispose]());
+
+/** A world for a block, with the files of the blocks above it on its page. */
+function worldFor({ page, line }: Block): World {
+  const world = template.copy();
+  for (const [, one] of blocksThatAre('file'))
+    if (one.page === page && one.line < line) world.write(`project/${one.detail}`, `${one.text}\n`);
+  return world;
+}
+
+/** For what only some pages have servers. */
+const withServers = (text: string) =>
+  /\b(?:shop|camera|store)\b/u.test(text) ? ' --config more.json' : '';
+
+async function runProgram(block: Block): Promise<Ended> {
+  using world = worldFor(block);
+  world.write('project/block.ts', block.text);
+  if (block.text.includes('./skills/'))
+    await world.shell('mcp-cli skill load find-todos --trust-skill');
+  const flags = `${block.detail}${withServers(block.text)}`;
+  return runLine(world, `mcp-cli execute block.ts ${flags}`);
+}
+
+describe('lines of mcp-cli', () => {
+  // A line that several pages have is run once.
+  const lines = new Map<string, readonly [string, Block, string]>();
+  for (const [at, block] of blocksThatAre('run', 'no-run')) {
+    for (const line of commandLines(block)) {
+      const ours = block.treatment === 'run' ? line : /\S*mcp-cli serve.*$/u.exec(line)?.[0];
+      if (ours !== undefined) lines.set(ours.replace(/\s+# .*$/u, ''), [at, block, ours]);
+    }
+  }
+
+  test.concurrent.for([...lines].map(([line, [at, ...rest]]) => [at, line, ...rest] as const))(
+    '%s %s',
+    async ([, , block, line]) => {
+      using world = worldFor(block);
+      if (commandsIn(line).length === 0) expect.fail(`What is run here? ${line}`);
+      const id = await prepare(world, line);
+      await runLine(world, line, { id });
+    },
+  );
+
+  test.concurrent.for(blocksThatAre('session'))('%s, line by line', async ([, block]) => {
+    using world = worldFor(block);
+    let first = '';
+    for (const line of commandLines(block)) {
+      if (/^(?:cd|export) /u.test(line)) first += `${line}\n`;
+      else await runLine(world, line, { first });
+    }
+  });
+});
+
+describe('programs', () => {
+  test.concurrent.for(blocksThatAre('program'))('%s', async ([, block]) => {
+    expect(await runProgram(block)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('code for Node', () => {
+  test('has no error in its types', async () => {
+    expect(await checkHostBlocks(template)).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  test.concurrent.for(blocksThatAre('host'))('%s', async ([, block]) => {
+    using world = worldFor(block);
+    const { code, stdout, stderr } = await runHostBlock(world, template, block);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const said of saidByComments(block)) expect(hasLines(stdout, said)).toBe(true);
+  });
+});
+
+describe('output', () => {
+  test.concurrent.for(blocksThatAre('output'))('%s', async ([, block]) => {
+    const above = blocks[blocks.indexOf(block) - 1];
+    let ended: Ended;
+    if (block.detail === '' && above?.treatment === 'program') ended = await runProgram(above);
+    else {
+      using world = worldFor(block);
+      const flags = withServers(block.text);
+      ended = await world.shell(`${block.detail}${flags} || true`);
+    }
+    if (block.language.startsWith('json')) {
+      const shown = parseJsonc(block.text);
+      expect(difference(parseJsonc(ended.stdout), shown)).toBeUndefined();
+    } else {
+      const said = `${ended.stdout}\n${ended.stderr}`;
+      expect(hasLines(said, block.text), said).toBe(true);
+    }
+  });
+});
+
+test.for(blocksThatAre('servers'))('%s is a configuration', ([at, { text }]) => {
+  const shown = parseJsonc(text) as Record<string, unknown>;
+  const isWhole = 'mcpServers' in shown;
+  const document =
+    isWhole || 'policy' in shown ? { mcpServers: {}, ...shown } : { mcpServers: { entry: shown } };
+  checkServerConfig(isWhole ? text : JSON.stringify(document), at);
+});
+
+test.for(blocksThatAre('held'))('%s is held by a test', ([, { page, detail }]) => {
+  expect(existsSync(path.join(root, detail)), detail).toBe(true);
+  const folder = path.dirname(page) === '.' ? '' : path.dirname(page);
+  expect(readFileSync(path.join(root, detail), 'utf8')).toContain(
+    folder === 'docs' ? page : path.basename(page),
+  );
+});
+
+test.for(blocksThatAre('no-run'))('%s says why it is not run', ([, { detail }]) => {
+  expect(detail).toMatch(/\w+ \w+/u);
+});
