@@ -21,7 +21,10 @@ server.registerTool(
   ({ item, count }) => {
     appendFileSync('orders.txt', `${count} ${item}\n`);
     const structuredContent = { receipt: `${count} ${item} are on their way` };
-    return { structuredContent, content: [{ type: 'text', text: JSON.stringify(structuredContent) }] };
+    return {
+      structuredContent,
+      content: [{ type: 'text', text: JSON.stringify(structuredContent) }],
+    };
   },
 );
 await server.connect(new StdioServerTransport());

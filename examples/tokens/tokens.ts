@@ -11,7 +11,12 @@ import { official, Project } from '../project.ts';
 
 const here = (name: string) => path.join(import.meta.dirname, name);
 const servers = { files: official('filesystem', '.'), everything: official('everything') };
-using project = new Project(servers, here('refunds.ts'), here('sum.ts'), here('../first-light/orders'));
+using project = new Project(
+  servers,
+  here('refunds.ts'),
+  here('sum.ts'),
+  here('../first-light/orders'),
+);
 const sum = (texts: readonly string[]) =>
   texts.reduce((tokens, text) => tokens + countTokens(text), 0);
 
@@ -23,7 +28,9 @@ interface Call {
 /** Done by the agent itself: the definitions of `shown` tools, its calls, and their answers. */
 async function directly(server: keyof typeof servers, calls: readonly Call[], shown?: string) {
   const client = new Client({ name: 'agent', version: '1.0.0' });
-  await client.connect(new StdioClientTransport({ ...servers[server], cwd: project.folder }));
+  await client.connect(
+    new StdioClientTransport({ ...servers[server], cwd: project.folder, stderr: 'ignore' }),
+  );
   const { tools } = await client.listTools();
   const answers: string[] = [];
   for (const { tool, args } of calls) {

@@ -22,7 +22,10 @@ assert.ok(tools.some(({ name }: { readonly name: string }) => name === 'read_tex
 tell('introspect', 'what the two servers offer, read_text_file among it');
 
 mcp('generate', '--output', 'api');
-assert.match(project.read('api/servers/files/read_text_file.ts'), /export function read_text_file/u);
+assert.match(
+  project.read('api/servers/files/read_text_file.ts'),
+  /export function read_text_file/u,
+);
 tell('generate', 'each tool is a typed function, in a file of its own');
 
 // A mistake in the types is found before anything is called.
@@ -44,7 +47,10 @@ tell('skill run', JSON.stringify(ofSkill));
 const run = JSON.parse(mcp('run', 'show', 'last', '--json'));
 const shown = mcp('run', 'show', 'last');
 assert.match(shown, /files\.read_text_file/u);
-tell('run show', `${shown.match(/done +files\./gu)?.length} calls, ${run.run?.status ?? run.status}`);
+tell(
+  'run show',
+  `${shown.match(/done +files\./gu)?.length} calls, ${run.run?.status ?? run.status}`,
+);
 
 const replay = JSON.parse(mcp('run', 'replay', 'last', '--json'));
 assert.equal(replay.same, true);

@@ -124,7 +124,10 @@ test.for(blocksThatAre('servers'))('%s is a configuration', ([at, { text }]) => 
   checkServerConfig(isWhole ? text : JSON.stringify(document), at);
 });
 
-test.for(blocksThatAre('held'))('%s is held by a test', ([, { page, detail }]) => {
+const held = new Map(
+  blocksThatAre('held').map(([, { page, detail }]) => [`${page} ${detail}`, { page, detail }]),
+);
+test.for([...held])('%s compares', ([, { page, detail }]) => {
   expect(existsSync(path.join(root, detail)), detail).toBe(true);
   const folder = path.dirname(page) === '.' ? '' : path.dirname(page);
   expect(readFileSync(path.join(root, detail), 'utf8')).toContain(

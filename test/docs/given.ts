@@ -1,16 +1,14 @@
 /** What the text around a block of the pages has: a block says which of these names it is given. */
 import { createBridge, readServerConfig } from '@org/bridge';
 import { generateGlobals, generateServerFiles } from '@org/codegen';
-import { type HostCall, parseVfsPath, toolsRoot } from '@org/core';
+import { type HostCall, parseServerId, parseVfsPath, toolsRoot } from '@org/core';
 import { introspect } from '@org/introspector';
 import { createFileSystem } from '@org/vfs';
 import { createSandbox, type Extensions } from '@org/wasm-runtime';
 
 export { introspect };
 export const servers = await readServerConfig({ cwd: process.cwd(), env: process.env });
-const [first] = servers.servers;
-if (first === undefined) throw new Error('The project has no server.');
-export const server = first.id;
+export const server = parseServerId('files');
 export const catalog = await createBridge({ servers, introspect }).catalog(server);
 
 export const files = createFileSystem();
