@@ -34,7 +34,7 @@ const recordedFor: Readonly<Record<string, string>> = {
 const before: readonly (readonly [RegExp, string])[] = [
   [/ config init/u, 'rm .mcp.json'],
   [/ server (add|import)/u, `echo '{ "mcpServers": {} }' > .mcp.json`],
-  [/ serve token add/u, 'rm -r "$HOME/.config/mcp-cli/tokens"'],
+  [/ serve token revoke/u, 'mcp-cli serve token add ci'],
   [/ skill import/u, 'rm -r .claude/skills/weekly-report'],
   // What is trusted is trusted where it lies, and the copy of a world lies elsewhere.
   [/ skill (run|load|verify)/u, 'mcp-cli skill load weekly-report --trust-skill'],
@@ -57,7 +57,7 @@ const adapted: readonly (readonly [RegExp, string])[] = [
   [/^claude mcp add [\w-]+ -- /gu, ''],
   [/^npx @modelcontextprotocol\/inspector --cli (mcp-cli serve) .*$/gu, '$1'],
   [/^npx mcp-cli/gu, 'mcp-cli'],
-  [/\/usr\/bin\/mcp-cli/gu, 'mcp-cli'],
+  [/^ExecStart=\/usr\/bin\//gu, ''],
   [/\/srv\/mcp\/mcp\.json/gu, '.mcp.json'],
 ];
 

@@ -44,7 +44,7 @@ async function runProgram(block: Block): Promise<Ended> {
   if (block.text.includes('./skills/'))
     await world.shell('mcp-cli skill load find-todos --trust-skill');
   const flags = `${block.detail}${withServers(block.text)}`;
-  return runLine(world, `mcp-cli execute block.ts ${flags}`);
+  return await runLine(world, `mcp-cli execute block.ts ${flags}`);
 }
 
 describe('lines of mcp-cli', () => {
@@ -52,8 +52,8 @@ describe('lines of mcp-cli', () => {
   const lines = new Map<string, readonly [string, Block, string]>();
   for (const [at, block] of blocksThatAre('run', 'no-run')) {
     for (const line of commandLines(block)) {
-      const ours = block.treatment === 'run' ? line : /\S*mcp-cli serve.*$/u.exec(line)?.[0];
-      if (ours !== undefined) lines.set(ours.replace(/\s+# .*$/u, ''), [at, block, ours]);
+      if (block.treatment === 'run' || line.includes('mcp-cli serve'))
+        lines.set(line.replace(/\s+# .*$/u, ''), [at, block, line]);
     }
   }
 

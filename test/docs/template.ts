@@ -27,6 +27,5 @@ export async function makeTemplate(): Promise<World> {
   await run('mcp-cli skill run find-todos --folder notes --trust-skill');
   await run('mcp-cli skill export weekly-report -o weekly-report.skill.tar');
   await run('mcp-cli compile report.ts');
-  await run('mcp-cli serve token add ci');
   return world;
 }

@@ -28,13 +28,11 @@ const own = (name: string) => node(path.join(import.meta.dirname, 'server.ts'), 
 const servers = {
   'my.server': { ...own('github'), disabled: true },
   files: node(official('filesystem'), '.'),
-  everything: node(official('everything')),
-  memory: node(official('memory')),
   github: own('github'),
 };
 const configuration = {
   mcpServers: servers,
-  policy: { trustAnnotations: ['files', 'github', 'everything'], deny: ['*.delete_*'] },
+  policy: { trustAnnotations: ['files', 'github'], deny: ['*.delete_*'] },
 };
 /** Servers of which only one page speaks, so that the others are not kept waiting for them. */
 const more = { shop: own('shop'), camera: own('camera'), store: own('store') };
@@ -77,7 +75,7 @@ export class World {
     world.write('home/.config/mcp-cli/servers.json', configuration);
     world.write('home/tools/mcp.json', configuration);
     world.write('home/.cursor/mcp.json', {
-      mcpServers: { github: servers.github, linear: servers.memory },
+      mcpServers: { github: servers.github, linear: own('shop') },
     });
     return world;
   }
