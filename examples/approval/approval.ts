@@ -9,7 +9,7 @@ import { Project } from '../project.ts';
 const here = (name: string) => path.join(import.meta.dirname, name);
 using project = new Project(
   { shop: { command: process.execPath, args: [here('shop.ts')] } },
-  here('buy.ts'),
+  here('programs/buy.ts'),
 );
 project.write('orders.txt', '');
 const orders = () => project.read('orders.txt').split('\n').length - 1;

@@ -13,8 +13,8 @@ const here = (name: string) => path.join(import.meta.dirname, name);
 const servers = { files: official('filesystem', '.'), everything: official('everything') };
 using project = new Project(
   servers,
-  here('refunds.ts'),
-  here('sum.ts'),
+  here('programs/refunds.ts'),
+  here('programs/sum.ts'),
   here('../first-light/orders'),
 );
 const sum = (texts: readonly string[]) =>

@@ -9,7 +9,7 @@ import { official, Project } from '../project.ts';
 const here = (name: string) => path.join(import.meta.dirname, name);
 using project = new Project(
   { files: official('filesystem', '.'), everything: official('everything') },
-  here('refunds.ts'),
+  here('programs/refunds.ts'),
   here('../first-light/orders'),
 );
 const mcp = (...args: readonly string[]) => project.cli(args);

@@ -45,6 +45,7 @@ export function pages(): string[] {
       .filter(isPage)
       .map((name) => `docs/${name}`),
     ...packages.map((name) => `packages/${name}/README.md`),
+    'benches/README.md',
     'examples/README.md',
   ];
 }

@@ -16,6 +16,8 @@ const blocksThatAre = (...wanted: readonly Block['treatment'][]) =>
     .filter(({ treatment }) => wanted.includes(treatment))
     .map((block) => [`${block.page}:${block.line}`, block] as const);
 
+const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
 let template: World;
 beforeAll(async () => {
   template = await makeTemplate();
@@ -135,6 +137,13 @@ test.for([...held])('%s compares', ([, { page, detail }]) => {
   );
 });
 
-test.for(blocksThatAre('no-run'))('%s says why it is not run', ([, { detail }]) => {
+test.for(blocksThatAre('file'))('%s is used below', ([, { page, line, detail }]) => {
+  const below = blocks.filter((one) => one.page === page && one.line > line);
+  expect(below.some((one) => `${one.detail}\n${one.text}`.includes(detail))).toBe(true);
+});
+
+test.for(blocksThatAre('no-run'))('%s says why it is not run', ([, { detail, text }]) => {
   expect(detail).toMatch(/\w+ \w+/u);
+  for (const [, script = ''] of text.matchAll(/^npm (?:run )?([\w:]+)/gmu))
+    expect(['install', ...Object.keys(scripts)]).toContain(script);
 });
