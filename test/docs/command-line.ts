@@ -34,7 +34,10 @@ const recordedFor: Readonly<Record<string, string>> = {
 const before: readonly (readonly [RegExp, string])[] = [
   [/ config init/u, 'rm .mcp.json'],
   [/ server (add|import)/u, `echo '{ "mcpServers": {} }' > .mcp.json`],
-  [/ serve token revoke/u, 'mcp-cli serve token add ci'],
+  [
+    / serve (?:token revoke|--http .*--(?:require-token|allow-host))/u,
+    'mcp-cli serve token add ci',
+  ],
   [/ skill import/u, 'rm -r .claude/skills/weekly-report'],
   // What is trusted is trusted where it lies, and the copy of a world lies elsewhere.
   [/ skill (run|load|verify)/u, 'mcp-cli skill load weekly-report --trust-skill'],
