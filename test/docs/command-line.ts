@@ -39,9 +39,6 @@ const before: readonly (readonly [RegExp, string])[] = [
     'mcp-cli serve token add ci',
   ],
   [/ skill import/u, 'rm -r .claude/skills/weekly-report'],
-  // What is trusted is trusted where it lies, and the copy of a world lies elsewhere.
-  [/ skill (run|load|verify)/u, 'mcp-cli skill load weekly-report --trust-skill'],
-  [/ skill (run|verify)/u, 'mcp-cli skill load find-todos --trust-skill'],
   [/ generate .*--check/u, 'mcp-cli generate --output mcp-tools'],
 ];
 

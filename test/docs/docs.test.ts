@@ -7,7 +7,7 @@ import { type Block, blocksOf, commandLines, pages, root } from './blocks.ts';
 import { commandsIn, prepare, runLine } from './command-line.ts';
 import { checkHostBlocks, runHostBlock, saidByComments, writeHostBlocks } from './host-blocks.ts';
 import { difference, hasLines, parseJsonc } from './like.ts';
-import { makeTemplate } from './template.ts';
+import { prepareWorld } from './prepared-world.ts';
 import type { Ended, World } from './world.ts';
 
 const blocks = pages().flatMap(blocksOf);
@@ -18,22 +18,21 @@ const blocksThatAre = (...wanted: readonly Block['treatment'][]) =>
 
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-let template: World;
+let world: World;
 beforeAll(async () => {
-  template = await makeTemplate();
+  world = await prepareWorld();
   writeHostBlocks(
-    template,
+    world,
     blocksThatAre('host').map(([, block]) => block),
   );
 });
-afterAll(() => template[Symbol.dispose]());
+afterAll(() => world[Symbol.dispose]());
 
-/** A world for a block, with the files of the blocks above it on its page. */
-function worldFor({ page, line }: Block): World {
-  const world = template.copy();
+/** Makes the world what it was, with the files of the blocks above this one on its page. */
+function resetFor({ page, line }: Block): void {
+  world.reset();
   for (const [, one] of blocksThatAre('file'))
     if (one.page === page && one.line < line) world.write(`project/${one.detail}`, `${one.text}\n`);
-  return world;
 }
 
 /** For what only some pages have servers. */
@@ -41,10 +40,8 @@ const withServers = (text: string) =>
   /\b(?:shop|camera|store)\b/u.test(text) ? ' --config more.json' : '';
 
 async function runProgram(block: Block): Promise<Ended> {
-  using world = worldFor(block);
+  resetFor(block);
   world.write('project/block.ts', block.text);
-  if (block.text.includes('./skills/'))
-    await world.shell('mcp-cli skill load find-todos --trust-skill');
   const flags = `${block.detail}${withServers(block.text)}`;
   return await runLine(world, `mcp-cli execute block.ts ${flags}`);
 }
@@ -59,18 +56,18 @@ describe('lines of mcp-cli', () => {
     }
   }
 
-  test.concurrent.for([...lines].map(([line, [at, ...rest]]) => [at, line, ...rest] as const))(
+  test.for([...lines].map(([line, [at, ...rest]]) => [at, line, ...rest] as const))(
     '%s %s',
     async ([, , block, line]) => {
-      using world = worldFor(block);
+      resetFor(block);
       if (commandsIn(line).length === 0) expect.fail(`What is run here? ${line}`);
       const id = await prepare(world, line);
       await runLine(world, line, { id });
     },
   );
 
-  test.concurrent.for(blocksThatAre('session'))('%s, line by line', async ([, block]) => {
-    using world = worldFor(block);
+  test.for(blocksThatAre('session'))('%s, line by line', async ([, block]) => {
+    resetFor(block);
     let first = '';
     for (const line of commandLines(block)) {
       if (/^(?:cd|export) /u.test(line)) first += `${line}\n`;
@@ -80,31 +77,31 @@ describe('lines of mcp-cli', () => {
 });
 
 describe('programs', () => {
-  test.concurrent.for(blocksThatAre('program'))('%s', async ([, block]) => {
+  test.for(blocksThatAre('program'))('%s', async ([, block]) => {
     expect(await runProgram(block)).toMatchObject({ code: 0 });
   });
 });
 
 describe('code for Node', () => {
   test('has no error in its types', async () => {
-    expect(await checkHostBlocks(template)).toMatchObject({ code: 0, stdout: '' });
+    expect(await checkHostBlocks(world)).toMatchObject({ code: 0, stdout: '' });
   });
 
-  test.concurrent.for(blocksThatAre('host'))('%s', async ([, block]) => {
-    using world = worldFor(block);
-    const { code, stdout, stderr } = await runHostBlock(world, template, block);
+  test.for(blocksThatAre('host'))('%s', async ([, block]) => {
+    resetFor(block);
+    const { code, stdout, stderr } = await runHostBlock(world, block);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const said of saidByComments(block)) expect(hasLines(stdout, said)).toBe(true);
   });
 });
 
 describe('output', () => {
-  test.concurrent.for(blocksThatAre('output'))('%s', async ([, block]) => {
+  test.for(blocksThatAre('output'))('%s', async ([, block]) => {
     const above = blocks[blocks.indexOf(block) - 1];
     let ended: Ended;
     if (block.detail === '' && above?.treatment === 'program') ended = await runProgram(above);
     else {
-      using world = worldFor(block);
+      resetFor(block);
       const flags = withServers(block.text);
       ended = await world.shell(`${block.detail}${flags} || true`);
     }

@@ -39,8 +39,8 @@ export function checkHostBlocks(world: World): Promise<Ended> {
   return world.shell(`tsc -p '${folderOf(world)}'`);
 }
 
-export function runHostBlock(world: World, written: World, block: Block): Promise<Ended> {
-  return world.shell(`node '${path.join(folderOf(written), nameOf(block))}.run.mjs'`);
+export function runHostBlock(world: World, block: Block): Promise<Ended> {
+  return world.shell(`node '${path.join(folderOf(world), nameOf(block))}.run.mjs'`);
 }
 
 /** What the comments behind `console.log(…);` say that is printed. */

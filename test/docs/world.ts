@@ -40,14 +40,7 @@ const more = { shop: own('shop'), camera: own('camera'), store: own('store') };
 const runsFolder = 'home/.local/share/mcp-cli';
 
 export class World {
-  readonly folder: string;
-  /** Common to all copies: catalogs are asked for, and programs compiled, once. */
-  readonly #cache: string;
-
-  private constructor(cache?: World) {
-    this.folder = mkdtempSync(path.join(tmpdir(), 'mcp-cli-pages-'));
-    this.#cache = cache === undefined ? path.join(this.folder, 'cache') : cache.#cache;
-  }
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'mcp-cli-pages-'));
 
   get project(): string {
     return path.join(this.folder, 'project');
@@ -106,14 +99,26 @@ export class World {
     return readFileSync(path.join(from, 'id'), 'utf8');
   }
 
-  copy(): World {
-    const world = new World(this);
-    for (const name of ['home', 'project', 'runs'])
-      cpSync(path.join(this.folder, name), path.join(world.folder, name), {
+  /** Keeps home and project as they are now. */
+  keep(): void {
+    this.#copy('.', 'kept');
+  }
+
+  /**
+   * Makes home and project what they were. Their path is the same each time, so that what is trusted, and
+   * what the cache has of servers and programs, holds for all lines.
+   */
+  reset(): void {
+    this.remove('home', 'project');
+    this.#copy('kept', '.');
+  }
+
+  #copy(from: string, to: string): void {
+    for (const name of ['home', 'project'])
+      cpSync(path.join(this.folder, from, name), path.join(this.folder, to, name), {
         recursive: true,
         verbatimSymlinks: true,
       });
-    return world;
   }
 
   /** Runs a script of bash in the project; with `until`, tells it to end when it has written that. */
@@ -126,7 +131,7 @@ export class World {
         path.join(root, 'node_modules/.bin'),
         process.env.PATH,
       ].join(':'),
-      MCP_CLI_CACHE: this.#cache,
+      MCP_CLI_CACHE: path.join(this.folder, 'cache'),
       DOCS: import.meta.dirname,
       EDITOR: 'cat',
       TOKEN: 'a-token',

@@ -1,7 +1,7 @@
 import { World } from './world.ts';
 
 /** A world in which programs have run, wait, failed and were saved, as the pages take for granted. */
-export async function makeTemplate(): Promise<World> {
+export async function prepareWorld(): Promise<World> {
   const world = World.empty();
   const run = async (line: string, code = 0) => {
     const ended = await world.shell(line);
@@ -22,10 +22,11 @@ export async function makeTemplate(): Promise<World> {
   await run('mcp-cli execute report.ts');
   world.keepRuns('returned', await last());
   await run('mcp-cli skill save report.ts --name weekly-report');
-  await run('mcp-cli skill run weekly-report --repo octo/cat --record --trust-skill');
+  await run('mcp-cli skill run weekly-report --repo octo/cat --record');
   await run('mcp-cli skill save find-todos.ts');
-  await run('mcp-cli skill run find-todos --folder notes --trust-skill');
+  await run('mcp-cli skill run find-todos --folder notes');
   await run('mcp-cli skill export weekly-report -o weekly-report.skill.tar');
   await run('mcp-cli compile report.ts');
+  world.keep();
   return world;
 }
