@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take half a minute and more, the longest first: none of them is to be the last alone. */
 const long = [
+  'test/docs/docs',
   'bridge/test/faults',
   'test/install',
   'skill-store/test/crash',

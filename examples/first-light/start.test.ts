@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -13,6 +14,9 @@ test('npm start shows the tree, the calls, the result and the counted tokens', (
   expect(stdout.match(/^done files\.read_text_file/gm)).toHaveLength(6);
   expect(stdout).toContain('"order": "11251"');
   expect(stdout).toContain('The sum of 944.95 and 906.91 is');
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const counted = /^tools called directly .*?^sum .*?$/msu.exec(stdout)?.[0];
+  expect(counted && readme.includes(counted), counted).toBe(true);
   const spared = /^([\d,]+) tokens stayed out of the context\.$/m.exec(stdout);
   expect(Number(spared?.[1]?.replaceAll(',', ''))).toBeGreaterThan(15_000);
 });

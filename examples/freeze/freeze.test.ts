@@ -21,10 +21,3 @@ test('a program frozen to a file goes on in other processes, each with its own a
     rmSync(folder, { recursive: true });
   }
 });
-
-test('a fork goes on five ways, the same ones each time', () => {
-  const first = node('fork.ts');
-  expect(first).toMatch(/^([\d.]+ ){5}→ [\d.]+\n$/u);
-  expect(new Set(first.split(' ').slice(0, 5)).size).toBeGreaterThan(1);
-  expect(node('fork.ts')).toBe(first);
-});

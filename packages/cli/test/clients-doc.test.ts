@@ -13,7 +13,7 @@ const text = readFileSync(file, 'utf8');
 
 /** The blocks that have a name before them. */
 const blocks = new Map(
-  [...text.matchAll(/<!-- ([a-z-]+) -->\n\n```(json|toml)\n(.*?)```/gsu)].map(
+  [...text.matchAll(/<!-- ([a-z-]+) -->\n\n```(json|toml) held[^\n]*\n(.*?)```/gsu)].map(
     ([, name = '', language = '', body = '']) => [
       name,
       // biome-ignore lint/suspicious/noExplicitAny: a test reads documents of several clients.

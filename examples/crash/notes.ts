@@ -2,7 +2,7 @@
  * Writes notes to the memory server, as a run that is kept: `node notes.ts <folder> [die after calls]`.
  * Killed in the middle and called again, it goes on where it stood.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createBridge, readServerConfig } from '@org/bridge';
@@ -19,6 +19,7 @@ const memory = {
   args: [server],
   env: { MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') },
 };
+mkdirSync(folder, { recursive: true });
 writeFileSync(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers: { memory } }));
 
 const program = `

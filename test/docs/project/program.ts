@@ -1,0 +1,2 @@
+/** Adds one to a number. Use to count. */
+export default ({ n = 1 }: { n?: number }) => n + 1;
