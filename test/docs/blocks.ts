@@ -5,7 +5,7 @@ import { marked } from 'marked';
 export const root = path.resolve(import.meta.dirname, '../..');
 
 /** What becomes of a block in the test: the words after its language, ```` ```ts file: report.ts ````. */
-export const treatments = [
+const treatments = [
   'run', // sh: each line in a home of its own, and expected to end with 0 or "# exit code N"
   'session', // sh: the lines one after the other in the same home
   'no-run', // sh and others: for the reason that is given; what begins with mcp-cli in it is run all the same
@@ -16,7 +16,7 @@ export const treatments = [
   'output', // what the command that is given prints, or what the block above printed; … is any text
   'held', // the test that is given compares the block with what it shows
 ] as const;
-export type Treatment = (typeof treatments)[number];
+type Treatment = (typeof treatments)[number];
 
 /** A fenced block of a page. */
 export interface Block {

@@ -26,7 +26,7 @@ export const source = `
 await sleep(1);
 export const summary = () => 'short';
 export default () => Math.random();`;
-export const program = source;
+export const program = await sandbox.compile(source);
 export const args = { above: 900 };
 export const startTime = Date.UTC(2026, 0, 1);
 export const folder = 'observed';

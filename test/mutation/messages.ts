@@ -21,7 +21,7 @@ export interface Ran {
 }
 
 /** How often each mutant, by its id, was reached. */
-export type Reached = Record<string, number>;
+type Reached = Record<string, number>;
 
 export interface Coverage {
   /** While the modules were loaded. */

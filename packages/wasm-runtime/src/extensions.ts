@@ -32,7 +32,7 @@ export interface Extension {
 }
 
 /** A call that a program makes of an extension. */
-export interface ExtensionCall {
+interface ExtensionCall {
   readonly name: string;
   readonly args: readonly JsonValue[];
   readonly readOnly: boolean;

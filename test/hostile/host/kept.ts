@@ -5,7 +5,7 @@ import { approvalFile, type ConfigFile, readServerConfig, trustFile } from '@org
 import { observedTypeFiles } from '@org/codegen';
 import { parseSkillId, type ServerId } from '@org/core';
 import { openRunStore } from '@org/runs';
-import { openTokenStore } from '@org/server';
+import { openTokenStore } from '@org/server/tokens';
 import { type CheckedSkill, createSkillStore } from '@org/skill-store';
 import { createSandbox } from '@org/wasm-runtime';
 import { TokenFile } from '../../../packages/bridge/src/token-store.ts';

@@ -20,7 +20,7 @@ const canaries = {
   argument: 'canary-of-an-argument-91ee',
 } as const;
 
-export interface ServerAttempt {
+interface ServerAttempt {
   readonly end: ServerEnd;
   /** Secrets of the host in what a program or a person gets to see. */
   readonly told: readonly string[];

@@ -30,7 +30,7 @@ export interface SkillCaller {
   readonly planned?: PlannedCaller;
 }
 
-export interface PlannedCaller {
+interface PlannedCaller {
   readonly acting: ActingPorts;
   /** From which those of its skills follow. */
   readonly seed: string;

@@ -2,7 +2,7 @@ import { profiles } from '@org/core';
 import { receiptOf } from '@org/runs';
 import type { PicturedCall, PicturedRun } from '../../src/runs/page/pictured-run.ts';
 
-export const hostile = [
+const hostile = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
   "' onclick='alert(1)",
