@@ -23,7 +23,7 @@ export {
   createAgentServer,
 } from './agent-server.ts';
 export { localPrincipal } from './http/client.ts';
-export { createLog, type LogLevel, logLevels } from './http/log.ts';
+export { createLog, type LogLevel } from './http/log.ts';
 export type { GrantedLimits, GrantedPolicy, TokenGrant, TokenUse } from './http/token-grant.ts';
 export type { TokenStore, TokenSummary } from './http/token-store.ts';
 export { traceRuns } from './http/trace-runs.ts';
