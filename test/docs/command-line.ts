@@ -39,6 +39,8 @@ const before: readonly (readonly [RegExp, string])[] = [
     'mcp-cli serve token add ci',
   ],
   [/ skill import/u, 'rm -r .claude/skills/weekly-report'],
+  [/ run import/u, 'mcp-cli run export last > run.json && mcp-cli run remove last'],
+  [/ --args @args\.json/u, `echo '{}' > args.json`],
   [/ generate .*--check/u, 'mcp-cli generate --output mcp-tools'],
 ];
 
@@ -64,7 +66,7 @@ const adapted: readonly (readonly [RegExp, string])[] = [
 /** When a command that does not end by itself has begun. */
 const begun = [
   [/ serve .*--http/u, /"msg":"serving"/u],
-  [/ --watch/u, /^Watching/mu],
+  [/ --watch/u, /^(?:Watching|returned:)/mu],
 ] as const;
 
 /** The exit code that a line says, or what "suspend" means. */

@@ -30,7 +30,7 @@ async function attempt(
   clean();
   const before = JSON.stringify(names());
   const outcome = await sandbox.run(source, {
-    limits: { wallMs: 30_000, ...limits },
+    limits: { wallMs: 180_000, ...limits },
     seed: 'seed',
     startTime: 1_700_000_000_000,
   });

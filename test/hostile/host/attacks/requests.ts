@@ -49,6 +49,8 @@ export const requests: readonly RequestGroup[] = [
   {
     status: 403,
     requests: {
+      // HTTP/0.9, which has no Host.
+      'no version of HTTP': 'POST /mcp\r\n\r\n',
       'a token for the metrics': post(initialize, ['Authorization: Bearer $metrics']),
       'the metrics with a token of an agent': get('/metrics', ['Authorization: Bearer $token']),
       'two hosts': request('POST /mcp HTTP/1.1', ['Host: evil.example', ...typed], initialize),
@@ -175,7 +177,6 @@ export const requests: readonly RequestGroup[] = [
         '\r\n',
         '\n',
       ),
-      'no version of HTTP': 'POST /mcp\r\n\r\n',
       'a later HTTP in clear text': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
       'a handshake of TLS': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000',
       'text that is no JSON': post('{"jsonrpc":'),
