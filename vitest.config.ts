@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { chromiumPath, chromiumTests } from './test/chromium.ts';
 import { LongFirst } from './test/long-first.ts';
 
 /** Where the same input has to give the same output each time: a second try would hide that it does not. */
@@ -35,7 +36,11 @@ export default defineConfig({
         test: {
           name: 'others',
           include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...exact],
+          exclude: [
+            ...configDefaults.exclude,
+            ...exact,
+            ...(chromiumPath === undefined ? [chromiumTests] : []),
+          ],
           // Processes, sockets and disks of a busy machine: docs/adr/0039.
           retry: 1,
         },

@@ -1,8 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
+import { chromiumPath, chromiumTests } from './chromium.ts';
 
 /**
  * Ends the output with one line that a machine can read: `N passed, N failed`. Before it stand the
- * tests that passed only when they were tried again.
+ * tests that passed only when they were tried again, and those that this machine cannot run.
  */
 export default class TotalsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -18,6 +19,8 @@ export default class TotalsReporter implements Reporter {
     const skipped = counts.skipped + counts.pending;
     // The default reporter prints its summary in the same hook: come after it.
     process.once('exit', () => {
+      if (chromiumPath === undefined)
+        console.log(`Not run, for want of Chromium: ${chromiumTests}`);
       for (const name of again) console.log(`Passed at the second try: ${name}`);
       console.log(
         `${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,

@@ -1,10 +1,5 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-
-const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** `CHROMIUM`, which has to be there where it is set, or one that the system has. */
-export const chromiumPath: string | undefined = process.env.CHROMIUM ?? usual.find(existsSync);
+import { chromiumPath } from '../../../../test/chromium.ts';
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
