@@ -10,7 +10,5 @@ if (major < 24 || major === 25 || (major === 24 && minor < 20)) {
 const { keepCompiledCode } = await import('../dist/compile-cache.js');
 await keepCompiledCode();
 // Not before: what is imported with these lines would be compiled anew in each process.
-const { startAhead } = await import('../dist/engine-ahead.js');
-startAhead(process.argv.slice(2));
 const { main } = await import('../dist/main.js');
 await main(import.meta.url);

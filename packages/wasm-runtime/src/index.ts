@@ -12,4 +12,3 @@ export type { LiveOptions, RunOptions, RunPorts, ThawOptions } from './run-optio
 export type { FreezeOptions } from './run-request.ts';
 export { createSandbox, type Run, type Sandbox } from './sandbox.ts';
 export type { SandboxOptions } from './sandbox-options.ts';
-export type { EngineOptions, StartedEngine } from './start-engine.ts';

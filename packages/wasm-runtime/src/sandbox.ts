@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import {
   type JsonValue,
   type Limits,
@@ -8,7 +9,7 @@ import {
 } from '@org/core';
 import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, loadEngine } from './engine.ts';
 import { checkEntry } from './entry.ts';
 import { parseExtensions } from './extensions.ts';
 import { parseFrozenRun } from './frozen-run.ts';
@@ -28,9 +29,8 @@ import { seedWords } from './seed.ts';
 import { decodeSnapshot } from './snapshot.ts';
 import { positionMapper } from './stack.ts';
 import { standaloneComponent } from './standalone.ts';
-import { startEngine } from './start-engine.ts';
 import { unlessAborted } from './unless-aborted.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 const maxMemoryBytes = maxPages * pageBytes;
 
@@ -300,13 +300,23 @@ function parseRunId(runId: string): string {
   throw new SandboxError('USAGE', 'The id of a run must be a text of 1 to 200 characters.');
 }
 
+function atLeastOne(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new SandboxError('USAGE', `${name} must be a whole number from 1, not ${value}.`);
+}
+
 /**
  * Loads the engine and readies a first worker.
  * @throws SandboxError `USAGE` for options out of range, `ENGINE_FAULT` when the engine is missing
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   resolveLimits(options.profile, options.limits);
-  const { loading, pool } = options.engine ?? startEngine(options);
+  const workers = atLeastOne('workers', options.workers ?? Math.max(4, 2 * availableParallelism()));
+  const guests = atLeastOne('runs', options.runs ?? 256);
+  const parkAfterMs = atLeastOne('parkAfterMs', options.parkAfterMs ?? 2_000);
+  const loading = loadEngine();
+  const pool = new WorkerPool(loading, { workers, guests, parkAfterMs });
+  pool.warm();
   const { engine, extensions } = await loading
     .then((engine) => ({
       engine,

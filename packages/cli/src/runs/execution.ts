@@ -2,7 +2,6 @@ import type { Approver, JsonValue, RunOutcome, VfsPath } from '@org/core';
 import type { DurableRun, Runs, StartOptions } from '@org/runs';
 import { createSandbox, type RunEvent, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
-import { engineAhead } from '../engine-ahead.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import type { RunReporter } from '../run-reporter.ts';
@@ -87,7 +86,6 @@ export async function beginExecution(
   };
   const ports = onRead === undefined ? all : { ...all, files: { ...all.files, readFile } };
   const starting: Promise<Sandbox> = createSandbox({
-    ...engineAhead(),
     ...ports,
     ...(await programCache(flags.cache)),
   });

@@ -2,7 +2,6 @@ import { SandboxError, type ServerId } from '@org/core';
 import type { DurableRun, RunRecord, Runs } from '@org/runs';
 import { createSandbox, type RunEvent, type RunPorts, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
-import { engineAhead } from '../engine-ahead.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { RunReporter } from '../run-reporter.ts';
@@ -65,7 +64,6 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   const plan = await planOf(record);
   const ports = portsOf(opening.promise, () => starting);
   const starting: Promise<Sandbox> = createSandbox({
-    ...engineAhead(),
     ...ports,
     ...(await programCache(flags.cache)),
   });

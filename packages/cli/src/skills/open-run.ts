@@ -2,7 +2,6 @@ import { SandboxError } from '@org/core';
 import type { ProgramSkill } from '@org/skill-store';
 import { createSandbox, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
-import { engineAhead } from '../engine-ahead.ts';
 import { portsOf } from '../ports.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { filesOfSkill } from './skill-program.ts';
@@ -16,7 +15,6 @@ export async function startSandbox(
   const files = opening.then((opened) => filesOfSkill(opened.skill, opened.toolbox.files));
   for (const promise of [toolbox, files]) promise.catch(() => {});
   const starting: Promise<Sandbox> = createSandbox({
-    ...engineAhead(),
     ...portsOf(toolbox, () => starting),
     files: {
       readFile: async (path) => (await files).readFile(path),

@@ -1,6 +1,5 @@
 import type { ReplayReport } from '@org/runs';
 import { programCache } from '../../cache-folder.ts';
-import { engineAhead } from '../../engine-ahead.ts';
 import { exitCode } from '../../exit-code.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { findRunId, runArg } from '../../runs/find-run.ts';
@@ -31,10 +30,7 @@ Exit codes: 0 equal, 1 different, or it cannot be repeated, 2 wrong usage, 130 i
     await using runs = await openRecordedRuns();
     const runId = findRunId(runs, args.run);
     const { createSandbox } = await import('@org/wasm-runtime');
-    await using sandbox = await createSandbox({
-      ...engineAhead(),
-      ...(await programCache(true)),
-    });
+    await using sandbox = await createSandbox(await programCache(true));
     const report = await unlessInterrupted(runs.replay(sandbox, runId), this.interruption());
     const { replayText } = await import('../../runs/replay-text.ts');
     this.log(replayText(report));
