@@ -57,6 +57,9 @@ describe('skillPins()', () => {
     expect((await readdir(place)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     // What is there is no version that anyone agreed to.
     expect(await kept.versions(folder)).toEqual(['other']);
+    const circle = `${'1'.repeat(64)}.b3`;
+    await symlink(circle, path.join(place, circle));
+    await expect(kept.versions(folder)).rejects.toThrow('ELOOP');
   });
 
   test('a version that is too large to be one, or is gone, is none', async ({

@@ -131,7 +131,7 @@ function failureOf(
   const at = placeOf(outcome.error, code);
   return {
     error: {
-      name: plainText(name).slice(0, 100),
+      name: shortened(name.slice(0, 100), 40),
       // What follows its first line is told as problems.
       message: shortened(isBrief ? (message.split('\n', 1)[0] ?? '') : message, tokens),
       ...(errorCode !== undefined && { code: errorCode }),
