@@ -1,4 +1,5 @@
 import { type CallRecord, plainText } from '@org/core';
+import { estimateTokens } from '../shape/tokens.ts';
 
 /** Calls of one tool that ended alike. */
 export interface CallGroup {
@@ -13,12 +14,13 @@ const maxName = 150;
 const order: readonly CallRecord['status'][] = ['unknown', 'failed', 'refused', 'done'];
 
 export interface CallGroups {
-  /** At most 20; those that took no known effect first. */
+  /** At most 20, and about as many as fit; those that took no known effect first. */
   readonly groups: readonly CallGroup[];
   readonly moreGroups: number;
 }
 
-export function groupCalls(calls: readonly CallRecord[]): CallGroups {
+/** @param tokens that the groups may take; the first one is there in any case */
+export function groupCalls(calls: readonly CallRecord[], tokens: number): CallGroups {
   const counts = new Map<string, CallGroup>();
   for (const { server, tool, status } of calls) {
     const call = plainText(`${server}.${tool}`).slice(0, maxName);
@@ -28,10 +30,13 @@ export function groupCalls(calls: readonly CallRecord[]): CallGroups {
   const groups = [...counts.values()].sort(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status),
   );
-  return {
-    groups: groups.slice(0, maxGroups),
-    moreGroups: Math.max(0, groups.length - maxGroups),
-  };
+  let left = tokens;
+  const tooMany = groups.findIndex((group, index) => {
+    left -= estimateTokens(JSON.stringify(group));
+    return index === maxGroups || (left < 0 && index > 0);
+  });
+  const count = tooMany < 0 ? groups.length : tooMany;
+  return { groups: groups.slice(0, count), moreGroups: groups.length - count };
 }
 
 /** Such as `github.create_issue: 3 done`. */

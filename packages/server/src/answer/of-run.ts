@@ -37,6 +37,7 @@ export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
   const logs = lastLogs(outcome.logs, share(returned ? 0.15 : 0.25));
   const { groups, moreGroups } = groupCalls(
     outcome.calls.filter(({ status }) => !returned || status !== 'done'),
+    share(0.25),
   );
   const more = moreGroups > 0 ? [`Calls of ${moreGroups} more tools are not listed.`] : [];
   const all = [...notes.map((note) => shortened(note, share(0.1))), ...more];

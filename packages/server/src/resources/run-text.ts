@@ -52,7 +52,7 @@ function summaryOf({ runId, session, status, startedAt, source, args, outcome }:
     ...source,
     args: cutToBudget(args, 2_000).value,
     ...(outcome !== undefined && {
-      calls: groupCalls(outcome.calls).groups,
+      calls: groupCalls(outcome.calls, Number.POSITIVE_INFINITY).groups,
       usage: outcome.usage,
       ...('error' in outcome && { error: outcome.error }),
       ...('limit' in outcome && { limit: outcome.limit }),
