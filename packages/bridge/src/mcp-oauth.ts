@@ -6,7 +6,7 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import type { ServerId } from '@org/core';
-import { LoopbackReceiver } from './loopback-receiver.ts';
+import type { LoopbackReceiver } from './loopback-receiver.ts';
 import type { OAuthClient } from './server-entry.ts';
 import { defaultTokenFolder, TokenFile } from './token-store.ts';
 
@@ -76,6 +76,7 @@ export class OAuthAccess implements OAuthClientProvider {
     const access = new OAuthAccess(server, url, options, client);
     access.#kept = (await access.#file.read()) as Kept;
     if (options.askUser === undefined) return access.#kept.tokens ? access : undefined;
+    const { LoopbackReceiver } = await import('./loopback-receiver.ts');
     const port = client?.callbackPort ?? access.#kept.port ?? 0;
     const isExpected = (state: string | null): boolean => state === access.#state;
     access.#receiver = await LoopbackReceiver.listen(port, isExpected);

@@ -64,6 +64,19 @@ const engineElsewhere: Plugin = {
   },
 };
 
+/** The first `localeCompare` of a process takes 10 ms; the names of commands are ASCII. */
+const sortedByCodeUnit: Plugin = {
+  name: 'sorted-by-code-unit',
+  transform: {
+    filter: { id: /\/@oclif\/core\/lib\/config\/plugin\.js$/u },
+    handler: (code) => {
+      const sorted = code.replace('a.id.localeCompare(b.id)', '(a.id < b.id ? -1 : 1)');
+      if (sorted === code) throw new Error('oclif sorts its commands in another way than before.');
+      return { code: sorted, map: null };
+    },
+  },
+};
+
 /** What is known of the packages' sources, for the maps of the bundle. */
 const mapsOfPackages: Plugin = {
   name: 'maps-of-packages',
@@ -81,14 +94,14 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
     // What UMD modules ask for at run time no bundler finds.
     resolve: { mainFields: ['module', 'main'] },
     external: [/^rolldown(?:\/|$)/u, 'typescript'],
-    plugins: [compiledTemplates, namedChecker, mapsOfPackages, engineElsewhere],
+    plugins: [compiledTemplates, namedChecker, mapsOfPackages, engineElsewhere, sortedByCodeUnit],
   });
   const { output } = await build.write({
     dir: dist,
     format: 'esm',
     entryFileNames: '[name].js',
     // Without digests: what is kept of a file (compile-cache.ts) makes way for that of the next build.
-    chunkFileNames: '[name].js',
+    chunkFileNames: '[name].mjs',
     codeSplitting: split,
     // For the coverage of the tests; they are not published.
     sourcemap: 'hidden',

@@ -9,9 +9,15 @@ import { guardStandardStreams } from './standard-streams.ts';
  */
 export async function main(file: string): Promise<void> {
   guardStandardStreams();
+  // With nothing left to do; taking the engine apart takes 30 ms, and the system does it too.
+  process.once('beforeExit', (code) => process.exit(code));
   // Not oclif's execute(): it waits for a drain that never comes when the reader of stdout is gone.
   const [first, ...rest] = process.argv.slice(2);
   const args = helpOfSkill(first === 'help' ? [...rest, '--help'] : process.argv.slice(2));
+  if (first === 'execute' && !args.some((word) => word === '--help' || word === '-h')) {
+    const { preparedEngine } = await import('./prepared-engine.ts');
+    preparedEngine();
+  }
   await run([...args], file).catch(handle);
   if (args.length === 0) {
     const { firstSteps } = await import('./first-steps.ts');

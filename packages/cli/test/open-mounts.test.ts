@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath } from '@org/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mountFlag, openMounts } from '../src/mounts.ts';
+import { mountFlag } from '../src/mount-flag.ts';
+import { openMounts } from '../src/mounts.ts';
 
 let scratch: string;
 

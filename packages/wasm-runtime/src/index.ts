@@ -3,6 +3,7 @@ export { type Engine, loadEngine } from './engine.ts';
 export type { Extension, ExtensionContext, ExtensionGate, Extensions } from './extensions.ts';
 export { Instance, type InstanceLimits, type StepResult, type Trap } from './instance.ts';
 export { MemoryJournal } from './memory-journal.ts';
+export { type PreparedSandbox, prepareSandbox } from './prepare.ts';
 export type { CompiledProgram, ImportRecord, Program } from './program.ts';
 export type { CompileOptions } from './program-compiler.ts';
 export { encodeProgramFile, isProgramFile, isWebAssembly } from './program-file.ts';

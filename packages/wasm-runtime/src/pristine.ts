@@ -13,7 +13,7 @@ export function createPristine(memoryBytes: number): SharedPristine {
 
 /**
  * The pristine image; filled from the memory that `fresh` gives, which must not have run anything,
- * if nobody has yet. Blocks while another thread is filling it.
+ * if nobody has yet. While another thread is filling it, which may die of that, a copy of one's own.
  */
 export function pristineImage(
   shared: SharedPristine,
@@ -21,12 +21,11 @@ export function pristineImage(
 ): Uint8Array {
   const state = new Int32Array(shared, 0, 1);
   const image = new Uint8Array(shared, stateBytes);
-  if (Atomics.compareExchange(state, 0, empty, filling) === empty) {
-    image.set(new Uint8Array(fresh().buffer));
-    Atomics.store(state, 0, filled);
-    Atomics.notify(state, 0);
-  } else {
-    Atomics.wait(state, 0, filling);
-  }
+  const found = Atomics.compareExchange(state, 0, empty, filling);
+  if (found === filled) return image;
+  const own = new Uint8Array(fresh().buffer);
+  if (found === filling) return own.slice();
+  image.set(own);
+  Atomics.store(state, 0, filled);
   return image;
 }

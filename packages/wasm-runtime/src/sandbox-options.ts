@@ -1,5 +1,6 @@
 import type { Limits, ProfileName } from '@org/core';
 import type { Extensions } from './extensions.ts';
+import type { PreparedSandbox } from './prepare.ts';
 import type { RunPorts } from './run-options.ts';
 
 /**
@@ -31,4 +32,6 @@ export interface SandboxOptions extends RunPorts {
    * user; up to 64 MiB. Whoever can write to it can change the programs. Default: memory only.
    */
   readonly cacheDir?: string;
+  /** What `prepareSandbox` has begun to start. Left out, or used before: it starts now. */
+  readonly prepared?: PreparedSandbox | undefined;
 }

@@ -9,7 +9,7 @@ import {
 } from '@org/core';
 import { maxPages, maxTimerMs, pageBytes } from './bounds.ts';
 import { memoryState, noFiles, noSearch, noTools } from './default-ports.ts';
-import { type Engine, loadEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { checkEntry } from './entry.ts';
 import { parseExtensions } from './extensions.ts';
 import { parseFrozenRun } from './frozen-run.ts';
@@ -31,6 +31,7 @@ import { positionMapper } from './stack.ts';
 import { standaloneComponent } from './standalone.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 const maxMemoryBytes = maxPages * pageBytes;
 
@@ -314,24 +315,20 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const workers = atLeastOne('workers', options.workers ?? Math.max(4, 2 * availableParallelism()));
   const guests = atLeastOne('runs', options.runs ?? 256);
   const parkAfterMs = atLeastOne('parkAfterMs', options.parkAfterMs ?? 2_000);
-  const loading = loadEngine();
-  const pool = new WorkerPool(loading, { workers, guests, parkAfterMs });
-  pool.warm();
-  const { engine, extensions } = await loading
-    .then((engine) => ({
-      engine,
+  const first = options.prepared?.take() ?? WorkerThread.loading();
+  try {
+    const engine = await first.loaded;
+    const ports: HostPorts = {
+      tools: options.tools ?? noTools,
+      files: options.files ?? noFiles,
+      state: options.state ?? memoryState(),
+      search: options.search ?? noSearch,
       extensions: parseExtensions(options.extensions ?? {}, engine.names),
-    }))
-    .catch(async (error) => {
-      await pool.close();
-      throw error;
-    });
-  const ports: HostPorts = {
-    tools: options.tools ?? noTools,
-    files: options.files ?? noFiles,
-    state: options.state ?? memoryState(),
-    search: options.search ?? noSearch,
-    extensions,
-  };
-  return new Sandbox(engine, pool, ports, options);
+    };
+    const pool = new WorkerPool(engine, { workers, guests, parkAfterMs }, first);
+    return new Sandbox(engine, pool, ports, options);
+  } catch (error) {
+    await first.kill();
+    throw error;
+  }
 }

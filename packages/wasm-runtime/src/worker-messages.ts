@@ -3,13 +3,12 @@ import type { SharedExchange } from './exchange.ts';
 import type { InstanceLimits, StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 
-/** What the pool passes to a new worker. Its first message is the engine, which may be loading yet. */
+/** What a new worker gets. */
 export interface WorkerStart {
   readonly exchange: SharedExchange;
+  /** Left out: it loads one, and tells. */
+  readonly engine?: Engine;
 }
-
-/** Pool → worker, once and first. */
-export type FirstMessage = Engine;
 
 /** What lets a guest do a step: begin, go on, or come back from bytes and go on. */
 export type StepRequest =
@@ -30,6 +29,12 @@ export type WorkerRequest =
   | { readonly type: 'drop' }
   /** Ahead of its first guest: does what each guest begins with, so that its code is compiled. */
   | { readonly type: 'warm'; readonly message: Uint8Array };
+
+/** Worker → pool, first of all, where it has loaded the engine. */
+export interface WorkerLoaded {
+  readonly type: 'loaded';
+  readonly engine: Engine;
+}
 
 /** Worker → pool: one for each request but `drop` and `warm`. */
 export type WorkerReply =

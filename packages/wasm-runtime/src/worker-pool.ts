@@ -1,12 +1,11 @@
 import { SandboxError } from '@org/core';
 import type { Engine } from './engine.ts';
-import { newExchange } from './exchange.ts';
 import { Guest, type Host, type Place } from './guest.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 import { type Priority, ReadyQueue } from './ready-queue.ts';
 import type { StepRequest } from './worker-messages.ts';
-import { spawnWorker, WorkerThread } from './worker-thread.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 /** Where others want its worker, after this long: a swap takes about as much. */
 const parkWhenWantedMs = 5;
@@ -45,8 +44,7 @@ interface Waiting {
  * is thawed in whichever is free when it goes on. Guests get workers by priority, then in turn.
  */
 export class WorkerPool implements Host, AsyncDisposable {
-  readonly #loading: Promise<Engine> | undefined;
-  #engine: Engine | undefined;
+  readonly #engine: Engine;
   readonly #options: PoolOptions;
   readonly #threads = new Set<WorkerThread>();
   readonly #dying = new Set<Promise<void>>();
@@ -66,22 +64,11 @@ export class WorkerPool implements Host, AsyncDisposable {
   #timerDue = Number.POSITIVE_INFINITY;
   #closed = false;
 
-  /** @param engine where it is loading yet, its workers start meanwhile; whoever loads it is told why it could not */
-  constructor(engine: Engine | Promise<Engine>, options: PoolOptions) {
+  /** @param first a worker that has loaded this engine */
+  constructor(engine: Engine, options: PoolOptions, first?: WorkerThread) {
+    this.#engine = engine;
     this.#options = options;
-    if (!(engine instanceof Promise)) {
-      this.#engine = engine;
-      return;
-    }
-    this.#loading = engine.then((loaded) => {
-      this.#engine = loaded;
-      for (const thread of this.#threads) {
-        thread.hold(loaded);
-        thread.warm();
-      }
-      return loaded;
-    });
-    this.#loading.catch(() => {});
+    if (first !== undefined && !first.gone) this.#idle.set(this.#adopt(first), 0);
   }
 
   /** Guests that wait for a worker, to begin or for a step. */
@@ -89,17 +76,11 @@ export class WorkerPool implements Host, AsyncDisposable {
     return this.#waiting.size;
   }
 
-  /** Starts one worker ahead of its first use. */
-  warm(): void {
-    if (this.#threads.size === 0) this.#idle.set(this.#spawn(), 0);
-  }
-
   /**
    * A new guest, as soon as it has a worker.
    * @throws SandboxError `ABORTED` when the pool is closed, or the signal's reason
    */
   async enter({ priority = 'normal', signal }: EnterOptions = {}): Promise<Guest> {
-    if (this.#engine === undefined) await this.#loading;
     signal?.throwIfAborted();
     if (this.#closed) throw new SandboxError('ABORTED', 'The sandbox is closed.');
     const guest = new Guest(this, priority);
@@ -189,18 +170,16 @@ export class WorkerPool implements Host, AsyncDisposable {
     return new SandboxError('ABORTED', 'The run has ended.');
   }
 
-  #spawn(): WorkerThread {
-    const exchange = newExchange();
-    const thread = new WorkerThread(spawnWorker(exchange), exchange, (cause) => {
+  #adopt(thread: WorkerThread): WorkerThread {
+    thread.onGone = (cause) => {
       if (!this.#threads.delete(thread)) return;
       this.#idle.delete(thread);
       const guest = this.#occupants.get(thread);
       this.#occupants.delete(thread);
       if (guest !== undefined && !thread.busy) guest.onGone(this.#whyGone(cause));
       this.#dispatch();
-    });
+    };
     this.#threads.add(thread);
-    if (this.#engine !== undefined) thread.hold(this.#engine);
     return thread;
   }
 
@@ -284,7 +263,9 @@ export class WorkerPool implements Host, AsyncDisposable {
   }
 
   #another(): WorkerThread | undefined {
-    return this.#threads.size < this.#options.workers ? this.#spawn() : undefined;
+    return this.#threads.size < this.#options.workers
+      ? this.#adopt(WorkerThread.withEngine(this.#engine))
+      : undefined;
   }
 
   #place(waiting: Waiting, thread: WorkerThread): void {

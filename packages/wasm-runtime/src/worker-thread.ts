@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import type { Engine } from './engine.ts';
-import { Exchange, type SharedExchange } from './exchange.ts';
+import { type Engine, notLoaded, setEngineFlags } from './engine.ts';
+import { Exchange, newExchange, type SharedExchange } from './exchange.ts';
 import type { StepResult } from './instance.ts';
 import type { PackedState } from './packed-state.ts';
 import { warmUpMessage } from './warm-up.ts';
 import type {
-  FirstMessage,
   StepRequest,
+  WorkerLoaded,
   WorkerReply,
   WorkerRequest,
   WorkerStart,
@@ -20,9 +20,9 @@ const workerFile = new URL(
 /** Deep recursion in the guest is an error that it can catch, as long as this much stack is there. */
 const stackSizeMb = 4;
 
-export function spawnWorker(exchange: SharedExchange): Worker {
+function spawn(start: WorkerStart): Worker {
   return new Worker(workerFile, {
-    workerData: { exchange } satisfies WorkerStart,
+    workerData: start,
     resourceLimits: { stackSizeMb },
     // Nothing of the host's environment is needed in there.
     env: {},
@@ -40,22 +40,32 @@ export class WorkerThread {
   readonly #worker: Worker;
   readonly #exchange: Exchange;
   readonly #exited: Promise<unknown>;
+  readonly #loaded = Promise.withResolvers<Engine>();
   #pending: PromiseWithResolvers<WorkerReply> | undefined;
   #gone: WorkerGoneError | undefined;
+  /** Called once, when the worker has died by itself. */
+  onGone: (error: WorkerGoneError) => void = () => {};
 
-  /** @param onGone called once, when the worker has died by itself */
-  constructor(worker: Worker, shared: SharedExchange, onGone: (error: WorkerGoneError) => void) {
+  constructor(worker: Worker, shared: SharedExchange) {
     this.#worker = worker;
     this.#exchange = new Exchange(shared);
     const end = (cause: unknown) => {
       if (this.#gone !== undefined) return;
       this.#gone = new WorkerGoneError('The worker has stopped.', { cause });
       this.#pending?.reject(this.#gone);
-      onGone(this.#gone);
+      this.#loaded.reject(notLoaded(cause));
+      this.onGone(this.#gone);
     };
+    // Whoever wants it awaits it.
+    this.#loaded.promise.catch(() => {});
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker
-      .on('message', (reply: WorkerReply) => {
+      .on('message', (reply: WorkerReply | WorkerLoaded) => {
+        if (this.#pending === undefined) worker.unref();
+        if (reply !== 'stepped' && reply.type === 'loaded') {
+          this.#loaded.resolve(reply.engine);
+          return;
+        }
         worker.unref();
         this.#pending?.resolve(reply);
         this.#pending = undefined;
@@ -67,15 +77,28 @@ export class WorkerThread {
       .unref();
   }
 
-  /** Gives it the engine, before anything else. */
-  hold(engine: Engine): void {
-    this.#worker.postMessage(engine satisfies FirstMessage);
-    this.#exchange.ring();
+  static withEngine(engine: Engine): WorkerThread {
+    const exchange = newExchange();
+    return new WorkerThread(spawn({ exchange, engine }), exchange);
   }
 
-  /** Prepares it for its first guest, which waits for that. */
-  warm(): void {
-    this.#post({ type: 'warm', message: warmUpMessage() });
+  /** Loads the engine, and prepares for its first guest. The process does not end before `loaded` settles. */
+  static loading(): WorkerThread {
+    setEngineFlags();
+    const exchange = newExchange();
+    const thread = new WorkerThread(spawn({ exchange }), exchange);
+    thread.#worker.ref();
+    thread.#post({ type: 'warm', message: warmUpMessage() });
+    return thread;
+  }
+
+  /** The engine of one that loads it. Rejects with SandboxError `ENGINE_FAULT` where it could not. */
+  get loaded(): Promise<Engine> {
+    return this.#loaded.promise;
+  }
+
+  get gone(): boolean {
+    return this.#gone !== undefined;
   }
 
   /** Whether it has been asked something that it has not answered. */

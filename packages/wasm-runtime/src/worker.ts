@@ -1,24 +1,23 @@
 /** Body of a worker thread: holds one instance, steps it, and makes it pristine ahead of its use. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { maxPages, pageBytes } from './bounds.ts';
+import { type Engine, readEngine } from './engine.ts';
 import { Exchange } from './exchange.ts';
 import { Instance, type StepResult } from './instance.ts';
 import { packState, unpackState } from './packed-state.ts';
-import type { FirstMessage, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
+import type { WorkerLoaded, WorkerReply, WorkerRequest, WorkerStart } from './worker-messages.ts';
 
-const { exchange: shared } = workerData as WorkerStart;
-const exchange = new Exchange(shared);
+const start = workerData as WorkerStart;
+const exchange = new Exchange(start.exchange);
 const port = parentPort as NonNullable<typeof parentPort>;
 const warmLimits = { fuel: 1_000_000, memoryBytes: maxPages * pageBytes };
-const engine = firstMessage();
+const engine = start.engine ?? load();
 let instance = new Instance(engine);
 
-function firstMessage(): FirstMessage {
-  for (let heard = 0; ; heard = exchange.rings) {
-    const first = receiveMessageOnPort(port);
-    if (first !== undefined) return first.message;
-    exchange.wait(heard);
-  }
+function load(): Engine {
+  const engine = readEngine();
+  port.postMessage({ type: 'loaded', engine } satisfies WorkerLoaded);
+  return engine;
 }
 
 function answer(result: StepResult): void {

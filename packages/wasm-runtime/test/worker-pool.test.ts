@@ -366,7 +366,7 @@ describe('an engine that answers nonsense', () => {
        parentPort.on('message', (m) => { if (m.type === 'start') parentPort.postMessage(r && { type: 'stepped', result: { ...r, output: Uint8Array.from(r.output) } }) })`,
       { eval: true, workerData: reply },
     );
-    const thread = new WorkerThread(worker, newExchange(), () => {});
+    const thread = new WorkerThread(worker, newExchange());
     const host = {
       step: (_: Guest, request: Parameters<Guest['step']>[0]) => thread.step(request),
       rest: () => {},

@@ -5,7 +5,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { SandboxError } from '@org/core';
 import { cacheFlag, programCache } from '../cache-folder.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
-import { mountFlag } from '../mounts.ts';
+import { mountFlag } from '../mount-flag.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
 import { readBytes, textOf } from '../read-text.ts';

@@ -18,7 +18,6 @@ import {
 import type { ExecutionParts } from '../runs/execution.ts';
 import type { FixOf } from '../runs/fix-of.ts';
 import { askings, limitFlags, liveFlags, profileFlag } from '../runs/live-flags.ts';
-import { planPorts } from '../runs/plan-ports.ts';
 import { type ModeFlags, type ProgramInput, readProgram } from '../runs/program-input.ts';
 import { recordFlag } from '../runs/recording.ts';
 import { runOptionsOf } from '../runs/run-options.ts';
@@ -147,9 +146,10 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
 
   /** Undefined where it was watched. */
   async run(): Promise<CheckedOutcome | RecordedOutcome | Plan | undefined> {
+    const beginning = import('../runs/execution.ts');
     const { args, flags } = await this.parse(Execute);
     const json = this.jsonEnabled();
-    const { beginExecution, warn } = await import('../runs/execution.ts');
+    const { beginExecution, warn } = await beginning;
     const parts: ExecutionParts = {
       ...{ json, line: this.statusLine, interruption: () => this.interruption() },
       atTerminal: (person) => this.atTerminal(flags, person),
@@ -184,17 +184,20 @@ Exit codes: 0 returned, 1 threw or has an error, 2 wrong usage, 3 a limit was re
         return { ...refused, ...keptCatalogs(toolbox.kept) };
       }
     }
-    const planParts = planPorts(opening, execution.ports, async () => sandbox);
+    const planParts = async () => {
+      const { planPorts } = await import('../runs/plan-ports.ts');
+      return planPorts(opening, execution.ports, async () => sandbox);
+    };
     if (flags.plan) {
       const { makePlan, shownPlan } = await import('../runs/make-plan.ts');
-      const parts = { ...planParts, search, signal };
+      const parts = { ...(await planParts()), search, signal };
       const made = await makePlan(sandbox, source as string, { ...parts, ...own });
       this.log(shownPlan(made));
       return made;
     }
     if (plan !== undefined) {
       const { plannedRun } = await import('../runs/run-plan.ts');
-      planned = plannedRun(plan, planParts, approver);
+      planned = plannedRun(plan, await planParts(), approver);
     }
     const fix = flags.fix === undefined ? undefined : await this.#fix(runs, flags.fix, own.limits);
     const outcome = await opened.run(program, {

@@ -4,6 +4,7 @@ import { createSandbox, type RunEvent, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
+import { preparedEngine } from '../prepared-engine.ts';
 import type { RunReporter } from '../run-reporter.ts';
 import type { StatusLine } from '../status-line.ts';
 import { personAt, type TerminalQuestions } from '../terminal-questions.ts';
@@ -88,12 +89,13 @@ export async function beginExecution(
   const starting: Promise<Sandbox> = createSandbox({
     ...ports,
     ...(await programCache(flags.cache)),
+    prepared: preparedEngine(),
   });
   starting.catch(() => {});
+  const parts = Promise.all([import('../run-reporter.ts'), import('../toolbox.ts')]);
 
   const open = async (isApproved: ApproverParts['isApproved']): Promise<OpenExecution> => {
-    const { RunReporter: Reporter } = await import('../run-reporter.ts');
-    const { openToolbox } = await import('../toolbox.ts');
+    const [{ RunReporter: Reporter }, { openToolbox }] = await parts;
     await using stack = new AsyncDisposableStack();
     const reporter = new Reporter(process.stderr, !json, line);
     const person = personAt(process, () => reporter.hold());

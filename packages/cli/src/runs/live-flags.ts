@@ -2,7 +2,7 @@ import { boolean, option, string } from '@oclif/core/flags';
 import { type Limits, type ProfileName, profiles } from '@org/core';
 import { cacheFlag } from '../cache-folder.ts';
 import { parseBytes, parseFuel, parseMilliseconds } from '../flag-values.ts';
-import { mountFlag } from '../mounts.ts';
+import { mountFlag } from '../mount-flag.ts';
 
 const patterns = (summary: string) =>
   string({ multiple: true, multipleNonGreedy: true, helpValue: '<pattern>', summary });

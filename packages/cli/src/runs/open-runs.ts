@@ -45,5 +45,5 @@ export async function openRunsAt(
   options: Omit<RunsOptions, 'store' | 'retention'> = {},
 ): Promise<Runs> {
   const { openRuns, openRunStore } = await import('@org/runs');
-  return openRuns({ store: openRunStore({ path }), retention, ...options });
+  return openRuns({ store: openRunStore({ path, leaveLog: true }), retention, ...options });
 }

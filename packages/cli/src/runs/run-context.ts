@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ServerConfig } from '@org/bridge';
 import { canonicalJson, isJsonObject, type JsonValue } from '@org/core';
 import type { RunRecord } from '@org/runs';
-import { splitMount } from '../mounts.ts';
+import { splitMount } from '../mount-flag.ts';
 import type { LiveFlagValues } from './live-toolbox.ts';
 
 /** Flags that hold for a run wherever it goes on, until they are given anew. */

@@ -9,7 +9,7 @@ import {
 } from '@org/core';
 import { type Change, Changes } from '../changes.ts';
 import { exitCode } from '../exit-code.ts';
-import { splitMount } from '../mounts.ts';
+import { splitMount } from '../mount-flag.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { refusal, warningsOf } from '../program-check.ts';
 import { Checkers } from '../serve/checkers.ts';

@@ -4,7 +4,7 @@ import type { UnknownCalls } from '@org/runs';
 import type { ApprovalRule, LogLevel } from '@org/server';
 import { cacheFlag } from '../cache-folder.ts';
 import { parseBytes, parseCount, parseFuel, parseMilliseconds } from '../flag-values.ts';
-import { mountFlag } from '../mounts.ts';
+import { mountFlag } from '../mount-flag.ts';
 import { recordFlag } from '../runs/recording.ts';
 import { tokensFlag } from './tokens-folder.ts';
 

@@ -12,7 +12,15 @@ export interface RunStoreOptions {
   readonly path?: string;
   /** Most that is kept of one run's journal, in characters. Default 256 Mi. */
   readonly maxRecordBytes?: number;
+  /**
+   * For a process that ends with the store: it leaves SQLite's log to the next one. To put the log into
+   * the file, and to begin another, each waits for the disk, for 3 to 50 ms.
+   */
+  readonly leaveLog?: boolean;
 }
+
+/** Pages of a log that is left behind, at most: the next process has to read it, in 1 ms. */
+const logPages = 256;
 
 const defaultMaxRecordBytes = 256 * 1024 * 1024;
 
@@ -20,17 +28,25 @@ const defaultMaxRecordBytes = 256 * 1024 * 1024;
  * Opens a store, and makes it where there is none.
  * @throws SandboxError `STORE_TOO_NEW`, `STORE_DAMAGED`, or `STORE_FAILED` where the disk refuses
  */
-export function openRunStore({ path: file, maxRecordBytes }: RunStoreOptions = {}): RunStore {
+export function openRunStore({
+  path: file,
+  maxRecordBytes,
+  leaveLog = false,
+}: RunStoreOptions = {}): RunStore {
   if (file !== undefined) makePrivate(file);
   const database = new Database(file ?? ':memory:');
   try {
     prepareSchema(database);
+    if (leaveLog) database.exec(`PRAGMA wal_autocheckpoint = ${logPages}`);
   } catch (error) {
     database[Symbol.dispose]();
     throw error;
   }
   const locks = new HostLocks(file === undefined ? undefined : `${file}.hosts`);
-  return new SqliteRunStore(database, locks, maxRecordBytes ?? defaultMaxRecordBytes);
+  return new SqliteRunStore(database, locks, {
+    maxRecordBytes: maxRecordBytes ?? defaultMaxRecordBytes,
+    leaveLog,
+  });
 }
 
 /** Nobody else can read what runs have seen. */

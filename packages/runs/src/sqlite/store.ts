@@ -21,6 +21,13 @@ import { Pruner } from './prune.ts';
 import { RunReader } from './run-reader.ts';
 import { type SummaryRow, selectSummaries, thisHost, toSummary } from './run-rows.ts';
 
+export interface SqliteRunStoreOptions {
+  /** Characters. */
+  readonly maxRecordBytes: number;
+  /** Whether the database stays open until the process ends. */
+  readonly leaveLog: boolean;
+}
+
 /** A store in one SQLite database (docs/runs.md, ADR 31). */
 export class SqliteRunStore implements RunStore {
   readonly #database: Database;
@@ -31,13 +38,19 @@ export class SqliteRunStore implements RunStore {
   readonly #pruner: Pruner;
   readonly #reader: RunReader;
   readonly #maxRecordBytes: number;
+  readonly #leaveLog: boolean;
   #seenVersion = -1;
 
-  constructor(database: Database, locks: HostLocks, maxRecordBytes: number) {
+  constructor(
+    database: Database,
+    locks: HostLocks,
+    { maxRecordBytes, leaveLog }: SqliteRunStoreOptions,
+  ) {
     const content = new Content(database);
     this.#database = database;
     this.#locks = locks;
     this.#maxRecordBytes = maxRecordBytes;
+    this.#leaveLog = leaveLog;
     this.#content = content;
     this.#asks = new AskRows(database);
     this.#owned = new OwnedRuns({ database, content, hostId: locks.hostId, maxRecordBytes });
@@ -200,7 +213,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+    if (!this.#leaveLog) this.#database[Symbol.dispose]();
     this.#locks[Symbol.dispose]();
   }
 
