@@ -115,8 +115,8 @@ const seeds = [
   ...['eyJaaaaaaaaaa.', 'xoxb-', 'SG.', 'SG.a', 'bearer ', 'bearer a', 'Bearer x/', 'ACME-', 'a-'],
 ];
 
-test('a megabyte of any text takes linear time', () => {
-  const size = 1024 * 1024;
+test('any text takes linear time', () => {
+  const size = 256 * 1024;
   for (const seed of seeds) {
     const text = `${seed.repeat(Math.ceil(size / seed.length)).slice(0, size)}@1`;
     const start = process.cpuUsage();

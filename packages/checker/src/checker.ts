@@ -86,7 +86,7 @@ export class Checker implements AsyncDisposable {
    * closed; `INTERNAL`: TypeScript is not installed for this platform
    */
   check(source: string, options: CheckOptions = {}): Promise<CheckResult> {
-    const checking = this.#last.then(() => this.#check(source, options));
+    const checking = this.#last.then(() => this.#check(source.toWellFormed(), options));
     this.#last = checking.catch(() => {});
     return checking;
   }
@@ -97,7 +97,7 @@ export class Checker implements AsyncDisposable {
    * checked. Throws as `check` does.
    */
   signature(source: string, options: CheckOptions = {}): Promise<ProgramTypes> {
-    const reading = this.#last.then(() => this.#signature(source, options));
+    const reading = this.#last.then(() => this.#signature(source.toWellFormed(), options));
     this.#last = reading.catch(() => {});
     return reading;
   }
