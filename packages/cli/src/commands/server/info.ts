@@ -30,7 +30,7 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
     },
   ];
 
-  static override args = { name: string({ description: 'Name of the server.', required: true }) };
+  static override args = { server: string({ description: 'Name of the server.', required: true }) };
 
   static override flags = {
     connect: boolean({ summary: 'Connect to it, and count its tools.' }),
@@ -47,15 +47,15 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
       ...this.atTerminal(flags),
     });
     const entries = toolbox.config.servers;
-    const entry = entries.find(({ id }) => id === args.name);
+    const entry = entries.find(({ id }) => id === args.server);
     if (entry === undefined) {
       const suggestion = didYouMean(
-        args.name,
+        args.server,
         entries.map(({ id }) => id),
       );
       throw new SandboxError(
         'UNKNOWN_SERVER',
-        `There is no server named ${JSON.stringify(args.name)}.${suggestion}`,
+        `There is no server named ${JSON.stringify(args.server)}.${suggestion}`,
         { hint: 'See mcp-cli server list.' },
       );
     }

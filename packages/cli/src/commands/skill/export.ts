@@ -20,7 +20,7 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = {
     output: string({
       char: 'o',
@@ -37,7 +37,7 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
     const { args, flags } = await this.parse(SkillExport);
     const { writeArchive } = await import('@org/skill-store');
     const { replaceFile } = await import('../../replace-file.ts');
-    const skill = await readSkill(args.name, flags.skills);
+    const skill = await readSkill(args.skill, flags.skills);
     if (skill.metadata === undefined) {
       throw new SandboxError('USAGE', `${skill.id} was not saved by mcp-cli.`, {
         hint: `Copy its folder: ${skill.folder}`,

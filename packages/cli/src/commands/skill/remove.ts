@@ -14,13 +14,13 @@ export default class SkillRemove extends McpCommand {
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = { skills: skillsFlag };
 
   async run(): Promise<{ readonly removed: string }> {
     const { args, flags } = await this.parse(SkillRemove);
     const { openSkillStore } = await import('../../skills/open-store.ts');
-    const id = parseSkillId(args.name);
+    const id = parseSkillId(args.skill);
     await (await openSkillStore(flags.skills)).remove(id);
     this.log(`Removed ${id}`);
     return { removed: id };

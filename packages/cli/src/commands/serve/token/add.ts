@@ -73,7 +73,7 @@ Exit codes: 0 added, 2 wrong usage or the name is taken.`;
     skill: string({
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: '<name>',
+      helpValue: '<skill>',
       summary: 'A skill that it may run. Default: all.',
     }),
     'no-skills': boolean({ summary: 'It may run no skill.', exclusive: ['skill'] }),

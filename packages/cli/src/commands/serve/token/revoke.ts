@@ -14,13 +14,13 @@ Exit codes: 0 revoked, 2 no such token.`;
     { description: 'Revoke a token:', command: '<%= config.bin %> <%= command.id %> ci' },
   ];
 
-  static override args = { name: stringArg({ description: 'Its name.', required: true }) };
+  static override args = { token: stringArg({ description: 'Its name.', required: true }) };
   static override flags = { tokens: tokensFlag };
 
   async run(): Promise<{ readonly revoked: string }> {
     const { args, flags } = await this.parse(ServeTokenRevoke);
-    await (await tokensIn(flags.tokens)).revoke(args.name);
-    this.log(`Revoked ${args.name}`);
-    return { revoked: args.name };
+    await (await tokensIn(flags.tokens)).revoke(args.token);
+    this.log(`Revoked ${args.token}`);
+    return { revoked: args.token };
   }
 }
