@@ -86,7 +86,7 @@ describe.concurrent('configuration', () => {
     const variable = '$' + '{KEY}';
     const entries = {
       tools: {
-        ...servers.tools,
+        command: 'node',
         args: ['-y', `-p${secret}`, '--token', secret, `--key=${secret}`],
       },
       web: { url: `https://example.com/s/${secret}/mcp?token=${secret}`, headers: { A: secret } },

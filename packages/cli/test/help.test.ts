@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { test } from './harness.ts';
 
@@ -85,4 +86,17 @@ describe.concurrent('help', () => {
       1,
     );
   });
+});
+
+test('every command says its exit codes in the same way, smallest first', () => {
+  const manifest = readFileSync(new URL('../oclif.manifest.json', import.meta.url), 'utf8');
+  const commands: { id: string; hidden?: boolean; description?: string }[] = Object.values(
+    JSON.parse(manifest).commands,
+  );
+  for (const { id, description = '' } of commands.filter(({ hidden }) => !hidden)) {
+    const [, last = ''] = /(?:^|\n)Exit codes: (.*)\.$/u.exec(description) ?? [];
+    const codes = [...last.matchAll(/(?:^|, )(\d+) [a-z-]/gu)].map(([, code]) => Number(code));
+    expect(codes, id).toEqual(expect.arrayContaining([0, 2, 130]));
+    expect(codes, id).toEqual([...new Set(codes)].sort((a, b) => a - b));
+  }
 });

@@ -12,7 +12,7 @@ export default class Stats extends McpCommand {
   static override description =
     `Counts what "run list" lists: runs by how they ended, the tokens of tool results that did not have to be returned (estimated), calls that a cache answered, and per tool how often and how fast. With a part, only that.
 
-Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage.`;
+Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'All of it:', command: '<%= config.bin %> <%= command.id %>' },

@@ -16,7 +16,7 @@ export default class ConfigGet extends McpCommand {
   static override description =
     `Reads .mcp.json of the working folder, or the file of --config. Of servers, what may be a secret is ***: values of variables, headers and arguments, paths of addresses. --reveal shows all.
 
-Exit codes: 0 shown, 2 wrong usage or no such value.`;
+Exit codes: 0 shown, 2 wrong usage or no such value, 130 interrupted.`;
 
   static override examples = [
     {

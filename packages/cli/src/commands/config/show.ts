@@ -23,7 +23,7 @@ export default class ConfigShow extends McpCommand {
   static override description =
     `What may be a secret is ***, with --json too: arguments of servers other than names of options, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown.
 
-Exit codes: 0 shown, 2 there is none, or it cannot be read.`;
+Exit codes: 0 shown, 2 there is none, or it cannot be read, 130 interrupted.`;
 
   static override examples = [
     {

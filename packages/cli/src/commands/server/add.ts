@@ -14,7 +14,7 @@ export default class ServerAdd extends McpCommand {
   static override description =
     `What follows -- is the command that starts it; --url is the address of one that runs already. Comments and layout of the file stay as they are. Nothing is started.
 
-Exit codes: 0 added, 2 wrong usage.`;
+Exit codes: 0 added, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

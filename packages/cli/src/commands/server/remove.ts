@@ -9,7 +9,7 @@ export default class ServerRemove extends McpCommand {
   static override description =
     `Only out of the file that is named or found in the working folder; comments and layout stay as they are.
 
-Exit codes: 0 removed, 2 wrong usage or no such server.`;
+Exit codes: 0 removed, 2 wrong usage or no such server, 130 interrupted.`;
 
   static override examples = [
     { description: 'Remove one:', command: '<%= config.bin %> <%= command.id %> files' },

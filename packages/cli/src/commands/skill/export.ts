@@ -11,7 +11,7 @@ export default class SkillExport extends McpCommand {
   static override description =
     `The file is a tar archive with the files of the skill; the same skill gives the same bytes. With --standalone it is a WebAssembly component, which any component runtime can drive.
 
-Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
+Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

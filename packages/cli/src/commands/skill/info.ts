@@ -7,7 +7,7 @@ export default class SkillInfo extends McpCommand {
 
   static override description = `Checks the skill's digests and shows it; connects to nothing.
 
-Exit codes: 0 shown, 1 damaged, 2 no such skill.`;
+Exit codes: 0 shown, 1 damaged, 2 no such skill, 130 interrupted.`;
 
   static override examples = [
     { description: 'Show a skill:', command: '<%= config.bin %> <%= command.id %> weekly-report' },

@@ -25,7 +25,7 @@ export default class SkillList extends McpCommand {
   static override description =
     `Reads and checks each skill of .claude/skills and .agents/skills, from the working folder up to the root of its git repository.
 
-Exit codes: 0 listed, 2 wrong usage.`;
+Exit codes: 0 listed, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'List the skills:', command: '<%= config.bin %> <%= command.id %>' },

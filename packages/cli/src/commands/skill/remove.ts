@@ -5,7 +5,7 @@ import { skillArg, skillsFlag } from '../../skills/skill-command.ts';
 export default class SkillRemove extends McpCommand {
   static override summary = 'Remove a skill, whole.';
 
-  static override description = `Exit codes: 0 removed, 2 no such skill.`;
+  static override description = `Exit codes: 0 removed, 2 no such skill, 130 interrupted.`;
 
   static override examples = [
     {

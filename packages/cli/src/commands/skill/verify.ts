@@ -24,7 +24,7 @@ export default class SkillVerify extends McpCommand {
   static override description =
     `Reads every byte once, compares it with checksum.blake3 and that with the versions that you trust, and compiles each program again. Runs nothing and connects to nothing.
 
-Exit codes: 0 all are whole, 1 one is damaged or its module is of another source, 2 no such skill, 4 one is not trusted.`;
+Exit codes: 0 all are whole, 1 one is damaged or its module is of another source, 2 no such skill, 4 one is not trusted, 130 interrupted.`;
 
   static override examples = [
     { description: 'Check all skills:', command: '<%= config.bin %> <%= command.id %>' },

@@ -32,7 +32,7 @@ export default class ServeTokenAdd extends McpCommand {
 
 What the token may do is within what the server may: of two policies the stricter one counts, of two limits the smaller one.
 
-Exit codes: 0 added, 2 wrong usage or the name is taken.`;
+Exit codes: 0 added, 2 wrong usage or the name is taken, 130 interrupted.`;
 
   static override examples = [
     { description: 'A token:', command: '<%= config.bin %> <%= command.id %> laptop' },

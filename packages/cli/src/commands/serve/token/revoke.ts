@@ -8,7 +8,7 @@ export default class ServeTokenRevoke extends McpCommand {
   static override description =
     `Its next request is refused; its sessions, streams and requests under way end within a second. State and recorded runs of its client stay.
 
-Exit codes: 0 revoked, 2 no such token.`;
+Exit codes: 0 revoked, 2 no such token, 130 interrupted.`;
 
   static override examples = [
     { description: 'Revoke a token:', command: '<%= config.bin %> <%= command.id %> ci' },
