@@ -16,6 +16,32 @@ describe.concurrent('help', () => {
     expect(alone.stdout.startsWith(flag.stdout.trimEnd())).toBe(true);
   });
 
+  test('--json makes help one document, of a topic and of a command too', async ({ workshop }) => {
+    const lines = [['--help'], ['run'], ['execute', '--help'], ['help', 'execute']];
+    for (const words of lines) {
+      const { code, stderr, json } = await workshop.cli([...words, '--json']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(json()).toEqual({ help: expect.stringContaining('USAGE') });
+    }
+  });
+
+  test('of what is no command says what was meant', async ({ workshop }) => {
+    const told = async (...words: string[]) => {
+      const { code, stdout, stderr } = await workshop.cli(words);
+      return `${code} ${stdout}${stderr}`;
+    };
+    const [topic, help, before, json] = await Promise.all([
+      told('run', 'lits'),
+      told('run', 'lits', '--help'),
+      told('--config', 'x.json', 'execute'),
+      workshop.cli(['--json']),
+    ]);
+    expect(topic).toMatch(/^2 Error: .*Did you mean "run list"\?\nSee mcp-cli run --help/u);
+    expect(help).toBe(topic);
+    expect(before).toMatch(/^2 Error: Flags come after a command/u);
+    expect(json.json()).toMatchObject({ error: { code: 'USAGE' } });
+  });
+
   test('--version', async ({ workshop }) => {
     const result = await workshop.cli(['--version']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
