@@ -286,6 +286,18 @@ test.for<[string, string]>([
   expect(maskedLaunch({ type: 'http', url, headers: [] })).toMatchObject({ url: shown });
 });
 
+test('maskedLaunch() shows what is started, where that cannot be a secret', () => {
+  const shown = (...args: string[]) => {
+    const launch = maskedLaunch({ type: 'stdio', command: 'npx', args, env: [] });
+    return 'args' in launch ? launch.args : [];
+  };
+  const harmless = ['-y', '@org/server-files@1.2.0', '.', 'dist/index.js', '/srv/x.py', '--port'];
+  expect(shown(...harmless)).toEqual(harmless);
+  expect(shown('--key', 'k.js', '-e', 'ghp_0123', 'a b.js', 'eyJ.eyJ.sig')).toEqual([
+    ...['--key', '***', '-e', '***', '***', '***'],
+  ]);
+});
+
 test('maskedValue() shows only fields of a server that hold no secret', () => {
   const entry = {
     command: 'x',

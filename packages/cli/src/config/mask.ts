@@ -8,7 +8,7 @@ const hidden = '***';
 /** A launch for a screen that others may see: arguments and addresses as `maskedValue` has them. */
 export function maskedLaunch(launch: Launch): Launch {
   return launch.type === 'stdio'
-    ? { ...launch, args: launch.args.map(maskedArgument) }
+    ? { ...launch, args: maskedArguments(launch.args) }
     : { ...launch, url: maskedUrl(launch.url) };
 }
 
@@ -17,12 +17,18 @@ const shownFields = ['type', 'command', 'cwd', 'disabled', 'filter', 'fieldNames
 const shownOAuth = ['clientId', 'scope', 'callbackPort'];
 
 /**
- * A value of a configuration for a screen that others may see. Of servers, names of options, of
- * variables and of headers stay, the host of an address, and variables that are to be filled in.
+ * A value of a configuration for a screen that others may see. Of servers stay names of options, of
+ * variables and of headers, arguments that read like a scoped package, a script or this folder, the
+ * host of an address, and variables that are to be filled in.
  * @param at where in the file it is
  */
 export function maskedValue(value: JsonValue, at: ConfigPath): JsonValue {
-  if (Array.isArray(value)) return value.map((one) => maskedValue(one, at));
+  const [list, , field, member] = at;
+  const isServer = list === 'mcpServers' || list === 'servers';
+  if (Array.isArray(value)) {
+    if (isServer && field === 'args') return maskedArguments(value.map(String));
+    return value.map((one) => maskedValue(one, at));
+  }
   if (typeof value === 'object' && value !== null) {
     const own = value as Readonly<Record<string, JsonValue>>;
     const entries = Object.entries(own).map(
@@ -30,13 +36,11 @@ export function maskedValue(value: JsonValue, at: ConfigPath): JsonValue {
     );
     return Object.fromEntries(entries);
   }
-  const [list, , field, member] = at;
-  if (field === undefined || (list !== 'mcpServers' && list !== 'servers')) return value;
+  if (field === undefined || !isServer) return value;
   if (typeof value === 'boolean' || value === null) return value;
   if (shownFields.includes(field)) return value;
   if (field === 'oauth' && member !== undefined && shownOAuth.includes(member)) return value;
   const text = String(value);
-  if (field === 'args') return maskedArgument(text);
   return field === 'url' ? maskedUrl(text) : maskedText(text);
 }
 
@@ -44,11 +48,18 @@ function maskedText(text: string): string {
   return /^\$\{[^}:]*\}$/u.test(text) ? text : hidden;
 }
 
+const option = /^(?:-\w|--[a-z][\w-]*)$/iu;
+const harmless = /^(?:\.{1,2}|@[a-z\d-]+\/[a-z\d._-]+(?:@[\w.-]+)?|[\w@./-]+\.(?:[cm]?[jt]s|py))$/u;
+
 /** `-y`, `--token` and `--token=***`; in `-ppassword` the name of an option is not told from its value. */
-function maskedArgument(text: string): string {
-  if (/^(?:-\w|--[a-z][\w-]*)$/iu.test(text)) return text;
-  const [, name, value] = /^(--[a-z][\w-]*=)(.+)$/isu.exec(text) ?? [];
-  return name === undefined || value === undefined ? maskedText(text) : name + maskedText(value);
+function maskedArguments(args: readonly string[]): string[] {
+  return args.map((text, index) => {
+    if (option.test(text)) return text;
+    const [, name, value] = /^(--[a-z][\w-]*=)(.+)$/isu.exec(text) ?? [];
+    if (name !== undefined && value !== undefined) return name + maskedText(value);
+    const isValue = args[index - 1]?.startsWith('--') ?? false;
+    return harmless.test(text) && !isValue ? text : maskedText(text);
+  });
 }
 
 /** Without user, path and query, each of which servers take tokens in. */

@@ -18,7 +18,7 @@ export default class ServerInfo extends McpCommand {
     'Show one server: what it runs, where it is defined, whether it is used.';
 
   static override description =
-    `What may be a secret is ***, with --json too: arguments other than names of options, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown. Starts nothing, unless --connect says so.
+    `What may be a secret is ***, with --json too: arguments other than names of options, scoped packages and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown. Starts nothing, unless --connect says so.
 
 Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not be reached, 130 interrupted.`;
 
@@ -71,6 +71,9 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
       process.stdout.write(
         `${describeServers([listed])}${launch.map((one) => `    ${one}\n`).join('')}`,
       );
+      if (JSON.stringify(shown.launch) !== JSON.stringify(entry.launch)) {
+        this.logToStderr('What may be a secret is ***; --reveal shows it.');
+      }
     }
     const { contact } = listed;
     if (contact?.status === 'failed') process.exitCode = exitCodeOfError(contact.code);
