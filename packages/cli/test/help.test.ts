@@ -46,6 +46,9 @@ describe.concurrent('help', () => {
     const result = await workshop.cli(['--version']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^@org\/cli\/\d+\.\d+\.\d+ /u);
+    for (const flag of ['-v', '-V']) {
+      expect((await workshop.cli([flag])).stdout).toBe(result.stdout);
+    }
   });
 
   test.for<[string, string[]]>([
