@@ -50,6 +50,9 @@ async function said(workshop: Workshop, shell: Shell, lines: readonly string[]):
   const quiet = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] }[shell];
   const { stdout, stderr } = await promisify(execFile)(shell, [...quiet, '-c', lines.join('\n')], {
     cwd: workshop.folder,
+    // A shell that waits for what never comes.
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
     env: {
       PATH: `${workshop.path('bin')}:${process.env.PATH}`,
       HOME: workshop.folder,

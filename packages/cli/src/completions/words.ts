@@ -32,7 +32,7 @@ export interface DeclaredCommand {
   readonly args: Readonly<Record<string, DeclaredArg>>;
 }
 
-export interface DeclaredArg {
+interface DeclaredArg {
   readonly description?: string | undefined;
   readonly options?: readonly string[] | undefined;
 }
