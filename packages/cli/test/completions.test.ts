@@ -189,6 +189,9 @@ test('names are looked up in the configuration and in what is kept; nothing is s
   expect(await words('server', 'server', 'info', ...named)).toEqual(['tools']);
   expect(await words('tool', 'tools', 'show', ...named)).toEqual([]);
   expect(existsSync(workshop.path('tools.pid'))).toBe(false);
+  await promisify(execFile)('mkfifo', [workshop.path('pipe')]);
+  const piped = await workshop.cli(['complete', '--', 'server', '-c', 'pipe'], { env });
+  expect(piped).toMatchObject({ code: 2, stdout: '' });
   await workshop.cli(['introspect', 'tools', '-c', 'c.json'], { env });
   const tools = await words('tools', 'execute', '--allow', '-c', 'c.json');
   expectAll(tools.join(' '), ['tools tools.', 'tools.secret']);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ServerConfig } from '@org/bridge';
 import { SandboxError } from '@org/core';
 import type { RunStatus } from '@org/runs';
@@ -82,11 +82,19 @@ const looks: Readonly<Record<Lookup, Look>> = {
 async function configOf(before: readonly string[]): Promise<ServerConfig> {
   const { readServerConfig } = await import('@org/bridge');
   const configPath = givenFlag(before, '--config', '-c');
+  if (configPath !== undefined && !isFile(configPath)) {
+    throw new SandboxError('CONFIG_NOT_FOUND', `There is no file ${configPath}.`);
+  }
   return readServerConfig({
     cwd: process.cwd(),
     env: process.env,
     ...(configPath !== undefined && { configPath }),
   });
+}
+
+/** A pipe would keep the shell waiting, and what is read from it would be gone. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Those of catalogs that are kept, however old. */
@@ -121,7 +129,7 @@ async function runsOf(before: readonly string[]): Promise<readonly Candidate[]> 
   const { shortId } = await import('../runs/find-run.ts');
   const { ago } = await import('../runs/run-table.ts');
   const file = await runsFile();
-  if (file === undefined || !existsSync(file)) return [];
+  if (file === undefined || !isFile(file)) return [];
   await using runs = await openRecordedRuns();
   const status = statuses[before.slice(0, 2).join(' ')];
   const found = runs.list({ limit: mostRuns, ...(status && { status }) });
