@@ -74,6 +74,7 @@ export const guards: Readonly<Record<string, string>> = {
   'packages/cli/src/project-trust.ts': 'keeps a repository from starting commands',
   'packages/bridge/src/trust-file.ts': 'keeps what the user trusts',
   'packages/cli/src/plain-text.ts': 'strips control characters from what is shown',
+  'packages/cli/src/config/mask.ts': 'masks secrets of servers in what is shown',
 
   // Clients over HTTP.
   'packages/server/src/http/admission.ts': 'lets requests in',

@@ -113,7 +113,7 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
 
 rmSync(dist, { recursive: true, force: true });
 const commands = globSync('{commands,hooks}/**/*.ts', { cwd: path.join(root, 'src') });
-const entries = ['compile-cache.ts', 'main.ts', ...commands].map((name) => [
+const entries = ['compile-cache.ts', 'help.ts', 'main.ts', ...commands].map((name) => [
   name.replace(/\.ts$/u, ''),
   path.join(root, 'src', name),
 ]);

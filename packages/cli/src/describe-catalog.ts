@@ -9,6 +9,7 @@ import {
   type ToolDefinition,
 } from '@org/core';
 import { plainLine } from './plain-text.ts';
+import { cutToWidth, padToWidth, textWidth } from './text-width.ts';
 
 /** All that a server offers; `rejected` of both readings. */
 export type Introspected = ServerCatalog & Omit<ServerOffer, 'rejected'>;
@@ -64,13 +65,11 @@ const ofPrompt = (prompt: PromptDefinition): Row => {
   ];
 };
 
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-}
-
 function table(rows: readonly Row[], columns: number): string[] {
-  const width = Math.min(widestName, Math.max(0, ...rows.map(([name]) => name.length)));
-  return rows.map(([name, text]) => cut(`  ${name.padEnd(width)}  ${text}`.trimEnd(), columns));
+  const width = Math.min(widestName, Math.max(0, ...rows.map(([name]) => textWidth(name))));
+  return rows.map(([name, text]) =>
+    cutToWidth(`  ${padToWidth(name, width)}  ${text}`.trimEnd(), columns),
+  );
 }
 
 function counted(count: number, one: string): string {

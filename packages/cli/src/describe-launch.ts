@@ -3,7 +3,7 @@ import { visibleText } from './plain-text.ts';
 
 /** A word of a command line, in quotes where its ends would not be seen. */
 function word(text: string): string {
-  return visibleText(/^[\w@%+=:,./${}-]+$/.test(text) ? text : JSON.stringify(text));
+  return visibleText(/^[\w@%+=:,./${}*-]+$/.test(text) ? text : JSON.stringify(text));
 }
 
 /**

@@ -1,11 +1,17 @@
 import type { ToolListing } from '@org/codegen';
 import { plainLine } from './plain-text.ts';
+import { cutToWidth } from './text-width.ts';
 
 /**
  * A listing of tools, a server and its tools at a time: a tool a line, or names alone in one line.
  * @param missing sentences about servers that are not in it
+ * @param columns of the terminal; lines of tools are cut to it, names are not
  */
-export function describeListing(listing: ToolListing, missing: readonly string[]): string {
+export function describeListing(
+  listing: ToolListing,
+  missing: readonly string[],
+  columns: number = Infinity,
+): string {
   const lines = listing.servers.flatMap(({ server, module, count, tools }) => {
     const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
     const head = plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`);
@@ -13,10 +19,10 @@ export function describeListing(listing: ToolListing, missing: readonly string[]
     if (bare) return [head, `  ${plainLine(tools.map(({ name }) => name).join(', '))}`];
     return [
       head,
-      ...tools.map(
-        ({ name, summary }) =>
-          `  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`,
-      ),
+      ...tools.map(({ name, summary }) => {
+        const line = `  ${plainLine(summary === undefined ? name : `${name}: ${summary}`)}`;
+        return cutToWidth(line, Math.max(columns, name.length + 4));
+      }),
     ];
   });
   const note = listingNote(listing, missing);

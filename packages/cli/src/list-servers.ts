@@ -2,6 +2,7 @@ import type { ServerEntry } from '@org/bridge';
 import { type ErrorCode, SandboxError } from '@org/core';
 import { plainLine } from './plain-text.ts';
 import type { TrustState } from './project-trust.ts';
+import { padToWidth, textWidth } from './text-width.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** What connecting to a server came to. */
@@ -78,11 +79,11 @@ export function describeServers(servers: readonly ListedServer[]): string {
     state(rest),
   ]);
   const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
+    Math.max(...rows.map((row) => textWidth(row[column] as string))),
   );
   const lines = servers.flatMap(({ shadows, contact }, index) => {
     const row = rows[index] as string[];
-    const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+    const line = row.map((cell, column) => padToWidth(cell, widths[column] ?? 0)).join('  ');
     const notes = shadows.map((origin) => `also in ${plainLine(origin)}, which does not count`);
     if (contact?.status === 'failed') notes.push(plainLine(contact.message));
     return [line.trimEnd(), ...notes.map((note) => `    ${note}`)];

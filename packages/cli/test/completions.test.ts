@@ -1,9 +1,17 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { completionScript } from '../src/completions/scripts.ts';
-import { completedCommands, type DeclaredCommand } from '../src/completions/words.ts';
-import { expectAll, test } from './harness.ts';
+import { givenFlag } from '../src/completions/given-flag.ts';
+import { completionScript, type Shell, shells } from '../src/completions/scripts.ts';
+import {
+  completedCommands,
+  type DeclaredCommand,
+  type Expected,
+} from '../src/completions/words.ts';
+import { expectAll, servers, test, type Workshop } from './harness.ts';
 
 const flag = (name: string, more: object = {}) => ({ name, type: 'boolean' as const, ...more });
 const declared: DeclaredCommand[] = [
@@ -15,6 +23,7 @@ const declared: DeclaredCommand[] = [
       profile: flag('profile', { type: 'option', options: ['strict', 'moderate'] }),
       cache: flag('cache', { allowNo: true }),
       output: flag('output', { type: 'option', char: 'o', helpValue: '<folder>' }),
+      seed: flag('seed', { type: 'option', helpValue: '<text>' }),
       secret: flag('secret', { hidden: true }),
     },
   },
@@ -24,24 +33,54 @@ const declared: DeclaredCommand[] = [
 ];
 const commands = completedCommands(declared);
 
+const bin = path.resolve(import.meta.dirname, '../bin/mcp-cli.js');
+const folders = (process.env.PATH ?? '').split(path.delimiter);
+/** Those that this machine has. */
+const installed = shells.filter((name) =>
+  folders.some((folder) => existsSync(path.join(folder, name))),
+);
+
+/** What a shell says to `lines`, in a folder that has `mcp-cli` on its PATH. */
+async function said(workshop: Workshop, shell: Shell, lines: readonly string[]): Promise<string> {
+  const own = await workshop.write(
+    'bin/mcp-cli',
+    `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`,
+  );
+  await chmod(workshop.path(own), 0o755);
+  const quiet = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] }[shell];
+  const { stdout, stderr } = await promisify(execFile)(shell, [...quiet, '-c', lines.join('\n')], {
+    cwd: workshop.folder,
+    // A shell that waits for what never comes.
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+    env: {
+      PATH: `${workshop.path('bin')}:${process.env.PATH}`,
+      HOME: workshop.folder,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm',
+    },
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
 /** What bash completes after each of these lines, sorted. */
-async function completed(script: string, lines: readonly string[][]): Promise<string[][]> {
+async function completed(
+  workshop: Workshop,
+  script: string,
+  lines: readonly string[][],
+): Promise<string[][]> {
   const tries = lines.map(
     (words) =>
       `COMP_WORDS=(mcp-cli ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _mcp_cli; echo "\${COMPREPLY[@]}"`,
   );
-  const { stdout, stderr } = await promisify(execFile)('bash', [
-    '-c',
-    [script, ...tries].join('\n'),
-  ]);
-  expect(stderr).toBe('');
-  return stdout
-    .trimEnd()
+  return (await said(workshop, 'bash', [script, ...tries]))
     .split('\n')
+    .slice(0, -1)
     .map((line) => line.split(' ').sort());
 }
 
-test('bash completes commands, flags and their values', async () => {
+test('bash completes commands, flags and their values', async ({ workshop }) => {
   const script = completionScript('bash', 'mcp-cli', commands);
   const lines = [
     ['hid'],
@@ -49,17 +88,21 @@ test('bash completes commands, flags and their values', async () => {
     ['skill', ''],
     ['execute', '--'],
     ['execute', '--profile', ''],
+    ['execute', '--profile', '=', 's'],
+    ['execute', '--seed', '--'],
     ['execute', 'p.ts', '--no'],
-    ['execute', '-o', '/et'],
+    ['execute', 'skill', ''],
   ];
-  expect(await completed(script, lines)).toEqual([
+  expect(await completed(workshop, script, lines)).toEqual([
     [''],
     ['execute'],
     ['run', 'save'],
-    ['--cache', '--no-cache', '--output', '--profile'],
+    ['--cache', '--no-cache', '--output', '--profile', '--seed'],
     ['moderate', 'strict'],
+    ['strict'],
+    [''],
     ['--no-cache'],
-    ['/etc'],
+    [''],
   ]);
 });
 
@@ -79,15 +122,120 @@ test('completions prints the script of all commands, and knows its shells', asyn
     workshop.cli(['completions', 'bash']),
     workshop.cli(['completions', 'tcsh']),
   ]);
-  expect(
-    await completed(bash.stdout, [
-      ['skill', 'r'],
-      ['server', 'i'],
-    ]),
-  ).toEqual([
+  const lines = [['skill', 'r'], ['server', 'i'], ['compl']];
+  expect(await completed(workshop, bash.stdout, lines)).toEqual([
     ['remove', 'run'],
     ['import', 'info'],
+    ['completions'],
   ]);
   expect(wrong.code).toBe(2);
-  expect(wrong.stderr).toContain('Use bash, zsh, fish.');
+  expect(wrong.stderr).toContain('bash, zsh, fish');
+});
+
+const hostile = `x$(touch a) \`touch b\`'; touch c; '"&|*~!%F{red}:=@\\#ü`;
+const others = ['files', 'my server', '--config=other.json', 'line\u2028two'];
+
+/** What a shell makes of `x` and a tab: the words of the line that is then entered. */
+const entered: Readonly<Record<Shell, readonly string[]>> = {
+  bash: [
+    'source <(mcp-cli completions bash)',
+    'COMP_WORDS=(mcp-cli server info x); COMP_CWORD=3; _mcp_cli',
+    `eval "words=(\${COMPREPLY[0]})"; printf "%s\\n" "\${words[@]}" "\${#COMPREPLY[@]}"`,
+    `COMP_WORDS=(mcp-cli server info "'x"); COMP_CWORD=3; _mcp_cli; printf "%s\\n" "\${#COMPREPLY[@]}"`,
+  ],
+  zsh: [
+    'mcp-cli completions zsh > script.zsh',
+    'zmodload zsh/zpty; zpty z zsh -f -i',
+    `zpty -w z 'PS1=; autoload -Uz compinit; compinit -D; source ./script.zsh; print be""gun'`,
+    `zpty -r z out '*begun*'`,
+    `zpty -w z $'printf "%s\\\\n" | mcp-cli server info x\\t; print en""ded'`,
+    `zpty -r z out '*ended*'; print -r -- "$out" > out.txt; print -r -- "$out"`,
+  ],
+  fish: [
+    'mcp-cli completions fish | source',
+    `set found (complete -C 'mcp-cli server info x' --escape | string split -f 1 \\t)`,
+    'eval "set words $found[1]"; string join \\n -- $words (count $found)',
+  ],
+};
+
+test.for(installed)(
+  '%s completes names as text, however they read',
+  async (shell, { workshop }) => {
+    const entries = [hostile, ...others.slice(0, 3)].map((name) => [name, servers.absent]);
+    await workshop.configure(Object.fromEntries(entries));
+    const text = await said(workshop, shell, entered[shell]);
+    if (shell === 'zsh') expect(text).toContain(`${hostile}  stdio`);
+    else expect(text.split('\n').slice(0, 2)).toEqual([hostile, '1']);
+    if (shell === 'bash') expect(text.split('\n')[2]).toBe('0');
+    for (const file of 'abc') expect(await readdir(workshop.folder)).not.toContain(file);
+  },
+);
+
+test('names are looked up in the configuration and in what is kept; nothing is started', async ({
+  workshop,
+}) => {
+  const env = { HOME: workshop.path('home') };
+  const words = async (...args: string[]) => {
+    const { json } = await workshop.cli(['complete', '--json', '--', ...args], { env });
+    return json().candidates.map(({ value }: { value: string }) => value);
+  };
+  expect(await words('run', 'run', 'show')).toEqual([]);
+  expect(existsSync(workshop.path('home/.local'))).toBe(false);
+  await workshop.configure(
+    { tools: servers.tools, [others[2] as string]: servers.absent },
+    'c.json',
+  );
+  const named = ['--config', '=', `'c.json'`];
+  expect(await words('server', 'server', 'info', ...named)).toEqual(['tools']);
+  expect(await words('tool', 'tools', 'show', ...named)).toEqual([]);
+  expect(existsSync(workshop.path('tools.pid'))).toBe(false);
+  await promisify(execFile)('mkfifo', [workshop.path('pipe')]);
+  const piped = await workshop.cli(['complete', '--', 'server', '-c', 'pipe'], { env });
+  expect(piped).toMatchObject({ code: 2, stdout: '' });
+  await workshop.cli(['introspect', 'tools', '-c', 'c.json'], { env });
+  const tools = await words('tools', 'execute', '--allow', '-c', 'c.json');
+  expectAll(tools.join(' '), ['tools tools.', 'tools.secret']);
+  await workshop.write('p.ts', 'return 1');
+  await workshop.cli(['execute', 'p.ts', '--no-check'], { env });
+  expect(await words('run', 'run', 'show')).toEqual([expect.stringMatching(/^\w{8}$/u), 'last']);
+  expect(await words('run', 'run', 'resume')).toEqual([]);
+  await workshop.write('.claude/skills/weekly/SKILL.md', 'x');
+  await workshop.write('.claude/skills/$(touch a)/SKILL.md', 'x');
+  expect(await words('skill', 'skill', 'run')).toEqual(['weekly']);
+});
+
+test('each argument is a word, a file, or looked up, or can be any text', async () => {
+  const manifest = await readFile(new URL('../oclif.manifest.json', import.meta.url), 'utf8');
+  const all = completedCommands(Object.values(JSON.parse(manifest).commands));
+  const expecting = (what: Expected) =>
+    all.filter(({ args }) => args.includes(what)).map(({ words }) => words);
+  expect(expecting('text')).toEqual([
+    ...['config get', 'config set', 'serve token add', 'server add', 'tools search'],
+  ]);
+  expect(expecting('file')).toEqual([
+    ...['check', 'compile', 'execute', 'run import', 'skill diff', 'skill import', 'skill save'],
+  ]);
+  expect(expecting('server')).toEqual([
+    ...['debug server', 'generate', 'introspect', 'server info', 'server remove', 'tools list'],
+  ]);
+  expect(expecting('run').length).toBe(10);
+  expect(expecting('skill').length).toBe(8);
+  const execute = all.find(({ words }) => words === 'execute')?.flags ?? [];
+  const values = Object.fromEntries(execute.map(({ name, value }) => [name, value]));
+  expect(values).toMatchObject({
+    ...{ allow: 'tools', config: 'file', fix: 'run', mount: 'folder', seed: 'text' },
+    'on-ask': ['ask', 'suspend', 'refuse'],
+  });
+});
+
+test.for<[string[], string | undefined]>([
+  [['run', '--config', 'a.json'], 'a.json'],
+  [['-c', 'a.json', '--config=b.json'], 'b.json'],
+  [['--config', '=', `'a b'.json`], 'a b.json'],
+  [['--config', 'a\\ b'], 'a b'],
+  [['--config', '"a\\"b"'], 'a"b'],
+  [['--config'], undefined],
+  [['--configure=x', 'config=y'], undefined],
+])('givenFlag() reads %j', ([words, value]) => {
+  expect(givenFlag(words, '--config', '-c')).toBe(value);
 });

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { parseConfigKey } from '../src/config/config-keys.ts';
 import { EditedConfig } from '../src/config/edit-config.ts';
 import { foreignServers } from '../src/config/foreign-configs.ts';
+import { maskedLaunch, maskedValue } from '../src/config/mask.ts';
 import { canary, expectAll, servers, test, type Workshop } from './harness.ts';
 
 const told = async (workshop: Workshop, ...args: string[]) => {
@@ -78,6 +79,48 @@ describe.concurrent('configuration', () => {
     expect(await told(workshop, 'config', 'get', 'policy.deny')).toMatch(
       /^2 .*has no policy\.deny/su,
     );
+  });
+
+  test('what others may see of servers has no secret', async ({ workshop }) => {
+    const secret = 'secret-of-an-argument';
+    const variable = '$' + '{KEY}';
+    const entries = {
+      tools: {
+        command: 'node',
+        args: ['-y', `-p${secret}`, '--token', secret, `--key=${secret}`],
+      },
+      web: { url: `https://example.com/s/${secret}/mcp?token=${secret}`, headers: { A: secret } },
+      filled: { command: 'x', args: [variable, `--key=${variable}`] },
+    };
+    await workshop.configure(entries);
+    const add = ['server', 'add', 'new', '--json', '-c', 'other.json', '-e', `T=${secret}`];
+    const outputs = await Promise.all(
+      [
+        ['config', 'show'],
+        ['config', 'show', '--json'],
+        ['config', 'get', 'mcpServers'],
+        ['server', 'info', 'tools'],
+        ['server', 'info', 'web', '--json'],
+        ['server', 'list'],
+        [...add, '--', 'node', '--token', secret],
+      ].map((args) => workshop.cli(args)),
+    );
+    for (const { code, stdout, stderr } of outputs) {
+      expect(code).toBe(0);
+      expect(stdout + stderr).not.toContain(secret);
+    }
+    expect(outputs[1]?.json().servers).toMatchObject({
+      tools: { args: ['-y', '***', '--token', '***', '--key=***'] },
+      web: { url: 'https://example.com/***', headers: ['A'] },
+      filled: { args: [variable, `--key=${variable}`] },
+    });
+    for (const args of [
+      ['config', 'show'],
+      ['server', 'info', 'tools'],
+      ['config', 'get', 'mcpServers'],
+    ]) {
+      expect((await workshop.cli([...args, '--reveal'])).stdout).toContain(`--key=${secret}`);
+    }
   });
 
   test('server validate says what is wrong without starting anything', async ({ workshop }) => {
@@ -227,6 +270,46 @@ describe('servers of other programs', () => {
     const again = await workshop.cli(['server', 'import', '--from', 'codex', '--all'], { env });
     expect(again.stdout).toContain('is there already');
   });
+});
+
+test.for<[string, string]>([
+  ['https://user:pass@host/', 'https://host/'],
+  ['https://user:pass@host:8080', 'https://host:8080'],
+  ['https://host?token=x', 'https://host/***'],
+  ['https://host/a@b/c', 'https://host/***'],
+  ['http://a@b@host/c', 'http://host/***'],
+  ['https://$' + '{HOST}/mcp', 'https://$' + '{HOST}/***'],
+  ['$' + '{URL}', '$' + '{URL}'],
+  ['$' + '{URL:-https://x/secret}', '***'],
+  ['https:\\\\user:pass@host', '***'],
+])('maskedLaunch() shows %s as %s', ([url, shown]) => {
+  expect(maskedLaunch({ type: 'http', url, headers: [] })).toMatchObject({ url: shown });
+});
+
+test('maskedLaunch() shows what is started, where that cannot be a secret', () => {
+  const shown = (...args: string[]) => {
+    const launch = maskedLaunch({ type: 'stdio', command: 'npx', args, env: [] });
+    return 'args' in launch ? launch.args : [];
+  };
+  const harmless = ['-y', '@org/server-files@1.2.0', '.', 'dist/index.js', '/srv/x.py', '--port'];
+  expect(shown(...harmless)).toEqual(harmless);
+  expect(shown('--key', 'k.js', '-e', 'ghp_0123', 'a b.js', 'eyJ.eyJ.sig')).toEqual([
+    ...['--key', '***', '-e', '***', '***', '***'],
+  ]);
+});
+
+test('maskedValue() shows only fields of a server that hold no secret', () => {
+  const entry = {
+    command: 'x',
+    timeout: 5,
+    apiKey: 'k',
+    oauth: { clientId: 'i', clientSecret: 's' },
+  };
+  expect(maskedValue(entry, ['servers', 'one'])).toEqual({
+    ...{ command: 'x', timeout: '***', apiKey: '***' },
+    oauth: { clientId: 'i', clientSecret: '***' },
+  });
+  expect(maskedValue({ deny: ['a'] }, ['policy'])).toEqual({ deny: ['a'] });
 });
 
 describe('parseConfigKey()', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { test } from './harness.ts';
 
@@ -15,10 +16,39 @@ describe.concurrent('help', () => {
     expect(alone.stdout.startsWith(flag.stdout.trimEnd())).toBe(true);
   });
 
+  test('--json makes help one document, of a topic and of a command too', async ({ workshop }) => {
+    const lines = [['--help'], ['run'], ['execute', '--help'], ['help', 'execute']];
+    for (const words of lines) {
+      const { code, stderr, json } = await workshop.cli([...words, '--json']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(json()).toEqual({ help: expect.stringContaining('USAGE') });
+    }
+  });
+
+  test('of what is no command says what was meant', async ({ workshop }) => {
+    const told = async (...words: string[]) => {
+      const { code, stdout, stderr } = await workshop.cli(words);
+      return `${code} ${stdout}${stderr}`;
+    };
+    const [topic, help, before, json] = await Promise.all([
+      told('run', 'lits'),
+      told('run', 'lits', '--help'),
+      told('--config', 'x.json', 'execute'),
+      workshop.cli(['--json']),
+    ]);
+    expect(topic).toMatch(/^2 Error: .*Did you mean "run list"\?\nSee mcp-cli run --help/u);
+    expect(help).toBe(topic);
+    expect(before).toMatch(/^2 Error: Flags come after a command/u);
+    expect(json.json()).toMatchObject({ error: { code: 'USAGE' } });
+  });
+
   test('--version', async ({ workshop }) => {
     const result = await workshop.cli(['--version']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^@org\/cli\/\d+\.\d+\.\d+ /u);
+    for (const flag of ['-v', '-V']) {
+      expect((await workshop.cli([flag])).stdout).toBe(result.stdout);
+    }
   });
 
   test.for<[string, string[]]>([
@@ -85,4 +115,17 @@ describe.concurrent('help', () => {
       1,
     );
   });
+});
+
+test('every command says its exit codes in the same way, smallest first', () => {
+  const manifest = readFileSync(new URL('../oclif.manifest.json', import.meta.url), 'utf8');
+  const commands: { id: string; hidden?: boolean; description?: string }[] = Object.values(
+    JSON.parse(manifest).commands,
+  );
+  for (const { id, description = '' } of commands.filter(({ hidden }) => !hidden)) {
+    const [, last = ''] = /(?:^|\n)Exit codes: ([^;]*)(?:;.*)?\.$/u.exec(description) ?? [];
+    const codes = [...last.matchAll(/(?:^|, )(\d+) [a-z-]/gu)].map(([, code]) => Number(code));
+    expect(codes, id).toEqual(expect.arrayContaining([0, 2, 130]));
+    expect(codes, id).toEqual([...new Set(codes)].sort((a, b) => a - b));
+  }
 });

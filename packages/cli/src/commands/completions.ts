@@ -1,13 +1,15 @@
 import { string } from '@oclif/core/args';
-import { SandboxError } from '@org/core';
+import { completionScript, type Shell, shells } from '../completions/scripts.ts';
 import { McpCommand } from '../mcp-command.ts';
 
 export default class Completions extends McpCommand {
-  static override summary = 'Print a script with which a shell completes commands and flags.';
+  static override summary =
+    'Print a script with which a shell completes commands, flags and values.';
 
-  static override description = `The shell reads it at its start; it starts nothing itself.
+  static override description =
+    `The shell reads it at its start. Names of servers, tools, runs and skills it asks mcp-cli for when they are typed: that reads the configuration and what is kept on the disk, and starts no server. Tools are those of catalogs that were read before.
 
-Exit codes: 0 printed, 2 wrong usage.`;
+Exit codes: 0 printed, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {
@@ -25,29 +27,18 @@ Exit codes: 0 printed, 2 wrong usage.`;
   ];
 
   static override args = {
-    shell: string({ description: 'bash, zsh or fish.', required: true }),
+    shell: string({ description: 'bash, zsh or fish.', options: [...shells], required: true }),
   };
 
   async run(): Promise<{ readonly shell: string; readonly script: string }> {
     const { args } = await this.parse(Completions);
-    const { completionScript, shells } = await import('../completions/scripts.ts');
     const { completedCommands } = await import('../completions/words.ts');
-    const shell = shells.find((one) => one === args.shell);
-    if (shell === undefined) {
-      throw new SandboxError(
-        'USAGE',
-        `There are no completions for ${JSON.stringify(args.shell)}.`,
-        {
-          hint: `Use ${shells.join(', ')}.`,
-        },
-      );
-    }
     const script = completionScript(
-      shell,
+      args.shell as Shell,
       this.config.bin,
       completedCommands(this.config.commands),
     );
     if (!this.jsonEnabled()) process.stdout.write(script);
-    return { shell, script };
+    return { shell: args.shell, script };
   }
 }

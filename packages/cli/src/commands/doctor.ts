@@ -15,7 +15,7 @@ export default class Doctor extends McpCommand {
   static override description =
     `Runs a small program, checks a wrong one, reads the configuration and looks for the commands of its servers, and at the folders in which mcp-cli keeps things. Starts no server: "server list --connect" does.
 
-Exit codes: 0 nothing keeps programs from running, 1 something does, 2 wrong usage.`;
+Exit codes: 0 nothing keeps programs from running, 1 something does, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'What is wrong?', command: '<%= config.bin %> <%= command.id %>' },

@@ -1,8 +1,8 @@
 import { string as stringArg } from '@oclif/core/args';
 import { string } from '@oclif/core/flags';
-import { SandboxError } from '@org/core';
 import { McpCommand } from '../mcp-command.ts';
 import type { Statistics } from '../runs/statistics.ts';
+import { parts } from '../runs/statistics-parts.ts';
 
 export default class Stats extends McpCommand {
   static override underWay = 'counting';
@@ -12,7 +12,7 @@ export default class Stats extends McpCommand {
   static override description =
     `Counts what "run list" lists: runs by how they ended, the tokens of tool results that did not have to be returned (estimated), calls that a cache answered, and per tool how often and how fast. With a part, only that.
 
-Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage.`;
+Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'All of it:', command: '<%= config.bin %> <%= command.id %>' },
@@ -23,7 +23,7 @@ Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage.`;
   ];
 
   static override args = {
-    part: stringArg({ description: 'runs, tokens, cache or tools.' }),
+    part: stringArg({ description: 'runs, tokens, cache or tools.', options: [...parts] }),
   };
 
   static override flags = {
@@ -35,15 +35,10 @@ Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage.`;
 
   async run(): Promise<Statistics> {
     const { args, flags } = await this.parse(Stats);
-    const { parts, statisticsOf, statisticsText } = await import('../runs/statistics.ts');
+    const { statisticsOf, statisticsText } = await import('../runs/statistics.ts');
     const { openRecordedRuns } = await import('../runs/open-runs.ts');
     const { parseSince } = await import('../runs/parse-since.ts');
     const part = parts.find((one) => one === args.part);
-    if (args.part !== undefined && part === undefined) {
-      throw new SandboxError('USAGE', `There are no statistics of ${JSON.stringify(args.part)}.`, {
-        hint: `Use ${parts.join(', ')}.`,
-      });
-    }
     const since = flags.since === undefined ? undefined : parseSince('since', flags.since);
     await using runs = await openRecordedRuns();
     const statistics = statisticsOf(runs, since);

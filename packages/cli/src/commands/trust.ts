@@ -14,9 +14,9 @@ export default class Trust extends McpCommand {
   static override summary = "Show, give or take back trust in the project's configuration files.";
 
   static override description =
-    `A file that came with a repository names commands to run, so its servers are used only once you agreed to its content; docs/connections.md says when that is asked for. Without a flag, shows what the files would start.
+    `A file that came with a repository names commands to run, so its servers are used only once you agreed to its content; docs/connections.md says when that is asked for. Without a flag, shows what the files would start, all arguments as they are.
 
-Exit codes: 0 done, 2 wrong usage, or there is no configuration.`;
+Exit codes: 0 done, 2 wrong usage, or there is no configuration, 130 interrupted.`;
 
   static override examples = [
     { description: 'What would be started?', command: '<%= config.bin %> <%= command.id %>' },

@@ -1,23 +1,26 @@
-/** What a shell completes: the words of commands, and their flags. */
+/** Names that are looked up while somebody types. `tools`: a server, or a tool of it. */
+export const lookups = ['server', 'foreign', 'tool', 'tools', 'run', 'skill', 'token'] as const;
+export type Lookup = (typeof lookups)[number];
+
+/** What a word can be: one of these, a file, what is looked up, or any text. */
+export type Expected = readonly string[] | Lookup | 'file' | 'folder' | 'text';
+
+/** What a shell completes: the words of commands, their arguments and their flags. */
 export interface CompletedCommand {
   /** `skill run`. */
   readonly words: string;
   readonly summary: string;
   readonly flags: readonly CompletedFlag[];
-  /** Whether its arguments are files. */
-  readonly takesFile: boolean;
+  /** What its arguments can be, in no order. */
+  readonly args: readonly Expected[];
 }
 
 export interface CompletedFlag {
   readonly name: string;
   readonly char?: string;
   readonly summary: string;
-  /** Whether a word follows. */
-  readonly takesValue: boolean;
-  /** The only values that it takes. */
-  readonly values: readonly string[];
-  readonly takesFile: boolean;
-  readonly takesFolder: boolean;
+  /** What the word after it can be; left out where none follows. */
+  readonly value?: Expected;
 }
 
 /** A command as oclif has it in its manifest. */
@@ -26,7 +29,12 @@ export interface DeclaredCommand {
   readonly summary?: string | undefined;
   readonly hidden?: boolean | undefined;
   readonly flags: Readonly<Record<string, DeclaredFlag>>;
-  readonly args: Readonly<Record<string, { readonly description?: string | undefined }>>;
+  readonly args: Readonly<Record<string, DeclaredArg>>;
+}
+
+interface DeclaredArg {
+  readonly description?: string | undefined;
+  readonly options?: readonly string[] | undefined;
 }
 
 export interface DeclaredFlag {
@@ -51,26 +59,39 @@ export function completedCommands(declared: readonly DeclaredCommand[]): Complet
       flags: Object.values(flags)
         .filter(({ hidden }) => !hidden)
         .flatMap(completedFlags),
-      takesFile: Object.values(args).some(({ description = '' }) =>
-        /\b(?:file|program|archive)\b/iu.test(description),
-      ),
+      args: Object.entries(args).map(([name, { options }]) => options ?? expectedOf(id, name)),
     }))
     .sort((a, b) => (a.words < b.words ? -1 : 1));
 }
 
-function completedFlags(flag: DeclaredFlag): CompletedFlag[] {
-  const { name, char, type, summary, description = '', helpValue, options = [] } = flag;
-  const value = String(helpValue ?? '');
+/** Of names of arguments, and of what `helpValue` has between its brackets. */
+const expectedByName: Readonly<Record<string, Expected>> = {
+  file: 'file',
+  folder: 'folder',
+  server: 'server',
+  tool: 'tool',
+  target: 'tools',
+  pattern: 'tools',
+  run: 'run',
+  skill: 'skill',
+  token: 'token',
+};
+
+function expectedOf(id: string, name: string): Expected {
+  if (id === 'server:import') return 'foreign';
+  return Object.hasOwn(expectedByName, name) ? (expectedByName[name] as Expected) : 'text';
+}
+
+function completedFlags({ type, helpValue, options, ...flag }: DeclaredFlag): CompletedFlag[] {
+  const { name, char, summary, description = '', allowNo } = flag;
+  const [, word = ''] = /^<(\w+)>/u.exec(String(helpValue ?? '')) ?? [];
   const one: CompletedFlag = {
     name,
     ...(char !== undefined && { char }),
     summary: summary ?? description,
-    takesValue: type === 'option',
-    values: options,
-    takesFile: type === 'option' && /file|@/u.test(value),
-    takesFolder: type === 'option' && /folder/u.test(value),
+    ...(type === 'option' && { value: options ?? expectedOf('', word) }),
   };
-  if (!flag.allowNo) return [one];
+  if (!allowNo) return [one];
   const { char: _, ...off } = one;
   return [one, { ...off, name: `no-${name}` }];
 }

@@ -1,5 +1,6 @@
 import { didYouMean, parseServerId, SandboxError } from '@org/core';
 import { plainLine } from '../plain-text.ts';
+import { padToWidth, textWidth } from '../text-width.ts';
 import type { EditedConfig } from './edit-config.ts';
 import {
   type ForeignServer,
@@ -86,9 +87,9 @@ const words: Readonly<Record<ImportedServer['status'], string>> = {
 /** A line a server, and what to do with them. */
 export function describeImport(servers: readonly ImportedServer[], file: string): string {
   if (servers.length === 0) return 'No other program of this user has servers.\n';
-  const width = Math.max(...servers.map(({ name }) => plainLine(name).length));
+  const width = Math.max(...servers.map(({ name }) => textWidth(plainLine(name))));
   const lines = servers.map(({ name, origin, status }) =>
-    `${plainLine(name).padEnd(width)}  ${plainLine(origin)}  ${words[status]}`.trimEnd(),
+    `${padToWidth(plainLine(name), width)}  ${plainLine(origin)}  ${words[status]}`.trimEnd(),
   );
   const count = servers.filter(({ status }) => status === 'imported').length;
   const last =

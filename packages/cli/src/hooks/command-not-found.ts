@@ -10,10 +10,13 @@ const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], confi
   const [first = id, second] = id.split(':');
   const isTopic = second !== undefined && ids.some((one) => one.startsWith(`${first} `));
   const word = isTopic ? `${first} ${second}` : first;
-  const suggestion = didYouMean(word, ids);
-  const message = `There is no command ${JSON.stringify(word)}.${suggestion}`;
-  const hint = `See ${config.bin} --help for all commands.`;
-  if (argv.includes('--json')) {
+  const message = first.startsWith('-')
+    ? `Flags come after a command, and there is none before ${JSON.stringify(first)}.`
+    : `There is no command ${JSON.stringify(word)}.${didYouMean(word, ids)}`;
+  const hint = isTopic
+    ? `See ${config.bin} ${first} --help for its commands.`
+    : `See ${config.bin} --help for all commands.`;
+  if ([id, ...argv].includes('--json')) {
     const told = new SandboxError('USAGE', message, { hint });
     process.stdout.write(`${jsonText(errorDocument(told))}\n`);
   } else {

@@ -20,8 +20,16 @@ function kindOf({ mode, parent }: RunSummary): string {
   return parent === undefined ? '' : ` (${parent.as} of ${shortId(parent.runId)})`;
 }
 
-/** For a terminal of this width; nothing for no runs. */
-export function runTable(runs: readonly RunSummary[], width: number, now = Date.now()): string[] {
+/**
+ * For a terminal of this width; nothing for no runs.
+ * @param paint colours a status
+ */
+export function runTable(
+  runs: readonly RunSummary[],
+  width: number,
+  paint: (status: string) => string = (status) => status,
+): string[] {
+  const now = Date.now();
   if (runs.length === 0) return [];
   const rows = runs.map((run) => [
     shortId(run.runId),
@@ -31,7 +39,11 @@ export function runTable(runs: readonly RunSummary[], width: number, now = Date.
     String(run.calls),
     `${run.name}${kindOf(run)}`,
   ]);
-  return columns([['RUN', 'STATUS', 'BEGAN', 'TOOK', 'CALLS', 'PROGRAM'], ...rows], width);
+  return columns([['RUN', 'STATUS', 'BEGAN', 'TOOK', 'CALLS', 'PROGRAM'], ...rows], {
+    width,
+    spare: [4, 3, 2],
+    paint: (cell, column) => (column === 1 ? paint(cell) : cell),
+  });
 }
 
 /** For other programs: the whole of everything. */

@@ -1,6 +1,7 @@
 import { type RunStatus, type Runs, tokensOf } from '@org/runs';
 import { bytes, count, duration } from '../amounts.ts';
 import { visibleText } from '../plain-text.ts';
+import { type Part, parts } from './statistics-parts.ts';
 
 /** What one tool was called for, over all runs. */
 interface ToolStatistics {
@@ -104,9 +105,6 @@ function rank(times: readonly number[], part: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
-
-export const parts = ['runs', 'tokens', 'cache', 'tools'] as const;
-export type Part = (typeof parts)[number];
 
 /** @param only one part of it */
 export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?: Part): string {

@@ -50,6 +50,12 @@ test('lists show hostile names on one line, and cut them on a terminal only', ()
   for (const line of table) expect(line.length).toBeLessThanOrEqual(80);
   expect(table[0]).toMatch(/^RUN +STATUS +BEGAN +TOOK +CALLS +PROGRAM$/u);
   expect(table[1]).toMatch(/^9b000000 +running +.* +0 +report\.ts \(plan\)$/u);
+  expect(runTable(runs, 40)[1]).toMatch(/^9b000000 {2}running {3}report\.ts \(plan\)$/u);
+  const painted = runTable(runs, 80, (status) => `<${status}>`);
+  expect(painted[1]).toMatch(/^9b000000 {2}<running {3}>/u);
+  for (const width of [1, 9, 12, 20]) {
+    for (const one of runTable(runs, width)) expect(one.length).toBeLessThanOrEqual(width);
+  }
   const [, line = ''] = tabbedRuns(runs);
   const [id, status, began, , calls, session, name] = line.split('\t');
   expect([id, status, calls, session]).toEqual([ids[0], 'returned', '0', 's 1']);

@@ -149,7 +149,12 @@ export class SqliteRunStore implements RunStore {
       what,
       runId,
     );
-    if (changed === 0) throw busy(runId, `it is not running (${status})`);
+    if (changed > 0) return;
+    const done = what === 'cancel' ? 'cancelled' : 'suspended';
+    throw new SandboxError(
+      'RUN_BUSY',
+      `The run ${runId} cannot be ${done}: it does not run (${status}).`,
+    );
   }
 
   requested(): ReadonlyMap<string, 'suspend' | 'cancel'> {

@@ -14,9 +14,9 @@ export default class ConfigGet extends McpCommand {
   static override summary = 'Show one value of the configuration file.';
 
   static override description =
-    `Reads .mcp.json of the working folder, or the file of --config. Values of variables, headers and arguments are shown as ***, unless --reveal says otherwise.
+    `Reads .mcp.json of the working folder, or the file of --config. Of servers, what may be a secret is ***: values of variables, headers and arguments, paths of addresses. --reveal shows all.
 
-Exit codes: 0 shown, 2 wrong usage or no such value.`;
+Exit codes: 0 shown, 2 wrong usage or no such value, 130 interrupted.`;
 
   static override examples = [
     {
@@ -40,7 +40,8 @@ Exit codes: 0 shown, 2 wrong usage or no such value.`;
   async run(): Promise<GetDocument> {
     const { args, flags } = await this.parse(ConfigGet);
     const { EditedConfig } = await import('../../config/edit-config.ts');
-    const { masked, parseConfigKey } = await import('../../config/config-keys.ts');
+    const { parseConfigKey } = await import('../../config/config-keys.ts');
+    const { maskedValue } = await import('../../config/mask.ts');
     const at = parseConfigKey(args.key);
     const config = await EditedConfig.open(flags.config);
     const found = config.get(at);
@@ -49,7 +50,7 @@ Exit codes: 0 shown, 2 wrong usage or no such value.`;
         hint: 'See mcp-cli config show.',
       });
     }
-    const value = (flags.reveal ? found : masked(found, at)) as JsonValue;
+    const value = flags.reveal ? found : maskedValue(found, at);
     this.log(jsonText(value));
     return { key: args.key, file: config.file, value };
   }

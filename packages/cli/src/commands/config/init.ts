@@ -17,7 +17,7 @@ export default class ConfigInit extends McpCommand {
   static override description =
     `Writes .mcp.json, and shows the servers that other programs of this user have: Claude Code, Claude Desktop, Cursor, VS Code, Windsurf, Codex, Gemini CLI, opencode. With --import all of them are taken over, tokens too.
 
-Exit codes: 0 made, 2 there is one.`;
+Exit codes: 0 made, 2 there is one, 130 interrupted.`;
 
   static override examples = [
     { description: 'Make an empty one:', command: '<%= config.bin %> <%= command.id %>' },

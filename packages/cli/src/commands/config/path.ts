@@ -13,7 +13,8 @@ interface PathDocument {
 export default class ConfigPath extends McpCommand {
   static override summary = 'Show which files are read, and where mcp-cli keeps its own.';
 
-  static override description = `Exit codes: 0 shown, 2 a configuration cannot be read.`;
+  static override description =
+    `Exit codes: 0 shown, 2 a configuration cannot be read, 130 interrupted.`;
 
   static override examples = [
     {

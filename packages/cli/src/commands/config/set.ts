@@ -10,7 +10,7 @@ export default class ConfigSet extends McpCommand {
   static override description =
     `Changes .mcp.json of the working folder, or the file of --config; comments and layout stay as they are. What would not be a configuration any more is not written.
 
-Exit codes: 0 changed, 2 wrong usage, or the value is not one that it can have.`;
+Exit codes: 0 changed, 2 wrong usage, or the value is not one that it can have, 130 interrupted.`;
 
   static override examples = [
     {

@@ -20,9 +20,10 @@ export default class ConfigShow extends McpCommand {
   static override summary =
     'Show the configuration as it counts: servers of all files, and the policy.';
 
-  static override description = `Names of variables and headers are shown, never their values.
+  static override description =
+    `What may be a secret is ***, with --json too: arguments of servers other than names of options, scoped packages and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown.
 
-Exit codes: 0 shown, 2 there is none, or it cannot be read.`;
+Exit codes: 0 shown, 2 there is none, or it cannot be read, 130 interrupted.`;
 
   static override examples = [
     {
@@ -33,11 +34,13 @@ Exit codes: 0 shown, 2 there is none, or it cannot be read.`;
 
   static override flags = {
     policy: boolean({ summary: 'Only the policy.' }),
+    reveal: boolean({ summary: 'Show arguments and addresses as the files have them.' }),
   };
 
   async run(): Promise<ShowDocument> {
     const { flags } = await this.parse(ConfigShow);
     const { readServerConfig } = await import('@org/bridge');
+    const { maskedLaunch } = await import('../../config/mask.ts');
     const { files, servers, policy, shadowed } = await readServerConfig({
       cwd: process.cwd(),
       env: process.env,
@@ -46,7 +49,10 @@ Exit codes: 0 shown, 2 there is none, or it cannot be read.`;
     const document: ShowDocument = {
       files: files.map(({ path }) => path),
       servers: Object.fromEntries(
-        servers.map(({ id, origin, disabled, launch }) => [id, { origin, disabled, ...launch }]),
+        servers.map(({ id, origin, disabled, launch }) => [
+          id,
+          { origin, disabled, ...(flags.reveal ? launch : maskedLaunch(launch)) },
+        ]),
       ),
       policy,
       shadowed,

@@ -8,7 +8,7 @@ export default class DebugConfig extends McpCommand {
   static override description =
     `For a bug report. Arguments of servers are left out, and values of variables and headers; names stay.
 
-Exit codes: 0 reported, 2 there is no configuration, or it cannot be read.`;
+Exit codes: 0 reported, 2 there is no configuration, or it cannot be read, 130 interrupted.`;
 
   static override examples = [
     { description: 'Report it:', command: '<%= config.bin %> <%= command.id %>' },

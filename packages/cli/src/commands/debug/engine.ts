@@ -13,7 +13,7 @@ export default class DebugEngine extends McpCommand {
   static override description =
     `For a bug report. The fuel of the fixed program is the same on every machine that has this engine.
 
-Exit codes: 0 reported, 1 the engine does not work.`;
+Exit codes: 0 reported, 1 the engine does not work, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'Report it:', command: '<%= config.bin %> <%= command.id %>' },

@@ -9,7 +9,7 @@ export default class DebugRun extends McpCommand {
   static override description =
     `For a bug report. No program, arguments, parameters, answers, results, log lines or names of servers and tools; "run export" has all of it.
 
-Exit codes: 0 reported, 1 the record cannot be read, 2 wrong usage or no such run.`;
+Exit codes: 0 reported, 1 the record cannot be read, 2 wrong usage or no such run, 130 interrupted.`;
 
   static override examples = [
     { description: 'Report the last run:', command: '<%= config.bin %> <%= command.id %> last' },

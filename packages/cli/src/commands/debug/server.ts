@@ -20,7 +20,7 @@ Exit codes: 0 it was reached, 2 wrong usage or no such server, 4 refused, 5 it c
     { description: 'Report it:', command: '<%= config.bin %> <%= command.id %> github' },
   ];
 
-  static override args = { name: string({ description: 'Name of the server.', required: true }) };
+  static override args = { server: string({ description: 'Name of the server.', required: true }) };
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(DebugServer);
@@ -34,7 +34,7 @@ Exit codes: 0 it was reached, 2 wrong usage or no such server, 4 refused, 5 it c
       ...this.atTerminal(flags),
       cache: false,
     });
-    const server = args.name as ServerId;
+    const server = args.server as ServerId;
     toolbox.bridge.status(server);
     const entry = toolbox.config.servers.find(({ id }) => id === server);
     const launch = entry?.launch;

@@ -5,6 +5,7 @@ import { plainLine } from '../../plain-text.ts';
 import { openRecordedRuns } from '../../runs/open-runs.ts';
 import { parseSince } from '../../runs/parse-since.ts';
 import { runTable, tabbedRuns } from '../../runs/run-table.ts';
+import { paintStatus } from '../../runs/status-style.ts';
 
 const statuses: readonly RunStatus[] = [
   ...(['running', 'suspended', 'lost', 'returned', 'threw', 'limit', 'aborted'] as const),
@@ -72,7 +73,8 @@ Exit codes: 0 listed, 1 the record cannot be read, 2 wrong usage, 130 interrupte
       const kind = status === undefined ? '' : ` ${plainLine(status.join(' or '))}`;
       this.log(`There are no${kind} runs. "mcp-cli execute" records one.`);
     }
-    for (const line of runTable(found, process.stdout.columns || 100)) this.log(line);
+    const width = process.stdout.columns || 100;
+    for (const line of runTable(found, width, paintStatus)) this.log(line);
     return { runs: found };
   }
 }

@@ -1,6 +1,6 @@
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
-import { type JsonObject, parseServerId, SandboxError } from '@org/core';
+import { type JsonObject, type JsonValue, parseServerId, SandboxError } from '@org/core';
 import { McpCommand } from '../../mcp-command.ts';
 import { plainLine } from '../../plain-text.ts';
 
@@ -14,7 +14,7 @@ export default class ServerAdd extends McpCommand {
   static override description =
     `What follows -- is the command that starts it; --url is the address of one that runs already. Comments and layout of the file stay as they are. Nothing is started.
 
-Exit codes: 0 added, 2 wrong usage.`;
+Exit codes: 0 added, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {
@@ -61,7 +61,8 @@ Exit codes: 0 added, 2 wrong usage.`;
   async run(): Promise<{
     readonly name: string;
     readonly file: string;
-    readonly entry: JsonObject;
+    /** What may be a secret is masked in it. */
+    readonly entry: JsonValue;
   }> {
     const { argv, flags } = await this.parse(ServerAdd);
     const [given = '', ...command] = argv as string[];
@@ -80,7 +81,8 @@ Exit codes: 0 added, 2 wrong usage.`;
     this.log(
       plainLine(`Added ${name} to ${config.file}. Try it: mcp-cli server info ${name} --connect`),
     );
-    return { name, file: config.file, entry };
+    const { maskedValue } = await import('../../config/mask.ts');
+    return { name, file: config.file, entry: maskedValue(entry, at) };
   }
 }
 

@@ -18,7 +18,7 @@ export default class ServerImport extends McpCommand {
   static override description =
     `Reads the configurations that Claude Code, Claude Desktop, Cursor, VS Code, Windsurf, Codex, Gemini CLI and opencode keep for this user. Without a name and without --all it only shows what there is. Values are copied as they are, tokens too: .mcp.json is then no file to commit.
 
-Exit codes: 0 done, 2 wrong usage or no such server.`;
+Exit codes: 0 done, 2 wrong usage or no such server, 130 interrupted.`;
 
   static override examples = [
     { description: 'See what there is:', command: '<%= config.bin %> <%= command.id %>' },

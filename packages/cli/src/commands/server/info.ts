@@ -7,7 +7,7 @@ import type { ListedServer } from '../../list-servers.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
 interface InfoDocument extends ListedServer {
-  /** What is run or connected to, as the file has it: no values of variables. */
+  /** What is run or connected to: no values of variables, and masked unless `--reveal` says otherwise. */
   readonly launch: Launch;
 }
 
@@ -18,7 +18,7 @@ export default class ServerInfo extends McpCommand {
     'Show one server: what it runs, where it is defined, whether it is used.';
 
   static override description =
-    `Shows names of variables and headers, never their values. Starts nothing, unless --connect says so.
+    `What may be a secret is ***, with --json too: arguments other than names of options, scoped packages and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown. Starts nothing, unless --connect says so.
 
 Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not be reached, 130 interrupted.`;
 
@@ -30,10 +30,11 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
     },
   ];
 
-  static override args = { name: string({ description: 'Name of the server.', required: true }) };
+  static override args = { server: string({ description: 'Name of the server.', required: true }) };
 
   static override flags = {
     connect: boolean({ summary: 'Connect to it, and count its tools.' }),
+    reveal: boolean({ summary: 'Show arguments and addresses as the file has them.' }),
   };
 
   async run(): Promise<InfoDocument> {
@@ -47,15 +48,15 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
       ...this.atTerminal(flags),
     });
     const entries = toolbox.config.servers;
-    const entry = entries.find(({ id }) => id === args.name);
+    const entry = entries.find(({ id }) => id === args.server);
     if (entry === undefined) {
       const suggestion = didYouMean(
-        args.name,
+        args.server,
         entries.map(({ id }) => id),
       );
       throw new SandboxError(
         'UNKNOWN_SERVER',
-        `There is no server named ${JSON.stringify(args.name)}.${suggestion}`,
+        `There is no server named ${JSON.stringify(args.server)}.${suggestion}`,
         { hint: 'See mcp-cli server list.' },
       );
     }
@@ -63,14 +64,19 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
     const only = { ...toolbox, config: { ...toolbox.config, servers: [entry] } };
     const [listed] = await unlessInterrupted(listServers(only, flags.connect), interrupted);
     if (listed === undefined) throw new SandboxError('INTERNAL', 'The server is not listed.');
+    const { maskedLaunch } = await import('../../config/mask.ts');
+    const shown = flags.reveal ? entry : { ...entry, launch: maskedLaunch(entry.launch) };
     if (!this.jsonEnabled()) {
-      const [, ...launch] = describeLaunch(entry);
+      const [, ...launch] = describeLaunch(shown);
       process.stdout.write(
         `${describeServers([listed])}${launch.map((one) => `    ${one}\n`).join('')}`,
       );
+      if (JSON.stringify(shown.launch) !== JSON.stringify(entry.launch)) {
+        this.logToStderr('What may be a secret is ***; --reveal shows it.');
+      }
     }
     const { contact } = listed;
     if (contact?.status === 'failed') process.exitCode = exitCodeOfError(contact.code);
-    return { ...listed, launch: entry.launch };
+    return { ...listed, launch: shown.launch };
   }
 }

@@ -15,7 +15,7 @@ export default class ServerValidate extends McpCommand {
   static override description =
     `Reads the files, fills in variables, and looks for the commands. "server list --connect" starts the servers as well.
 
-Exit codes: 0 nothing is wrong, 1 a server cannot be used, 2 a file cannot be read or is not a configuration.`;
+Exit codes: 0 nothing is wrong, 1 a server cannot be used, 2 a file cannot be read or is not a configuration, 130 interrupted.`;
 
   static override examples = [
     { description: 'Check it, in CI:', command: '<%= config.bin %> <%= command.id %>' },

@@ -35,7 +35,7 @@ Exit codes: 0 same, 1 they differ, 2 wrong usage, 5 a server could not be reache
   ];
 
   static override args = {
-    name: skillArg,
+    skill: skillArg,
     file: string({ description: 'A program or an exported skill.' }),
   };
   static override flags = { skills: skillsFlag };
@@ -54,7 +54,7 @@ Exit codes: 0 same, 1 they differ, 2 wrong usage, 5 a server could not be reache
       skills: flags.skills,
     });
     const signal = this.interruption();
-    const skill = await toolbox.skills.read(parseSkillId(args.name));
+    const skill = await toolbox.skills.read(parseSkillId(args.skill));
     const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
     let parts: DiffDocument['parts'] = [];
     let drift: readonly Drift[] = [];

@@ -11,7 +11,7 @@ export default class SkillExport extends McpCommand {
   static override description =
     `The file is a tar archive with the files of the skill; the same skill gives the same bytes. With --standalone it is a WebAssembly component, which any component runtime can drive.
 
-Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
+Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {
@@ -20,7 +20,7 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = {
     output: string({
       char: 'o',
@@ -37,7 +37,7 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage.`;
     const { args, flags } = await this.parse(SkillExport);
     const { writeArchive } = await import('@org/skill-store');
     const { replaceFile } = await import('../../replace-file.ts');
-    const skill = await readSkill(args.name, flags.skills);
+    const skill = await readSkill(args.skill, flags.skills);
     if (skill.metadata === undefined) {
       throw new SandboxError('USAGE', `${skill.id} was not saved by mcp-cli.`, {
         hint: `Copy its folder: ${skill.folder}`,

@@ -12,7 +12,7 @@ export default class SkillImport extends McpCommand {
   static override description =
     `Only what an export can hold is taken: files that a skill has, no links, no paths, no more than their sizes; their digests have to be right. Before it is run for the first time, you are asked.
 
-Exit codes: 0 imported, 1 the archive is refused, 2 wrong usage.`;
+Exit codes: 0 imported, 1 the archive is refused, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     {

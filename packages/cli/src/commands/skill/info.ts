@@ -7,7 +7,7 @@ export default class SkillInfo extends McpCommand {
 
   static override description = `Checks the skill's digests and shows it; connects to nothing.
 
-Exit codes: 0 shown, 1 damaged, 2 no such skill.`;
+Exit codes: 0 shown, 1 damaged, 2 no such skill, 130 interrupted.`;
 
   static override examples = [
     { description: 'Show a skill:', command: '<%= config.bin %> <%= command.id %> weekly-report' },
@@ -17,13 +17,13 @@ Exit codes: 0 shown, 1 damaged, 2 no such skill.`;
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = { skills: skillsFlag };
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SkillInfo);
     const { programOf } = await import('@org/skill-store');
-    const skill = await readSkill(args.name, flags.skills);
+    const skill = await readSkill(args.skill, flags.skills);
     const { id, description, folder, files, metadata } = skill;
     const sizes = [...files].map(([file, bytes]) => ({ file, bytes: bytes.length }));
     this.log(plainLine(`${id}: ${description}`));

@@ -1,6 +1,10 @@
 import { McpCommand } from '../../mcp-command.ts';
 import { plainLine } from '../../plain-text.ts';
 import { skillsFlag } from '../../skills/skill-command.ts';
+import { cutToWidth } from '../../text-width.ts';
+
+/** Of a line that no terminal shows. */
+const widestLine = 300;
 
 interface ListedSkill {
   readonly name: string;
@@ -25,7 +29,7 @@ export default class SkillList extends McpCommand {
   static override description =
     `Reads and checks each skill of .claude/skills and .agents/skills, from the working folder up to the root of its git repository.
 
-Exit codes: 0 listed, 2 wrong usage.`;
+Exit codes: 0 listed, 2 wrong usage, 130 interrupted.`;
 
   static override examples = [
     { description: 'List the skills:', command: '<%= config.bin %> <%= command.id %>' },
@@ -51,7 +55,8 @@ Exit codes: 0 listed, 2 wrong usage.`;
     );
     for (const { name, kind, description, trusted } of listed) {
       const note = kind === 'program' && !trusted ? ' (not trusted)' : '';
-      this.log(plainLine(`${name} [${kind}]${note}: ${description}`).slice(0, 300));
+      const line = plainLine(`${name} [${kind}]${note}: ${description}`);
+      this.log(cutToWidth(line, process.stdout.columns ?? widestLine));
     }
     for (const { name, reason } of unusable)
       this.log(plainLine(`${name} cannot be used: ${reason}`));

@@ -36,7 +36,7 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = {
     strict: boolean({ summary: 'Refuse where a tool has changed or a server cannot be asked.' }),
     offline: boolean({ summary: 'Ask no server.' }),
@@ -59,7 +59,7 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
       skills: flags.skills,
     });
     const signal = this.interruption();
-    const skill = await toolbox.skills.read(parseSkillId(args.name));
+    const skill = await toolbox.skills.read(parseSkillId(args.skill));
     if (skill.metadata === undefined) {
       throw new SandboxError(
         'USAGE',

@@ -5,7 +5,7 @@ import { skillArg, skillsFlag } from '../../skills/skill-command.ts';
 export default class SkillRemove extends McpCommand {
   static override summary = 'Remove a skill, whole.';
 
-  static override description = `Exit codes: 0 removed, 2 no such skill.`;
+  static override description = `Exit codes: 0 removed, 2 no such skill, 130 interrupted.`;
 
   static override examples = [
     {
@@ -14,13 +14,13 @@ export default class SkillRemove extends McpCommand {
     },
   ];
 
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
   static override flags = { skills: skillsFlag };
 
   async run(): Promise<{ readonly removed: string }> {
     const { args, flags } = await this.parse(SkillRemove);
     const { openSkillStore } = await import('../../skills/open-store.ts');
-    const id = parseSkillId(args.name);
+    const id = parseSkillId(args.skill);
     await (await openSkillStore(flags.skills)).remove(id);
     this.log(`Removed ${id}`);
     return { removed: id };

@@ -54,7 +54,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
   ];
 
   static override strict = false;
-  static override args = { name: skillArg };
+  static override args = { skill: skillArg };
 
   static override flags = {
     args: string({

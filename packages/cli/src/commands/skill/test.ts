@@ -38,7 +38,7 @@ Exit codes: 0 same, 1 a run differed, 2 wrong usage, or nothing is recorded, 130
     },
   ];
 
-  static override args = { name: string({ description: 'Name of a skill. Default: all.' }) };
+  static override args = { skill: string({ description: 'Name of a skill. Default: all.' }) };
   static override flags = {
     update: boolean({ default: false, summary: 'Record the runs as they are now.' }),
     skills: skillsFlag,
@@ -53,7 +53,7 @@ Exit codes: 0 same, 1 a run differed, 2 wrong usage, or nothing is recorded, 130
     const store = await openSkillStore(flags.skills);
     const signal = this.interruption();
     const skills = [];
-    for (const skill of await testedSkills(store, args.name)) {
+    for (const skill of await testedSkills(store, args.skill)) {
       const { runs, stale } = await testSkill(skill, signal);
       if (stale) this.log(`${skill.id}: its module is for another engine; its source was compiled`);
       for (const { args: given, differences, remarks } of runs) {

@@ -24,14 +24,14 @@ export default class SkillVerify extends McpCommand {
   static override description =
     `Reads every byte once, compares it with checksum.blake3 and that with the versions that you trust, and compiles each program again. Runs nothing and connects to nothing.
 
-Exit codes: 0 all are whole, 1 one is damaged or its module is of another source, 2 no such skill, 4 one is not trusted.`;
+Exit codes: 0 all are whole, 1 one is damaged or its module is of another source, 2 no such skill, 4 one is not trusted, 130 interrupted.`;
 
   static override examples = [
     { description: 'Check all skills:', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Check one:', command: '<%= config.bin %> <%= command.id %> weekly-report' },
   ];
 
-  static override args = { name: string({ description: 'Name of a skill. Default: all.' }) };
+  static override args = { skill: string({ description: 'Name of a skill. Default: all.' }) };
   static override flags = { skills: skillsFlag };
 
   async run(): Promise<VerifiedDocument> {
@@ -40,9 +40,9 @@ Exit codes: 0 all are whole, 1 one is damaged or its module is of another source
     const { openSkillStore } = await import('../../skills/open-store.ts');
     const { verifySkill } = await import('../../skills/verify-skill.ts');
     const store = await openSkillStore(flags.skills);
-    const ids = args.name === undefined ? await store.names() : [parseSkillId(args.name)];
+    const ids = args.skill === undefined ? await store.names() : [parseSkillId(args.skill)];
     const skills = [];
-    for (const id of ids) skills.push(await verifySkill(store, id, args.name === undefined));
+    for (const id of ids) skills.push(await verifySkill(store, id, args.skill === undefined));
     for (const { name, trusted, problem } of skills) {
       const state = problem ?? (trusted ? 'whole and trusted' : 'whole, not trusted');
       this.log(plainLine(`${name}: ${state}`));

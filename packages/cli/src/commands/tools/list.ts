@@ -70,7 +70,7 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     );
     const listing = listTools(catalogs, toolbox.folders, flags.budget);
     const { describeListing, listingNote } = await import('../../describe-listing.ts');
-    this.log(describeListing(listing, missing).trimEnd());
+    this.log(describeListing(listing, missing, process.stdout.columns).trimEnd());
     const note = listingNote(listing, missing);
     return { ...listing, ...(note !== undefined && { note }), ...keptCatalogs(toolbox.kept) };
   }

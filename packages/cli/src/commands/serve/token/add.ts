@@ -32,7 +32,7 @@ export default class ServeTokenAdd extends McpCommand {
 
 What the token may do is within what the server may: of two policies the stricter one counts, of two limits the smaller one.
 
-Exit codes: 0 added, 2 wrong usage or the name is taken.`;
+Exit codes: 0 added, 2 wrong usage or the name is taken, 130 interrupted.`;
 
   static override examples = [
     { description: 'A token:', command: '<%= config.bin %> <%= command.id %> laptop' },
@@ -73,7 +73,7 @@ Exit codes: 0 added, 2 wrong usage or the name is taken.`;
     skill: string({
       multiple: true,
       multipleNonGreedy: true,
-      helpValue: '<name>',
+      helpValue: '<skill>',
       summary: 'A skill that it may run. Default: all.',
     }),
     'no-skills': boolean({ summary: 'It may run no skill.', exclusive: ['skill'] }),

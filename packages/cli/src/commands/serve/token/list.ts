@@ -8,7 +8,7 @@ export default class ServeTokenList extends McpCommand {
 
   static override description = `What proves a token is shown once, when it is added.
 
-Exit codes: 0 listed, 2 a token's file cannot be used.`;
+Exit codes: 0 listed, 2 a token's file cannot be used, 130 interrupted.`;
 
   static override examples = [
     { description: 'All tokens:', command: '<%= config.bin %> <%= command.id %>' },
