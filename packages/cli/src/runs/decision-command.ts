@@ -2,7 +2,7 @@ import { integer } from '@oclif/core/flags';
 import type { Ask } from '@org/runs';
 import { McpCommand } from '../mcp-command.ts';
 import { type DecideOptions, decideAsks } from './decide-asks.ts';
-import { runArg, shortId } from './find-run.ts';
+import { shortId } from './find-run.ts';
 import { openRecordedRuns } from './open-runs.ts';
 
 /** `--call`, of the commands that decide. */
@@ -20,8 +20,6 @@ export interface DecisionDocument {
 
 /** What `run approve` and `run refuse` share. */
 export abstract class DecisionCommand extends McpCommand {
-  static override args = { run: runArg };
-
   /** Decides on what the run waits with, says what was decided, and what to do next. */
   protected async decide(
     run: string,

@@ -1,6 +1,7 @@
 import { boolean, integer, string } from '@oclif/core/flags';
 import { mostFurtherCalls } from '@org/core';
 import { callFlag, DecisionCommand, type DecisionDocument } from '../../runs/decision-command.ts';
+import { runArg } from '../../runs/find-run.ts';
 
 export default class RunApprove extends DecisionCommand {
   static override summary = 'Let calls through that a run waits with.';
@@ -22,6 +23,8 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
       command: '<%= config.bin %> <%= command.id %> 4f1c2a --next 49 --varying issue_number --yes',
     },
   ];
+
+  static override args = { run: runArg };
 
   static override flags = {
     call: callFlag,

@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags';
 import { callFlag, DecisionCommand, type DecisionDocument } from '../../runs/decision-command.ts';
+import { runArg } from '../../runs/find-run.ts';
 
 export default class RunRefuse extends DecisionCommand {
   static override summary = 'Refuse calls that a run waits with; the program gets a failure.';
@@ -19,6 +20,8 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
       command: '<%= config.bin %> <%= command.id %> 4f1c2a --call 7 --yes',
     },
   ];
+
+  static override args = { run: runArg };
 
   static override flags = {
     call: callFlag,
