@@ -6,6 +6,7 @@ import {
   type ObservedTypes,
   observedTypeFiles,
 } from '@org/codegen';
+import { configScope } from './config/config-scope.ts';
 
 /**
  * What was learned of the servers of this configuration: in the user's folder for data, or in memory
@@ -17,9 +18,7 @@ export async function openObservedTypes(
 ): Promise<ObservedTypes> {
   const folder = await usersFolder();
   const store =
-    folder === undefined
-      ? memoryObservedStore()
-      : observedTypeFiles(folder, config.files.join('\n'));
+    folder === undefined ? memoryObservedStore() : observedTypeFiles(folder, configScope(config));
   return createObservedTypes({ store, onProblem });
 }
 

@@ -64,6 +64,10 @@ export interface SkillStore {
   trustedVersions(skill: CheckedSkill): Promise<readonly string[]>;
 }
 
+/**
+ * Skills in these folders. Nothing is read or made before it is asked for, and nothing is kept in
+ * memory, so that several processes may use the same folders.
+ */
 export function createSkillStore({ folders, pins: root }: SkillStoreOptions): SkillStore {
   const pins = root === undefined ? undefined : skillPins(root);
   const [own] = folders as readonly [string];
