@@ -50,10 +50,11 @@ async function refusalOf(
 
 const told: Record<string, object> = {};
 for (const name of Object.keys(refusals) as (keyof typeof kept)[]) {
-  const of = async (state: keyof typeof states) => ({
-    new: await refusalOf(kept[name], states[state], false),
-    again: await refusalOf(kept[name], states[state], true),
-  });
-  told[name] = { full: await of('full'), readOnly: await of('readOnly') };
+  const full = {
+    new: await refusalOf(kept[name], states.full, false),
+    again: await refusalOf(kept[name], states.full, true),
+  };
+  const readOnly = { again: await refusalOf(kept[name], states.readOnly, true) };
+  told[name] = { full, readOnly };
 }
 console.log(JSON.stringify(told));

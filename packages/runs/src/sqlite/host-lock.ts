@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SandboxError } from '@org/core';
 import { isBusy } from './database.ts';
 
 /** Younger files are left alone: their process may be about to lock them. */
@@ -25,21 +24,14 @@ export class HostLocks implements Disposable {
     this.#folder = folder;
   }
 
-  /** To be called before anything is owned. @throws SandboxError `STORE_FAILED` */
+  /** To be called before anything is owned. */
   hold(): void {
     if (this.#own !== undefined || this.#folder === undefined) return;
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      const own = new DatabaseSync(this.#file(this.hostId));
-      // Without a file beside it: nothing is ever written.
-      own.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-      this.#own = own;
-    } catch (cause) {
-      throw new SandboxError('STORE_FAILED', `The folder ${this.#folder} cannot be written.`, {
-        hint: 'The owners of runs have their locks there: make it a folder that you can write to.',
-        cause,
-      });
-    }
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const own = new DatabaseSync(this.#file(this.hostId));
+    // Without a file beside it: nothing is ever written.
+    own.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    this.#own = own;
   }
 
   isAlive(hostId: string): boolean {

@@ -4,16 +4,16 @@ import type { kept } from '../kept.ts';
 export type Refusal = readonly [refused: string, left: string];
 
 /** `new`: nothing was kept before; `again`: what is there would be replaced. */
-type Refusals = Readonly<
-  Record<'full' | 'readOnly', { readonly new: Refusal; readonly again: Refusal }>
->;
+interface Refusals {
+  readonly full: { readonly new: Refusal; readonly again: Refusal };
+  readonly readOnly: { readonly again: Refusal };
+}
 
-const both = (ends: Refusals['full']): Refusals => ({ full: ends, readOnly: ends });
+const both = (full: Refusals['full']): Refusals => ({ full, readOnly: { again: full.again } });
 const ours = both({ new: ['CONFIG_INVALID', 'none'], again: ['CONFIG_INVALID', 'whole'] });
-/** Node tells `ENOENT` where a folder cannot be made on a disk that cannot be written. */
 const bare: Refusals = {
   full: { new: ['ENOSPC', 'none'], again: ['ENOSPC', 'whole'] },
-  readOnly: { new: ['ENOENT', 'none'], again: ['EROFS', 'whole'] },
+  readOnly: { again: ['EROFS', 'whole'] },
 };
 const notOpened = ['STORE_FAILED', 'STORE_FAILED'] as const;
 
@@ -23,10 +23,7 @@ const notOpened = ['STORE_FAILED', 'STORE_FAILED'] as const;
  */
 export const refusals: Readonly<Partial<Record<keyof typeof kept, Refusals>>> = {
   // A program that cannot be kept runs all the same.
-  'a compiled program': {
-    full: { new: ['nothing', 'whole'], again: ['kept', 'whole'] },
-    readOnly: { new: ['ENOENT', 'whole'], again: ['kept', 'whole'] },
-  },
+  'a compiled program': both({ new: ['nothing', 'whole'], again: ['kept', 'whole'] }),
   'observed types': bare,
   approvals: ours,
   'trusted configurations': ours,
@@ -34,9 +31,6 @@ export const refusals: Readonly<Partial<Record<keyof typeof kept, Refusals>>> = 
   // Its name is taken before the disk is asked.
   'a token of a client': both({ new: ['CONFIG_INVALID', 'none'], again: ['USAGE', 'whole'] }),
   // SQLite writes beside a database that it only reads.
-  'recorded runs': {
-    full: { new: notOpened, again: notOpened },
-    readOnly: { new: ['ENOENT', 'STORE_FAILED'], again: notOpened },
-  },
+  'recorded runs': both({ new: notOpened, again: notOpened }),
   'the text of a skill': both({ new: ['USAGE', 'SKILL_NOT_FOUND'], again: ['USAGE', 'whole'] }),
 };
