@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { seededRandom } from '../../packages/bridge/test/seeded-random.ts';
 import { type Row, record, size } from '../record.ts';
 import { addToken, type Sample, Service } from './service.ts';
-import { series, type Tally, Visitor } from './visitor.ts';
+import { type Tally, Visitor } from './visitor.ts';
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +38,7 @@ const samples: Sample[] = [];
 
 const isOver = () => performance.now() > until || service.ended;
 const visits = Array.from({ length: clients }, async (_, index) => {
-  const next = series(index + 1);
+  const next = seededRandom(index + 1);
   const token = texts[index % tokens] as string;
   const visitor = new Visitor(`client-${index}`, service.url, token, tally, next);
   while (!isOver()) {

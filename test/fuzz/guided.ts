@@ -1,3 +1,4 @@
+import { seededRandom } from '../../packages/bridge/test/seeded-random.ts';
 import { Coverage } from './coverage.ts';
 import { type Change, changed, kinds } from './mutations.ts';
 import type { Target } from './target.ts';
@@ -24,17 +25,6 @@ export interface Guided {
 /** Inputs between two looks: a look takes as long as some 20 of them. */
 const batchSize = 40;
 const maxInputBytes = 4_096;
-
-/** Mulberry32: numbers from 0 up to, and without, 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** An input near one of the corpus, with words of the target and parts of other inputs. */
 function varied(corpus: readonly Uint8Array[], words: readonly string[], random: () => number) {
@@ -86,7 +76,7 @@ function smallest(target: Target, input: Uint8Array, error: unknown): Uint8Array
  */
 export function guided(target: Target, { goesOn, seed, corpus }: Guidance): Guided {
   using coverage = new Coverage();
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const kept: Uint8Array[] = [];
   let executions = 0;
   let slowestMs = 0;

@@ -13,6 +13,8 @@ const meterTests = [
   'instructions',
   'meter-parts',
   'meter',
+  'meter-fuel',
+  'meter-pages',
   'meter-costs',
   'meter-malformed',
 ].map((name) => `packages/wasm-runtime/test/${name}.test.ts`);

@@ -8,7 +8,7 @@ export interface ApprovalFile extends ApprovalStore {
   forget(matches: (server: string, tool: string) => boolean): Promise<number>;
 }
 
-interface Approval extends PinnedDefinition {
+interface KeptApproval extends PinnedDefinition {
   readonly scope: string;
   readonly server: string;
   readonly tool: string;
@@ -22,7 +22,7 @@ interface Approval extends PinnedDefinition {
  * @throws SandboxError `CONFIG_INVALID`: each of its methods, for a file that is not one of ours
  */
 export function approvalFile(file: string, scope: string): ApprovalFile {
-  const approvals = new RecordFile<Approval>(
+  const approvals = new RecordFile<KeptApproval>(
     file,
     ({ parts, ...names }) =>
       hasTexts(names, 'scope', 'server', 'tool', 'digest') &&
@@ -35,7 +35,7 @@ export function approvalFile(file: string, scope: string): ApprovalFile {
       writeHint: 'The operator can make the file of approvals writable, or approve once.',
     },
   );
-  const isOf = (server: string, tool: string) => (one: Approval) =>
+  const isOf = (server: string, tool: string) => (one: KeptApproval) =>
     one.scope === scope && one.server === server && one.tool === tool;
   return {
     find: async (server, tool) => (await approvals.items()).find(isOf(server, tool)),

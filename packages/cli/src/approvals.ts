@@ -1,4 +1,5 @@
 import { type ApprovalFile, approvalFile, parseToolPattern, type ServerConfig } from '@org/bridge';
+import { configScope } from './config/config-scope.ts';
 import { usersFile } from './users-folder.ts';
 
 export interface ApprovalFlags {
@@ -18,7 +19,7 @@ export async function openApprovals(
 ): Promise<{ approvals?: ApprovalFile }> {
   const file = approvals ?? (await usersFile('approvals.json'));
   if (file === undefined) return {};
-  const store = approvalFile(file, config.files.map((one) => one.path).join('\n'));
+  const store = approvalFile(file, configScope(config));
   const ids = config.servers.map(({ id }) => id);
   const again = reapprove.map((text) => parseToolPattern(text, ids));
   if (again.length > 0) {

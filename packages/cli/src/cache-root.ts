@@ -1,3 +1,5 @@
+import { usersCacheFolder } from './users-folder.ts';
+
 /**
  * `$MCP_CLI_CACHE`, or the system's folder for caches. Nowhere when that variable is empty, or when
  * the user has no home.
@@ -5,11 +7,5 @@
 export async function cacheRoot(): Promise<string | undefined> {
   const named = process.env.MCP_CLI_CACHE;
   if (named !== undefined) return named === '' ? undefined : named;
-  try {
-    // Reads the home folder as soon as it is loaded, and throws where there is none.
-    const { default: envPaths } = await import('env-paths');
-    return envPaths('mcp-cli', { suffix: '' }).cache;
-  } catch {
-    return undefined;
-  }
+  return usersCacheFolder();
 }

@@ -6,7 +6,7 @@ import { jsonText } from './plain-text.ts';
 import type { ProjectTrustOptions } from './project-trust.ts';
 import { StatusLine } from './status-line.ts';
 import { styled } from './styled.ts';
-import { personAt } from './terminal-questions.ts';
+import { personAt, type TerminalQuestions } from './terminal-questions.ts';
 
 /** An error as `--json` shows it. */
 export interface ErrorDocument {
@@ -83,10 +83,15 @@ export abstract class McpCommand extends Command {
     this.statusLine.show(() => words);
   }
 
+  /** Whom this command can ask, with its status line out of the way; undefined without a terminal. */
+  protected person(): TerminalQuestions | undefined {
+    return personAt(process, () => this.statusLine.hold());
+  }
+
   /** What decides whether the servers of the project's files may be used, and sees them asked. */
   protected atTerminal(
     { trust }: { readonly trust: boolean },
-    person = personAt(process, () => this.statusLine.hold()),
+    person = this.person(),
   ): ProjectTrustOptions & { readonly onWait: (server: string) => Disposable } {
     return { trust, person, onWait: (server) => this.statusLine.waitFor(server) };
   }

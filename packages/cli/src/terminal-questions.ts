@@ -50,10 +50,13 @@ export class TerminalQuestions {
   }
 }
 
-/** The person at the terminal of this process; undefined where there is none. */
+/**
+ * The person at the terminal of this process; undefined where there is none.
+ * @param hold keeps whatever else writes to the terminal still, while a question is open
+ */
 export function personAt(
   { stdin, stderr }: Pick<NodeJS.Process, 'stdin' | 'stderr'>,
-  hold: () => Disposable = () => ({ [Symbol.dispose]: () => {} }),
+  hold: () => Disposable,
 ): TerminalQuestions | undefined {
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
   return new TerminalQuestions({ input: stdin, output: stderr, hold });

@@ -10,7 +10,15 @@ export function usersDataFile(name: string): Promise<string | undefined> {
   return fileIn('data', name);
 }
 
-async function fileIn(kind: 'config' | 'data', name: string): Promise<string | undefined> {
+/** The user's folder for caches; undefined where the user has no home. */
+export function usersCacheFolder(): Promise<string | undefined> {
+  return fileIn('cache', '');
+}
+
+async function fileIn(
+  kind: 'config' | 'data' | 'cache',
+  name: string,
+): Promise<string | undefined> {
   try {
     // Reads the home folder as soon as it is loaded, and throws where there is none.
     const { default: envPaths } = await import('env-paths');

@@ -58,6 +58,18 @@ describe.concurrent('observed types', { timeout: 300_000 }, () => {
     expect(await typeErrors(workshop, 'github', usesIssue)).toBe('');
   });
 
+  test('what was learned of a server is not known of one of that name in another file', async ({
+    workshop,
+  }) => {
+    await shifting(workshop, issue);
+    await workshop.write('other.json', await workshop.read('.mcp.json'));
+    await workshop.run(get);
+    const own = await workshop.cli(['types', 'list', '--json']);
+    expect(own.json().types).toMatchObject([{ server: 'github', tool: 'get_issue', results: 1 }]);
+    const other = await workshop.cli(['types', 'list', '--config', 'other.json', '--json']);
+    expect(other.json()).toEqual({ types: [] });
+  });
+
   test('a result that contradicts its type is in the agent’s logs, without values', async ({
     workshop,
   }) => {

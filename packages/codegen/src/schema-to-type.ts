@@ -123,13 +123,9 @@ class Translation implements Translator {
     const place: Place = { indent: '', depth: 0, guarded: false, kinds };
     let type = this.translate(this.#root, place);
     const root = this.#named.get(this.#root);
-    if (root === undefined) {
-      // Translating one may name others: a Map's iterator comes to those as well.
-      for (const named of this.#named.values()) this.#declare(named);
-    } else {
-      for (const named of this.#named.values()) this.#declare(named);
-      type = atom(root.name, root.kinds);
-    }
+    // Translating one may name others: a Map's iterator comes to those as well.
+    for (const named of this.#named.values()) this.#declare(named);
+    if (root !== undefined) type = atom(root.name, root.kinds);
     if (isParams && !isWithin(type.kinds, objectKind)) {
       type = intersection([atom('object', objectKind), type]);
     }

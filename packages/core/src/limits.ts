@@ -74,8 +74,10 @@ export function resolveLimits(
   const limits: Record<string, number> = { ...profiles[profile] };
   for (const [name, value] of Object.entries(overrides)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(limits, name))
-      throw new SandboxError('USAGE', `There is no limit named ${name}.`);
+    if (!Object.hasOwn(limits, name)) {
+      const known = Object.keys(limits).join(', ');
+      throw new SandboxError('USAGE', `There is no limit named ${name}: use ${known}.`);
+    }
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new SandboxError(
         'USAGE',

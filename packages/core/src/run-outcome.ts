@@ -54,7 +54,7 @@ export interface ProgramError {
   readonly code?: ErrorCode;
 }
 
-interface RunRecord {
+interface OutcomeParts {
   readonly logs: readonly LogEntry[];
   readonly calls: readonly CallRecord[];
   readonly usage: RunUsage;
@@ -63,12 +63,12 @@ interface RunRecord {
 
 /** How a run ended. A failure of the guest is a value of this type, never an exception. */
 export type RunOutcome =
-  | ({ readonly status: 'returned'; readonly value: JsonValue } & RunRecord)
-  | ({ readonly status: 'threw'; readonly error: ProgramError } & RunRecord)
+  | ({ readonly status: 'returned'; readonly value: JsonValue } & OutcomeParts)
+  | ({ readonly status: 'threw'; readonly error: ProgramError } & OutcomeParts)
   | ({
       readonly status: 'limit';
       readonly limit: { readonly kind: LimitKind; readonly allowed: number };
-    } & RunRecord)
-  | ({ readonly status: 'suspended' } & RunRecord)
+    } & OutcomeParts)
+  | ({ readonly status: 'suspended' } & OutcomeParts)
   /** Cancelled from outside, or stopped before the program could begin; `error` says why. */
-  | ({ readonly status: 'aborted'; readonly error: ProgramError } & RunRecord);
+  | ({ readonly status: 'aborted'; readonly error: ProgramError } & OutcomeParts);

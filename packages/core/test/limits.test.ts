@@ -46,7 +46,9 @@ describe('resolveLimits()', () => {
     'refuses a limit named %j',
     (name) => {
       const limits = Object.fromEntries([[name, 5]]) as Partial<Limits>;
-      expect(() => resolveLimits('moderate', limits)).toThrow(`There is no limit named ${name}.`);
+      expect(() => resolveLimits('moderate', limits)).toThrow(
+        `There is no limit named ${name}: use fuel, memoryBytes, wallMs, toolCalls, `,
+      );
     },
   );
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from '@org/core';
 
-export interface JsonBounds {
+export interface DefinitionBounds {
   readonly depth: number;
   /** Values of any kind, keys not counted. */
   readonly nodes: number;
@@ -12,7 +12,7 @@ export interface JsonBounds {
  * Why `value` must not be taken over, or undefined when it may be. Checked before anything walks it
  * recursively or turns it into text, so a deep or huge value costs no more than its bound.
  */
-export function outOfBounds(value: unknown, bounds: JsonBounds): string | undefined {
+export function outOfBounds(value: unknown, bounds: DefinitionBounds): string | undefined {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 1 }];
   let nodes = 0;
   let characters = 0;

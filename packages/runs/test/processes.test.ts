@@ -318,6 +318,14 @@ describe('the file', () => {
     expect(existsSync(whole)).toBe(true);
   });
 
+  test('whose locks cannot be made says so before anything is added', async () => {
+    const file = path.join(scratchFolder(), 'runs.db');
+    writeFileSync(`${file}.hosts`, '');
+    using store = openRunStore({ path: file });
+    expect(await codeOf(() => store.add(newRun('r1')))).toBe('STORE_FAILED');
+    expect(store.list({})).toEqual([]);
+  });
+
   test('in a folder that cannot be made is refused', async () => {
     const file = path.join(scratchFolder(), 'file');
     writeFileSync(file, '');

@@ -47,6 +47,14 @@ export interface ConnectOptions {
   readonly session?: string;
 }
 
+/** What a call of a tool belongs to. */
+interface CallParts extends Required<ConnectOptions> {
+  readonly mcp: McpServer;
+  readonly client: AgentClient;
+  readonly request: ServerContext;
+  readonly codec: RequestStateCodec<AskedState>;
+}
+
 const tools: readonly AgentTool[] = [executeCode, searchTools, listSkills, runSkill, resumeRun];
 
 const closeMs = 2_000;
@@ -115,21 +123,7 @@ export class AgentServer implements AsyncDisposable {
   async #call(
     tool: AgentTool,
     input: unknown,
-    {
-      mcp,
-      client,
-      request,
-      codec,
-      era,
-      session,
-    }: {
-      readonly mcp: McpServer;
-      readonly client: AgentClient;
-      readonly request: ServerContext;
-      readonly codec: RequestStateCodec<AskedState>;
-      readonly era: ConnectOptions['era'];
-      readonly session: string;
-    },
+    { mcp, client, request, codec, era, session }: CallParts,
   ): Promise<ToolResult> {
     const { answerTokens = 10_000, maxAnswerTokens = 25_000, decideHint } = this.#options;
     const most = Math.min(client.maxAnswerTokens ?? maxAnswerTokens, maxAnswerTokens);

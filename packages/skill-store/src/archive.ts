@@ -74,7 +74,7 @@ export interface ArchivedSkill {
 
 /**
  * The skill in an archive, checked against its checksums. The bytes may come from anybody.
- * @throws SandboxError `SKILL_DAMAGED`: anything else than what `writeArchive` gives
+ * @throws SandboxError `SKILL_DAMAGED`: not the files of one skill with their digests; `INVALID_NAME`
  */
 export function readArchive(bytes: Uint8Array): ArchivedSkill {
   const archive = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

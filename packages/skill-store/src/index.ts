@@ -11,7 +11,6 @@ export type { TapedCall } from './cassette-calls.ts';
 export { changedFiles, digestOf } from './checksum.ts';
 export { metadataFile, type SkillMetadata, type SkillTool } from './metadata.ts';
 export { flagUsage, type SkillParameter, skillParameters } from './parameters.ts';
-export { findSkillFolders } from './places.ts';
 export { programFilesFile } from './program-files.ts';
 export { referenceMarkdown } from './reference-md.ts';
 export {
@@ -21,6 +20,7 @@ export {
   type Skill,
 } from './skill.ts';
 export type { SkillFileName, SkillFiles } from './skill-files.ts';
+export { findSkillFolders } from './skill-folders.ts';
 export { skillMarkdown } from './skill-md.ts';
 export {
   createSkillStore,

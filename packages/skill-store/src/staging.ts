@@ -71,13 +71,15 @@ export async function stage(
     if (error.code !== 'EEXIST') throw error;
   });
   await mkdir(folder, { mode: 0o700 });
+  const writing = [...files].map(([name, bytes]) => write(path.join(folder, name), bytes));
   try {
-    const writing = [...files].map(([name, bytes]) => write(path.join(folder, name), bytes));
     const written = await Promise.all(writing);
     // All at once: the disk is waited for, not worked with.
     await Promise.all([...written.map(sync), syncFolder(folder)]);
     return folder;
   } catch (error) {
+    // A file that is still written would come back into the folder.
+    await Promise.allSettled(writing);
     await rm(folder, { recursive: true, force: true });
     throw error;
   }

@@ -64,6 +64,10 @@ export interface SkillStore {
   trustedVersions(skill: CheckedSkill): Promise<readonly string[]>;
 }
 
+/**
+ * Skills in these folders. Nothing is read or made before it is asked for, and nothing is kept in
+ * memory, so that several processes may use the same folders.
+ */
 export function createSkillStore({ folders, pins: root }: SkillStoreOptions): SkillStore {
   const pins = root === undefined ? undefined : skillPins(root);
   const [own] = folders as readonly [string];
@@ -121,6 +125,8 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
       await makeFolder(skills);
       // Trusted before it is there: a stop between leaves the old version, which is trusted too.
       const pinned = trusted ? pins?.add(folder, checksum) : undefined;
+      // It is awaited where it matters, which may be after it has failed.
+      pinned?.catch(() => {});
       try {
         await publish(skills, id, all as Parameters<typeof publish>[2], pinned);
       } finally {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   link,
   lstat,
@@ -13,6 +12,7 @@ import {
 import path from 'node:path';
 import { parseSkillId, SandboxError } from '@org/core';
 import { describe, expect } from 'vitest';
+import { inOwnMounts } from '../../../test/own-mounts.ts';
 import { type CheckedSkill, createSkillStore, findSkillFolders } from '../src/index.ts';
 import { id, test } from './folder.ts';
 import { versionIn, versionOf } from './version-of.ts';
@@ -76,15 +76,8 @@ describe('save()', () => {
     await mkdir(disk);
     // A file system of its own that holds a few versions, in a namespace of its own.
     const command = `mount -t tmpfs -o size=400k tmpfs ${disk} && exec ${process.execPath} ${script} ${disk} ${root}/pins`;
-    const told = execFileSync('unshare', [
-      '--user',
-      '--map-root-user',
-      '--mount',
-      'sh',
-      '-c',
-      command,
-    ]);
-    expect(JSON.parse(told.toString())).toEqual({
+    const told = inOwnMounts(command);
+    expect(JSON.parse(told)).toEqual({
       small: 'saved',
       large: 'Cannot save the skill shared: the disk is full (ENOSPC).',
       after: 'small',

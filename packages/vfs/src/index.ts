@@ -1,6 +1,6 @@
+export { createFileSystem, type FileSystemOptions, type VirtualFileSystem } from './file-system.ts';
 export { type HostFolder, type HostFolderLimits, openHostFolder } from './host-folder.ts';
 export type { FolderLoader } from './lazy-folders.ts';
-export { createFileSystem, type FileSystemOptions, type VirtualFileSystem } from './memory.ts';
 export { mountPath } from './mounts.ts';
 export type { WorkspaceQuota } from './quota.ts';
 export {

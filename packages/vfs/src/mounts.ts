@@ -2,9 +2,7 @@ import { mountsRoot, parseVfsPath, SandboxError, type VfsPath } from '@org/core'
 import type { HostFolder } from './host-folder.ts';
 import { foldersOf } from './paths.ts';
 
-/** Where folders of the host appear. */
-
-/** The path of the mount `name`. @throws SandboxError `INVALID_NAME` */
+/** The path at which the folder of the host that is mounted as `name` appears. @throws SandboxError `INVALID_NAME` */
 export function mountPath(name: string): VfsPath {
   if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/u.test(name)) return parseVfsPath(name, mountsRoot);
   throw new SandboxError('INVALID_NAME', `${JSON.stringify(name)} cannot name a mounted folder.`, {

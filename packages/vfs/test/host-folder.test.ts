@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseVfsPath } from '@org/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inOwnMounts } from '../../../test/own-mounts.ts';
 import { createFileSystem, openHostFolder } from '../src/index.ts';
 import { failure } from './failure.ts';
 
@@ -198,15 +199,8 @@ test('where the system does not tell where an open file lies, no link leads out 
   const script = path.join(import.meta.dirname, 'without-proc.ts');
   // A Linux without /proc, in a namespace of its own.
   const command = `mount -t tmpfs tmpfs /proc && exec ${process.execPath} ${script} ${data}`;
-  const told = execFileSync('unshare', [
-    '--user',
-    '--map-root-user',
-    '--mount',
-    'sh',
-    '-c',
-    command,
-  ]);
-  expect(JSON.parse(told.toString())).toEqual({
+  const told = inOwnMounts(command);
+  expect(JSON.parse(told)).toEqual({
     proc: false,
     names: ['a.txt', 'in/', 'link'],
     read: 'grüße\n',

@@ -8,7 +8,6 @@ import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { plainLine, visibleText } from '../plain-text.ts';
 import { terminalApprover } from '../terminal-approver.ts';
-import { personAt } from '../terminal-questions.ts';
 import type { Toolbox } from '../toolbox.ts';
 
 interface MadeCall {
@@ -85,7 +84,7 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
     const { openToolbox } = await import('../toolbox.ts');
     const { planDiscovery } = await import('../discovery.ts');
     const args = flags.args === undefined ? undefined : await parseArgs(flags.args);
-    const person = personAt(process);
+    const person = this.person();
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: false,

@@ -13,11 +13,14 @@ export type ConfigPath = readonly string[];
 /** A configuration file of the user's, whose comments and layout stay as they are. */
 export class EditedConfig {
   readonly file: string;
+  /** The file is not there until it is saved. */
+  readonly isNew: boolean;
   #text: string;
 
-  private constructor(file: string, text: string) {
+  private constructor(file: string, text: string | undefined) {
     this.file = file;
-    this.#text = text;
+    this.isNew = text === undefined;
+    this.#text = text ?? '{}\n';
   }
 
   /**
@@ -27,9 +30,10 @@ export class EditedConfig {
    */
   static async open(file: string = ownConfig): Promise<EditedConfig> {
     const bytes = await readRegularFile(file, maxFileBytes).catch((error) => {
-      if (error.code === 'ENOENT') return Buffer.from('{}\n');
+      if (error.code === 'ENOENT') return undefined;
       throw new SandboxError('USAGE', `Cannot read ${file}: ${error.code}.`, { cause: error });
     });
+    if (bytes === undefined) return new EditedConfig(file, undefined);
     const text = bytes.toString('utf8');
     const errors: object[] = [];
     const value = parse(text, errors as never, { allowTrailingComma: true });

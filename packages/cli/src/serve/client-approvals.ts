@@ -1,5 +1,6 @@
 import { type ApprovalStore, approvalFile, type ServerConfig } from '@org/bridge';
 import { localPrincipal } from '@org/server';
+import { configScope } from '../config/config-scope.ts';
 import { usersFile } from '../users-folder.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function clientApprovals(
 ): Promise<(principal: string) => ApprovalStore | undefined> {
   const file = named ?? (await usersFile('approvals.json'));
   if (file === undefined) return () => undefined;
-  const scope = config.files.map(({ path }) => path).join('\n');
+  const scope = configScope(config);
   const stores = new Map<string, ApprovalStore>();
   return (principal) => {
     const own = principal === localPrincipal ? scope : `${scope}\n\nclient ${principal}`;

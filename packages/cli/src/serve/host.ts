@@ -17,6 +17,7 @@ import type { HostParts } from './host-parts.ts';
 import { LiveSessions } from './live-sessions.ts';
 import type { RepeatableCalls } from './repeatable-calls.ts';
 import { ServedClient } from './served-client.ts';
+import { prunedNowAndThen } from './sessions/pruned.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 
 export interface HostOptions {
@@ -53,8 +54,6 @@ export interface Host extends AgentHost, AsyncDisposable {
   suspendRuns(): Promise<void>;
 }
 
-const pruneMs = 60 * 60_000;
-
 /** @throws SandboxError `USAGE`, `CONFIG_INVALID` */
 export async function openHost(options: HostOptions): Promise<Host> {
   const { toolbox, sandbox, sessions: store, runs, tokens, onProblem } = options;
@@ -72,8 +71,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   };
   const approvalsOf = await clientApprovals(toolbox.config, options.approvalsFile);
   const { limits, approvals } = options;
-  const pruner = setInterval(() => store.prune(), pruneMs).unref();
-  store.prune();
+  const pruner = prunedNowAndThen(store, onProblem);
 
   const clientOf = (principal: string): AgentClient => {
     const token = principal === localPrincipal ? undefined : tokens?.grantOf(principal);

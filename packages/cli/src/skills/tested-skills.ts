@@ -1,6 +1,6 @@
 import { parseSkillId, SandboxError } from '@org/core';
 import { cassetteFile, type ProgramSkill, programOf, type SkillStore } from '@org/skill-store';
-import { offlineSandbox } from './open-run.ts';
+import { offlineSandbox } from './sandboxes.ts';
 import { requireProgram } from './skill-command.ts';
 import { openSkillProgram } from './skill-program.ts';
 import { cassetteOf, repeatRun, type TestedRun } from './test-skill.ts';

@@ -1,6 +1,6 @@
 import { SandboxError, type SkillId } from '@org/core';
 import { programOf, type SkillStore } from '@org/skill-store';
-import { offlineSandbox } from './open-run.ts';
+import { offlineSandbox } from './sandboxes.ts';
 
 export interface VerifiedSkill {
   readonly name: string;

@@ -8,6 +8,7 @@ import { parseServerId, parseVfsPath, type SandboxError, type StateStore } from 
 import { createFileSystem } from '@org/vfs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workspaceContract } from '../../../vfs/test/workspace-contract.ts';
+import { prunedNowAndThen } from '../../src/serve/sessions/pruned.ts';
 import { parseSessionName } from '../../src/serve/sessions/session-name.ts';
 import { SessionStore } from '../../src/serve/sessions/session-store.ts';
 
@@ -161,6 +162,17 @@ describe('SessionStore', () => {
     expect(await store.open(at('ann')).state.get('k')).toBeUndefined();
     await store.open(at('ann')).state.set('k', '2');
     expect(await store.open(at('ann')).state.get('k')).toBe('2');
+  });
+
+  test('a store that cannot be pruned is told each time, and ends nothing', async () => {
+    const store = open(newFile());
+    store[Symbol.dispose]();
+    const problems: string[] = [];
+    const pruner = prunedNowAndThen(store, (message) => problems.push(message), 1);
+    expect(problems).toHaveLength(1);
+    await expect.poll(() => problems.length).toBeGreaterThan(1);
+    clearInterval(pruner);
+    expect(problems[0]).toContain('Sessions that nobody uses are not removed');
   });
 
   test('only its owner can read the files', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isProcessAlive } from '@org/core';
@@ -40,9 +40,14 @@ async function take(lockFile: string, mine: string): Promise<void> {
   }
 }
 
+/** @returns false where there is one. What could not be written whole is taken away again. */
 async function created(file: string, content: string): Promise<boolean> {
   try {
-    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+    await using handle = await open(file, 'wx', 0o600);
+    await handle.writeFile(content).catch(async (error) => {
+      await rm(file, { force: true });
+      throw error;
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

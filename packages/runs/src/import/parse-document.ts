@@ -141,5 +141,7 @@ function damaged(why: string, cause?: unknown): SandboxError {
 }
 
 function refused(why: string): SandboxError {
-  return new SandboxError('RUN_NOT_RESUMABLE', `The run cannot be brought here: ${why}.`);
+  return new SandboxError('RUN_NOT_RESUMABLE', `The run cannot be brought here: ${why}.`, {
+    hint: 'Go on with it where it was begun, or run its program anew.',
+  });
 }

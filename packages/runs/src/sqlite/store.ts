@@ -58,8 +58,21 @@ export class SqliteRunStore implements RunStore {
     this.#reader = new RunReader(database, content, this.#asks);
   }
 
+  /** Before anything is owned. @throws SandboxError `STORE_FAILED` */
+  #hold(): void {
+    try {
+      this.#locks.hold();
+    } catch (cause) {
+      const what = `The store of runs ${this.#database.path} cannot be written: it has no place for its locks.`;
+      throw new SandboxError('STORE_FAILED', what, {
+        hint: 'Make the folder that is named like it, with .hosts at its end, writable for you.',
+        cause,
+      });
+    }
+  }
+
   add(run: NewRun): void {
-    this.#locks.hold();
+    this.#hold();
     const id = this.#database.transaction(() => {
       this.#checkNew(run);
       return insertRun(this.#database, this.#content, run, {
@@ -82,7 +95,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   claim(runId: string, limits?: Limits): KeptRun {
-    this.#locks.hold();
+    this.#hold();
     this.#noticeLost();
     const row = this.#database.transaction(() => {
       const found = this.#reader.existing(runId);

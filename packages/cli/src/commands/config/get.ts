@@ -45,6 +45,11 @@ Exit codes: 0 shown, 2 wrong usage or no such value, 130 interrupted.`;
     const at = parseConfigKey(args.key);
     const config = await EditedConfig.open(flags.config);
     const found = config.get(at);
+    if (config.isNew) {
+      throw new SandboxError('CONFIG_NOT_FOUND', `There is no ${config.file}.`, {
+        hint: 'mcp-cli config init makes .mcp.json; --config names another file.',
+      });
+    }
     if (found === undefined) {
       throw new SandboxError('USAGE', `${config.file} has no ${args.key}.`, {
         hint: 'See mcp-cli config show.',

@@ -45,7 +45,7 @@ export default class ConfigPath extends McpCommand {
     const servers = config.files.map(({ path }) => path);
     const found = {
       servers,
-      user: (await usersFile('.'))?.replace(/\/\.$/u, '') ?? null,
+      user: (await usersFile('.')) ?? null,
       cache: (await cacheRoot()) ?? null,
     };
     for (const file of servers) this.log(plainLine(`servers: ${file}`));

@@ -1,4 +1,4 @@
-import { machine } from '../../debug/report.ts';
+import { machine } from '../../debug/machine.ts';
 import { McpCommand } from '../../mcp-command.ts';
 import { jsonText } from '../../plain-text.ts';
 

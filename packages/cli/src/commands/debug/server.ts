@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args';
 import type { ServerId } from '@org/core';
-import { machine } from '../../debug/report.ts';
+import { machine } from '../../debug/machine.ts';
 import { exitCodeOfError } from '../../exit-code.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { jsonText } from '../../plain-text.ts';

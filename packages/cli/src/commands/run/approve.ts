@@ -1,13 +1,9 @@
 import { boolean, integer, string } from '@oclif/core/flags';
 import { mostFurtherCalls } from '@org/core';
-import type { Ask } from '@org/runs';
-import { McpCommand } from '../../mcp-command.ts';
-import { decideAsks } from '../../runs/decide-asks.ts';
-import { runArg, shortId } from '../../runs/find-run.ts';
-import { openRecordedRuns } from '../../runs/open-runs.ts';
-import { personAt } from '../../terminal-questions.ts';
+import { callFlag, DecisionCommand, type DecisionDocument } from '../../runs/decision-command.ts';
+import { runArg } from '../../runs/find-run.ts';
 
-export default class RunApprove extends McpCommand {
+export default class RunApprove extends DecisionCommand {
   static override summary = 'Let calls through that a run waits with.';
 
   static override description =
@@ -31,11 +27,7 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
   static override args = { run: runArg };
 
   static override flags = {
-    call: integer({
-      helpValue: '<number>',
-      min: 1,
-      summary: 'Decide on this call only. Default: on all that wait.',
-    }),
+    call: callFlag,
     next: integer({
       helpValue: '<count>',
       min: 1,
@@ -57,22 +49,13 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
     yes: boolean({ char: 'y', summary: 'Show the calls, and approve them without asking.' }),
   };
 
-  async run(): Promise<{ readonly runId: string; readonly decided: readonly Ask[] }> {
+  async run(): Promise<DecisionDocument> {
     const { args, flags } = await this.parse(RunApprove);
-    await using runs = await openRecordedRuns();
-    const { next, varying, always } = flags;
-    const { runId, decided, open } = await decideAsks(runs, args.run, {
-      answer: always ? 'always' : 'once',
-      call: flags.call,
-      terms: {
-        ...(next === undefined ? {} : { next }),
-        ...(varying === undefined ? {} : { varying }),
-      },
-      ...{ yes: flags.yes, person: personAt(process), signal: this.interruption() },
-      show: (text) => process.stderr.write(`${text}\n`),
-    });
-    for (const { callId, decision } of decided) this.log(`Call ${callId}: ${decision?.verdict}`);
-    if (open === 0) this.log(`Go on with it: mcp-cli run resume ${shortId(runId)}`);
-    return { runId, decided };
+    const { call, next, varying, always, yes } = flags;
+    const terms = {
+      ...(next === undefined ? {} : { next }),
+      ...(varying === undefined ? {} : { varying }),
+    };
+    return this.decide(args.run, { answer: always ? 'always' : 'once', call, terms, yes });
   }
 }

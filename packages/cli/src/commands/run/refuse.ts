@@ -1,12 +1,8 @@
-import { boolean, integer } from '@oclif/core/flags';
-import type { Ask } from '@org/runs';
-import { McpCommand } from '../../mcp-command.ts';
-import { decideAsks } from '../../runs/decide-asks.ts';
-import { runArg, shortId } from '../../runs/find-run.ts';
-import { openRecordedRuns } from '../../runs/open-runs.ts';
-import { personAt } from '../../terminal-questions.ts';
+import { boolean } from '@oclif/core/flags';
+import { callFlag, DecisionCommand, type DecisionDocument } from '../../runs/decision-command.ts';
+import { runArg } from '../../runs/find-run.ts';
 
-export default class RunRefuse extends McpCommand {
+export default class RunRefuse extends DecisionCommand {
   static override summary = 'Refuse calls that a run waits with; the program gets a failure.';
 
   static override description =
@@ -28,24 +24,13 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
   static override args = { run: runArg };
 
   static override flags = {
-    call: integer({
-      helpValue: '<number>',
-      min: 1,
-      summary: 'Decide on this call only. Default: on all that wait.',
-    }),
+    call: callFlag,
     yes: boolean({ char: 'y', summary: 'Show the calls, and refuse them without asking.' }),
   };
 
-  async run(): Promise<{ readonly runId: string; readonly decided: readonly Ask[] }> {
+  async run(): Promise<DecisionDocument> {
     const { args, flags } = await this.parse(RunRefuse);
-    await using runs = await openRecordedRuns();
-    const { runId, decided, open } = await decideAsks(runs, args.run, {
-      ...{ answer: 'no', call: flags.call, terms: {}, yes: flags.yes },
-      ...{ person: personAt(process), signal: this.interruption() },
-      show: (text) => process.stderr.write(`${text}\n`),
-    });
-    for (const { callId, decision } of decided) this.log(`Call ${callId}: ${decision?.verdict}`);
-    if (open === 0) this.log(`Go on with it: mcp-cli run resume ${shortId(runId)}`);
-    return { runId, decided };
+    const { call, yes } = flags;
+    return this.decide(args.run, { answer: 'no', call, terms: {}, yes });
   }
 }

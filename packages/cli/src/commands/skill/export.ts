@@ -56,7 +56,7 @@ Exit codes: 0 written, 1 the skill is damaged, 2 wrong usage, 130 interrupted.`;
 
 /** The skill's program as standard WebAssembly that needs nothing of ours. */
 async function componentOf(skill: ProgramSkill): Promise<Uint8Array> {
-  const { offlineSandbox } = await import('../../skills/open-run.ts');
+  const { offlineSandbox } = await import('../../skills/sandboxes.ts');
   const { openSkillProgram } = await import('../../skills/skill-program.ts');
   await using sandbox = await offlineSandbox(skill);
   const { program } = await openSkillProgram(sandbox, skill);

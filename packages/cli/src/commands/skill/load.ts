@@ -5,7 +5,6 @@ import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 import { plainLine } from '../../plain-text.ts';
 import type { Drift } from '../../skills/declared-tools.ts';
 import { skillArg, skillsFlag, trustFlag } from '../../skills/skill-command.ts';
-import { personAt } from '../../terminal-questions.ts';
 
 interface LoadedDocument {
   readonly name: string;
@@ -51,7 +50,7 @@ Exit codes: 0 ready, 1 damaged, 2 wrong usage, 4 not trusted, or with --strict a
     const { admitSkill } = await import('../../skills/admit.ts');
     const { driftOfSkill } = await import('../../skills/drift-of-skill.ts');
     const { describeDrift } = await import('../../skills/describe-drift.ts');
-    const person = personAt(process);
+    const person = this.person();
     await using toolbox = await openToolbox({
       configPath: flags.config,
       configOptional: true,

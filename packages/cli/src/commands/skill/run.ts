@@ -87,7 +87,7 @@ Exit codes: 0 returned, 1 threw, 2 wrong usage, 3 a limit was reached, 4 refused
     }
     const opening = Promise.withResolvers<{ toolbox: Toolbox; skill: ProgramSkill }>();
     opening.promise.catch(() => {});
-    const { startSandbox } = await import('../../skills/open-run.ts');
+    const { startSandbox } = await import('../../skills/sandboxes.ts');
     // Its threads start while this one reads on.
     const starting = startSandbox(opening.promise, !words.includes('--no-cache'));
     starting.catch(() => {});

@@ -2,14 +2,12 @@ import { string } from '@oclif/core/args';
 import { integer } from '@oclif/core/flags';
 import type { ToolListing } from '@org/codegen';
 import type { ServerId } from '@org/core';
-import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { CatalogCommand, catalogFlags } from '../../catalog-command.ts';
 import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
-import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
-export default class ToolsList extends McpCommand {
-  static override underWay = 'reading';
-
+export default class ToolsList extends CatalogCommand {
   static override summary = 'List the tools of all servers, or of some, in few tokens.';
 
   static override description =
@@ -40,23 +38,13 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
       max: 1_000_000,
       default: 2_000,
     }),
-    refresh: refreshFlag,
-    cache: cacheFlag,
+    ...catalogFlags,
   };
 
   async run(): Promise<ToolListing & WithKept & { readonly note?: string }> {
     const { argv, flags } = await this.parse(ToolsList);
-    const [{ openToolbox }, { listTools }] = await Promise.all([
-      import('../../toolbox.ts'),
-      import('@org/codegen'),
-    ]);
-    await using toolbox = await openToolbox({
-      configPath: flags.config,
-      ...this.atTerminal(flags),
-      configOptional: false,
-      cache: flags.cache,
-      refresh: flags.refresh,
-    });
+    await using toolbox = await this.openCatalogs(flags);
+    const { listTools } = await import('@org/codegen');
     const interrupted = this.interruption();
     const named = [...new Set(argv as string[])];
     const { catalogs, missing } = await unlessInterrupted(

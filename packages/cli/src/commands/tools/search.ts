@@ -1,14 +1,12 @@
 import { string } from '@oclif/core/args';
-import { integer, string as text } from '@oclif/core/flags';
+import { integer, option } from '@oclif/core/flags';
 import { maxToolHits, type ToolSearchResult, toolDetails } from '@org/core';
-import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { CatalogCommand, catalogFlags } from '../../catalog-command.ts';
 import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
-import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { unlessInterrupted } from '../../mcp-command.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
-export default class ToolsSearch extends McpCommand {
-  static override underWay = 'reading';
-
+export default class ToolsSearch extends CatalogCommand {
   static override summary = 'Find tools of all servers by what they do.';
 
   static override description =
@@ -33,40 +31,30 @@ Exit codes: 0 searched, 2 wrong usage, 5 no server could be reached, 130 interru
   };
 
   static override flags = {
-    detail: text({
+    detail: option({
       summary: 'Name and first line, TypeScript signature, or the whole wrapper.',
       options: toolDetails,
-      default: 'signature',
-    }),
+      default: 'signature' as const,
+    })(),
     limit: integer({
       summary: 'Most hits. Default: 2; 10 of detail name.',
       min: 1,
       max: maxToolHits,
     }),
-    refresh: refreshFlag,
-    cache: cacheFlag,
+    ...catalogFlags,
   };
 
   async run(): Promise<ToolSearchResult & WithKept> {
     const { args, flags } = await this.parse(ToolsSearch);
-    const [{ openToolbox }, { createToolSearch }] = await Promise.all([
-      import('../../toolbox.ts'),
-      import('@org/codegen'),
-    ]);
-    await using toolbox = await openToolbox({
-      configPath: flags.config,
-      ...this.atTerminal(flags),
-      configOptional: false,
-      cache: flags.cache,
-      refresh: flags.refresh,
-    });
+    await using toolbox = await this.openCatalogs(flags);
+    const { createToolSearch } = await import('@org/codegen');
     const interrupted = this.interruption();
     const found = requireReachable(await unlessInterrupted(toolbox.catalogs(), interrupted));
     const search = await createToolSearch(found.catalogs, toolbox.folders, found);
-    const detail = toolDetails.find((one) => one === flags.detail) ?? 'signature';
+    const { detail, limit } = flags;
     const result = await search(args.query, {
       detail,
-      ...(flags.limit !== undefined && { limit: flags.limit }),
+      ...(limit !== undefined && { limit }),
     });
     const { describeHits } = await import('../../describe-hits.ts');
     this.log(describeHits(result, detail).trim());

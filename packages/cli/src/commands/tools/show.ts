@@ -1,5 +1,5 @@
 import { string } from '@oclif/core/args';
-import { string as text } from '@oclif/core/flags';
+import { option } from '@oclif/core/flags';
 import {
   didYouMean,
   plainText,
@@ -9,17 +9,15 @@ import {
   type ToolHit,
   toolDetails,
 } from '@org/core';
-import { cacheFlag, refreshFlag } from '../../cache-folder.ts';
+import { CatalogCommand, catalogFlags } from '../../catalog-command.ts';
 import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
-import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { unlessInterrupted } from '../../mcp-command.ts';
 
 interface ShownTool extends ToolHit {
   readonly import: string;
 }
 
-export default class ToolsShow extends McpCommand {
-  static override underWay = 'reading';
-
+export default class ToolsShow extends CatalogCommand {
   static override summary = 'Show how a program calls a tool.';
 
   static override description = `Connects to the tool's server alone.
@@ -45,29 +43,18 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
   };
 
   static override flags = {
-    detail: text({
+    detail: option({
       summary: 'First line, TypeScript signature, or the whole wrapper.',
       options: toolDetails,
-      default: 'full',
-    }),
-    refresh: refreshFlag,
-    cache: cacheFlag,
+      default: 'full' as const,
+    })(),
+    ...catalogFlags,
   };
 
   async run(): Promise<WithKept & { tools: readonly ShownTool[] }> {
     const { argv, flags } = await this.parse(ToolsShow);
-    const [{ openToolbox }, { showTool }] = await Promise.all([
-      import('../../toolbox.ts'),
-      import('@org/codegen'),
-    ]);
-    const detail = toolDetails.find((one) => one === flags.detail) ?? 'full';
-    await using toolbox = await openToolbox({
-      configPath: flags.config,
-      ...this.atTerminal(flags),
-      configOptional: false,
-      cache: flags.cache,
-      refresh: flags.refresh,
-    });
+    await using toolbox = await this.openCatalogs(flags);
+    const { showTool } = await import('@org/codegen');
     const interrupted = this.interruption();
     const wanted = [...new Set(argv as string[])].map((name) =>
       splitName(name, toolbox.bridge.servers),
@@ -76,7 +63,7 @@ Exit codes: 0 shown, 2 no such tool or wrong usage, 4 refused, 5 the server coul
       Promise.all(
         wanted.map(async ({ server, tool }): Promise<ShownTool> => {
           const { catalog, observed } = await toolbox.wrappers(server);
-          const shown = showTool(catalog, toolbox.folder(server), tool, detail, observed);
+          const shown = showTool(catalog, toolbox.folder(server), tool, flags.detail, observed);
           if (shown === undefined) throw unknownTool(catalog, tool);
           return { ...shown.hit, import: shown.import };
         }),

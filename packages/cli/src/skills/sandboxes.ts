@@ -6,7 +6,7 @@ import { portsOf } from '../ports.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { filesOfSkill } from './skill-program.ts';
 
-/** A sandbox that starts while the skill is still being read. */
+/** A sandbox that starts while the skill is still being read, and has its files over the project's. */
 export async function startSandbox(
   opening: Promise<{ readonly toolbox: Toolbox; readonly skill: ProgramSkill }>,
   cache: boolean,
