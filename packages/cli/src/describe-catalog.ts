@@ -1,4 +1,5 @@
 import {
+  counted,
   isJsonObject,
   type PromptDefinition,
   plainText,
@@ -47,7 +48,7 @@ const ofTool = (tool: ToolDefinition): Row => [
 function ofResource(one: Omit<ResourceDefinition, 'uri'>, key: string): Row {
   const { name, title, description, mimeType, size } = one;
   const words = [title ?? (name === key ? '' : name), firstLine(description)];
-  const facts = [mimeType, size === undefined ? undefined : `${size} bytes`];
+  const facts = [mimeType, size === undefined ? undefined : counted(size, 'byte')];
   const shown = facts.filter((fact) => fact !== undefined).join(', ');
   const text = words.filter((word) => word !== '').join(': ');
   return [plainLine(key), plainLine(shown === '' ? text : `${text} [${shown}]`)];
@@ -71,10 +72,6 @@ function cut(text: string, width: number): string {
 function table(rows: readonly Row[], columns: number): string[] {
   const width = Math.min(widestName, Math.max(0, ...rows.map(([name]) => name.length)));
   return rows.map(([name, text]) => cut(`  ${name.padEnd(width)}  ${text}`.trimEnd(), columns));
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** What a server offers, a line each, for a terminal of `columns`; unlimited when piped. */

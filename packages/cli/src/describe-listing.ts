@@ -1,4 +1,5 @@
 import type { ToolListing } from '@org/codegen';
+import { counted } from '@org/core';
 import { plainLine } from './plain-text.ts';
 
 /**
@@ -7,8 +8,9 @@ import { plainLine } from './plain-text.ts';
  */
 export function describeListing(listing: ToolListing, missing: readonly string[]): string {
   const lines = listing.servers.flatMap(({ server, module, count, tools }) => {
-    const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
-    const head = plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`);
+    const all = counted(count, 'tool');
+    const many = tools.length < count ? `${tools.length} of ${all}` : all;
+    const head = plainLine(`${server}: ${many}, ${module}`);
     const bare = tools.every(({ summary }) => summary === undefined);
     if (bare) return [head, `  ${plainLine(tools.map(({ name }) => name).join(', '))}`];
     return [

@@ -2,6 +2,7 @@ export { type ApprovalRequest, type Approver, mostFurtherCalls } from './approve
 export { type Blobs, blobHandle, handlesIn } from './blob.ts';
 export type { CallPreviewer, PreviewedCall } from './call-preview.ts';
 export type { CallFilter, ContentFilter } from './content-filter.ts';
+export { count, counted } from './counted.ts';
 export {
   type CallError,
   type ErrorCode,

@@ -342,6 +342,7 @@ test('a program that ends with an error gives a partial plan', async () => {
 test('a changed plan is not the one of its digest', async () => {
   const { ports } = await open();
   const plan = await planRun(sandbox, 'await setState("a", 1);', ports);
+  expect(planText(plan)).toContain('Complete: 1 effect, 0 reads\n');
   expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
   const changed = JSON.parse(JSON.stringify(plan).replace('"key":"a"', '"key":"b"'));
   expect(() => parsePlan(changed)).toThrow(expect.objectContaining({ code: 'PLAN_DAMAGED' }));

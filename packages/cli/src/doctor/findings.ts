@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { counted, SandboxError } from '@org/core';
 import { cacheRoot } from '../cache-root.ts';
 import { validateServers } from '../config/validate-servers.ts';
 import { openSkillStore } from '../skills/open-store.ts';
@@ -92,10 +92,10 @@ async function configuration(configPath: string | undefined): ReturnType<Look> {
   }
   const problems = await validateServers(config);
   const files = config.files.map(({ shownPath }) => shownPath).join(', ');
-  const counted = `${config.servers.length} servers in ${files}`;
+  const servers = `${counted(config.servers.length, 'server')} in ${files}`;
   const [first] = problems;
-  if (first === undefined) return ok(counted);
-  const told = `${counted}; ${problems.length} cannot be used: ${first.server}: ${first.message}`;
+  if (first === undefined) return ok(servers);
+  const told = `${servers}; ${problems.length} cannot be used: ${first.server}: ${first.message}`;
   return { status: 'error', told, hint: 'mcp-cli server validate shows all of them.' };
 }
 
