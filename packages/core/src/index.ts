@@ -30,6 +30,7 @@ export { instead } from './instead.ts';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
+export { makeFolder } from './make-folder.ts';
 export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
 export { isProcessAlive } from './process-alive.ts';

@@ -121,6 +121,8 @@ export function createSkillStore({ folders, pins: root }: SkillStoreOptions): Sk
       await makeFolder(skills);
       // Trusted before it is there: a stop between leaves the old version, which is trusted too.
       const pinned = trusted ? pins?.add(folder, checksum) : undefined;
+      // It is awaited where it matters, which may be after it has failed.
+      pinned?.catch(() => {});
       try {
         await publish(skills, id, all as Parameters<typeof publish>[2], pinned);
       } finally {

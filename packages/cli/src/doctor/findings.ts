@@ -1,6 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { counted, SandboxError } from '@org/core';
+import { counted, makeFolder, SandboxError } from '@org/core';
 import { cacheRoot } from '../cache-root.ts';
 import { validateServers } from '../config/validate-servers.ts';
 import { openSkillStore } from '../skills/open-store.ts';
@@ -105,7 +106,7 @@ async function folder(place: string | undefined, without: string): ReturnType<Lo
   }
   const own = path.resolve(place);
   try {
-    await mkdir(own, { recursive: true, mode: 0o700 });
+    makeFolder(own, (one) => mkdirSync(one, { mode: 0o700 }));
     await access(own, constants.W_OK | constants.R_OK);
     return ok(own);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { counted, SandboxError } from '@org/core';
+import { counted, makeFolder, SandboxError } from '@org/core';
 import type { SessionName } from './session-name.ts';
 
 /** Whose session: equal names of two principals are two sessions. */
@@ -205,7 +205,7 @@ export const inMemory = ':memory:';
 
 function open(file: string): DatabaseSync {
   if (file !== inMemory) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), (one) => mkdirSync(one, { mode: 0o700 }));
     // Made before SQLite makes it: its other files get the mode of this one.
     closeSync(openSync(file, 'a', 0o600));
   }
