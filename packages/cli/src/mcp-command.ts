@@ -125,7 +125,8 @@ export abstract class McpCommand extends Command {
       return error.code === 'CONFIG_NOT_FOUND' && !isNamed ? withoutConfig(error) : error;
     }
     if (error.oclif?.exit === exitCode.usage) {
-      const names = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags, json: true });
+      const { baseFlags, flags: own, enableJsonFlag } = this.ctor;
+      const names = Object.keys({ ...baseFlags, ...own, ...(enableJsonFlag && { json: true }) });
       const flags = names.map((name) => `--${name}`);
       const suggestion = didYouMean(error.flags?.[0] ?? '', flags);
       return new SandboxError('USAGE', `${parserMessage(error)}.${suggestion}`, {
