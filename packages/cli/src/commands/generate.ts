@@ -230,7 +230,8 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage or configura
 
   #setExitCode(round: Round, { check }: Job): void {
     const { failed } = round.tree;
-    if (failed.length > 0) process.exitCode = exitCodeOfErrors(failed.map(({ error }) => error.code));
+    if (failed.length > 0)
+      process.exitCode = exitCodeOfErrors(failed.map(({ error }) => error.code));
     else if (check && isChange(round)) process.exitCode = 1;
   }
 }
