@@ -74,7 +74,7 @@ describe.concurrent('servers', () => {
     const { absent, unset } = faulty;
     await workshop.configure({ absent, unset } as typeof faulty);
     const { code, stdout } = await workshop.cli(['server', 'list', '--connect']);
-    expect(stdout).toMatch(/failed: SERVER_UNAVAILABLE[^]*failed: VARIABLE_UNSET/u);
+    expect(stdout).toMatch(/failed: SERVER_UNAVAILABLE.*failed: VARIABLE_UNSET/su);
     expect(code).toBe(2);
   });
 
