@@ -40,7 +40,7 @@ export default class Discover extends McpCommand {
   static override description =
     `For tools that declare no type for their results. Shows the calls with all parameters and asks before it makes them. Tools without required parameters are called with {}; parameters of others come from --args, or from "discover" in the policy. Whether a tool only reads, the policy says ("readOnly", or "trustAnnotations"); any other tool has to be named, and is asked about on its own. The calls go through the policy like those of programs.
 
-Exit codes: 0 done, 1 a call failed, 2 wrong usage or configuration, 4 refused or not agreed to, 5 a server could not be reached, 130 interrupted; of several calls that fail, the lowest of 2, 4 and 5 counts.`;
+Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 5 a server could not be reached, 130 interrupted. Of several calls that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {

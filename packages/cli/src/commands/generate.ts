@@ -60,7 +60,7 @@ export default class Generate extends McpCommand {
   static override description =
     `Without a server, for all of them. Without --output, shows the tree as a program sees it under /mcp-tools. With --output, a folder of the disk gets the same files, for an editor or tsc: only those that changed are written, each as a whole, and files of tools that have gone are removed if an earlier command wrote them. .mcp-cli-files.json in it lists what was written. With --skills, each server also gets a skill that documents its tools for agents.
 
-Exit codes: 0 generated, 1 --check found differences, 2 wrong usage or configuration, 4 refused, 5 a server could not be reached, 130 interrupted; of several servers that fail, the lowest of 2, 4 and 5 counts.`;
+Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted. Of several servers that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {

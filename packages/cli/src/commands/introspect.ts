@@ -12,7 +12,7 @@ export default class Introspect extends McpCommand {
   static override description =
     `Prints each tool and prompt with its parameters, and each resource and resource template; with --json all of it, schemas and the server's capabilities included.
 
-Exit codes: 0 shown, 2 wrong usage or configuration, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
 
   static override examples = [
     {

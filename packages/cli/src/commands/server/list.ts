@@ -11,7 +11,7 @@ export default class ServerList extends McpCommand {
   static override description =
     `Shows name, transport, file and line, and whether the server is disabled, denied by the policy, or in a file that is not trusted yet. Starts nothing, unless --connect says so.
 
-Exit codes: 0 listed, 2 wrong usage or configuration, 4 refused, 5 a server could not be reached, 130 interrupted; of several servers that fail, the lowest of 2, 4 and 5 counts.`;
+Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted. Of several servers that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {
