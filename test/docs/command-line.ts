@@ -49,7 +49,7 @@ const adapted: readonly (readonly [RegExp, string])[] = [
   // A port that is free.
   [/(--http \S*?)8383/gu, '$10'],
   // Without a terminal nobody can be asked.
-  [/(mcp-cli discover (\S+\.\S+).*)$/gu, '$1 --yes --confirm $2'],
+  [/(mcp-cli discover (\S+\.\S+)(?!.*--confirm).*)$/gu, '$1 --yes --confirm $2'],
   [/(mcp-cli discover [^.]+)$/gu, '$1 --yes'],
   [/(mcp-cli run (?:approve|refuse)(?!.* --yes).*)$/gu, '$1 --yes'],
   // Shells that may not be there; packages/cli/test/completions.test.ts has them.

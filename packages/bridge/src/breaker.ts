@@ -1,4 +1,4 @@
-import { SandboxError } from '@org/core';
+import { counted, SandboxError } from '@org/core';
 
 /** How a server that fails is tried again. */
 export interface ReconnectOptions {
@@ -87,7 +87,7 @@ export class Breaker {
 
   #refusal(retryAfterMs: number): SandboxError {
     const last = this.#lastError;
-    const message = `The server failed ${this.#failures} times in a row and is tried again in ${retryAfterMs} ms. ${last?.message ?? ''}`;
+    const message = `The server failed ${counted(this.#failures, 'time')} in a row and is tried again in ${retryAfterMs} ms. ${last?.message ?? ''}`;
     return new SandboxError('SERVER_UNAVAILABLE', message, {
       ...(last?.hint !== undefined && { hint: last.hint }),
       retryable: last?.retryable ?? true,

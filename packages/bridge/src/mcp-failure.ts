@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/client';
 import type { JsonObject } from '@org/core';
 import { OversizeReplyError } from './bounded-fetch.ts';
+import { StatusError } from './mcp-status-error.ts';
 import { garbled, replyLost, tooLarge } from './own-reply.ts';
 import type { ConnectFailure } from './server-report.ts';
 
@@ -35,7 +36,7 @@ export function classify(error: unknown, signal: AbortSignal): Classified {
   if (error instanceof ProtocolError) return living(classifyAnswer(error));
   // The SDK reports a caller's abort as a timeout.
   if (signal.aborted) return living({ kind: 'unanswered', why: 'aborted' });
-  if (error instanceof SdkHttpError) return classifyStatus(error);
+  if (error instanceof SdkHttpError || error instanceof StatusError) return classifyStatus(error);
   // The next connection asks for access anew.
   if (error instanceof UnauthorizedError) {
     return { reply: { kind: 'unsent', failure: failureOf(error) }, spent: true };
@@ -55,18 +56,28 @@ function classifyAnswer({ data, message, code }: ProtocolError): Reply {
   return { kind: 'rejected', message, rpcCode: code };
 }
 
-function classifyStatus(error: SdkHttpError): Classified {
+/** Server errors that say that the request was not carried out. */
+const turnedAway: ReadonlySet<number> = new Set([501, 503, 505, 511]);
+/** See other: what was asked for is done, and its result is elsewhere. */
+const seeOther = 303;
+
+/**
+ * What the status of an HTTP response means for the request (RFC 9110, section 15): one of 400 to 499
+ * was not carried out, and neither was one that is redirected. A gateway that has no answer may have
+ * passed the request on.
+ */
+function classifyStatus(error: SdkHttpError | StatusError): Classified {
   const { status } = error;
-  // A gateway that says these may have passed the request on.
-  if (status === 502 || status === 504) {
-    return { reply: { kind: 'unanswered', why: 'lost' }, spent: false };
-  }
   if (status === 500) {
     const message = 'The server answered with HTTP status 500.';
     return { reply: { kind: 'rejected', message }, spent: false };
   }
-  // The server forgot the session, for example because it was restarted: shake hands anew.
-  const spent = status === 404 || status === 400;
+  if (status === seeOther || (status > 500 && !turnedAway.has(status))) {
+    return { reply: { kind: 'unanswered', why: 'lost' }, spent: false };
+  }
+  // The server forgot the session, for example because it was restarted: shake hands anew. Where access
+  // was asked for in vain, the next connection asks anew.
+  const spent = status === 404 || status === 400 || error instanceof StatusError;
   return { reply: { kind: 'unsent', failure: failureOf(error) }, spent };
 }
 
@@ -94,12 +105,16 @@ export function failureOf(error: unknown): ConnectFailure {
   // `fetch` says why it failed only in the cause.
   let message = String(error);
   for (let at: unknown = error; at instanceof Error; at = at.cause) message = at.message || message;
-  if (error instanceof SdkHttpError) {
-    const { retryAfterMs } = error as { retryAfterMs?: number };
+  if (error instanceof SdkHttpError || error instanceof StatusError) {
+    const { retryAfterMs, accessFailure } = error as {
+      retryAfterMs?: number;
+      accessFailure?: string;
+    };
     return {
       httpStatus: error.status,
       message,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(accessFailure !== undefined && { accessFailure }),
     };
   }
   if (error instanceof SseError && error.code !== undefined) {

@@ -3,6 +3,7 @@ import { type JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontex
 import { boundedFetch } from './bounded-fetch.ts';
 import { foreignFetch } from './foreign-fetch.ts';
 import type { OAuthAccess } from './mcp-oauth.ts';
+import { type MessageStatus, withStatus } from './mcp-status-error.ts';
 import { ownReply, type ReplyMark, replyLost, tooLarge } from './own-reply.ts';
 import { reachable } from './reachable.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -39,7 +40,7 @@ export function fetchFor({ url, headers }: HttpOptions) {
 }
 
 /** One HTTP exchange, for the `fetch` below it. */
-interface Exchange {
+interface Exchange extends MessageStatus {
   onOversize(): void;
   readonly signal?: AbortSignal;
   /** What the server said when it turned the request away. */
@@ -79,6 +80,9 @@ export class HttpTransport extends StreamableHTTPClientTransport {
         const response = await fetchWithin(input, bounded, bounds);
         const waitMs = retryAfterMs(response.headers.get('retry-after'));
         if (!response.ok && waitMs !== undefined) exchange.retryAfterMs = waitMs;
+        // Not of the requests that ask for access, which are made on behalf of this message.
+        const isOwn = init?.method === 'POST' && new URL(input).href === new URL(url).href;
+        if (isOwn) exchange.status = response.ok ? undefined : response.status;
         return response;
       },
       reconnectionScheduler: (reconnect, askedMs) => {
@@ -134,8 +138,9 @@ export class HttpTransport extends StreamableHTTPClientTransport {
     const exchange: Exchange = { onOversize: () => settle(tooLarge) };
     try {
       await this.#exchange.run(exchange, () => super.send(message, bounded));
-    } catch (error) {
+    } catch (failure) {
       this.#open.delete(id);
+      const error = withStatus(failure, exchange, true);
       const waitMs = exchange.retryAfterMs;
       if (waitMs !== undefined) Object.assign(error as object, { retryAfterMs: waitMs });
       throw error;

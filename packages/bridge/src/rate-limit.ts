@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SandboxError, type ServerId, type ToolName } from '@org/core';
+import { counted, SandboxError, type ServerId, type ToolName } from '@org/core';
 import { notSent } from './abort.ts';
 import { quoted } from './lookup.ts';
 import type { Rate, RateStore } from './rate-store.ts';
@@ -101,7 +101,7 @@ function limited(
   const whose = share === 'tool' ? `${quoted(tool)} of server` : 'server';
   return new SandboxError(
     'RATE_LIMITED',
-    `The ${calls} calls in ${intervalMs} ms that ${whose} ${quoted(server)} may get are used up.`,
+    `The ${counted(calls, 'call')} in ${intervalMs} ms that ${whose} ${quoted(server)} may get ${calls === 1 ? 'is' : 'are'} used up.`,
     { hint: `Call it again after ${retryAfterMs} ms.`, retryable: true, retryAfterMs },
   );
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   exceededBound,
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  makeFolder,
   SandboxError,
 } from '@org/core';
 import { readRegularFile } from './regular-file.ts';
@@ -87,7 +89,7 @@ export class RecordFile<Item> {
     const temporary = `${this.#file}.${randomBytes(6).toString('hex')}.tmp`;
     const document = { version: 1, [this.#options.list]: items };
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(this.#file), (one) => mkdirSync(one, { mode: 0o700 }));
       const handle = await open(temporary, 'wx', 0o600);
       try {
         await handle.writeFile(`${JSON.stringify(document, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import type { LogLevel, ServerId } from '@org/core';
+import { counted, type LogLevel, type ServerId } from '@org/core';
 import { capText, type Redact } from './redact.ts';
 
 /** What a server says while nobody asked it. The text is the server's own: hostile, but plain. */
@@ -85,7 +85,12 @@ export class ServerEvents {
     if (now - this.#windowStart >= windowMs) {
       this.#windowStart = now;
       this.#passed = 0;
-      if (this.#dropped > 0) this.#tell('log', 'warn', `${this.#dropped} messages were left out.`);
+      if (this.#dropped > 0)
+        this.#tell(
+          'log',
+          'warn',
+          `${counted(this.#dropped, 'message was', 'messages were')} left out.`,
+        );
       this.#dropped = 0;
     }
     this.#passed++;

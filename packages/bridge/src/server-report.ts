@@ -17,6 +17,8 @@ export interface ConnectFailure {
   /** Code of the operating system, such as `ENOENT`. */
   readonly systemCode?: string;
   readonly httpStatus?: number;
+  /** What became of asking for access, where that failed. */
+  readonly accessFailure?: string;
   /** When the server wants to be asked again. */
   readonly retryAfterMs?: number;
   /** The connection was made once, and is lost now. */
@@ -140,11 +142,13 @@ function explainProcess(
 
 function explainHttp(
   server: ResolvedServer & { type: 'http' | 'sse' },
-  { systemCode, httpStatus, message }: ConnectFailure,
+  { systemCode, httpStatus, accessFailure, message }: ConnectFailure,
 ): Explanation {
   if (httpStatus === 401 || httpStatus === 403) {
+    const failed =
+      accessFailure === undefined ? '' : `, and gave none: ${shown(server, accessFailure)}`;
     return {
-      what: `it refused the access (HTTP status ${httpStatus})`,
+      what: `it refused the access (HTTP status ${httpStatus})${failed}`,
       hint: 'Give it valid credentials in "headers" of the server configuration, or, if it asks for OAuth, use it once from a terminal.',
       retryable: false,
     };
@@ -153,7 +157,8 @@ function explainHttp(
     return {
       what: `it answered with HTTP status ${httpStatus}: ${shown(server, message)}`,
       hint: 'Check that the URL is the one of its MCP endpoint.',
-      retryable: httpStatus === 429 || httpStatus >= 500,
+      retryable:
+        httpStatus === 429 || (httpStatus >= 500 && httpStatus !== 501 && httpStatus !== 505),
     };
   }
   if (systemCode !== undefined) {

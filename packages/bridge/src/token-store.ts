@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isJsonObject } from '@org/core';
+import { isJsonObject, makeFolder } from '@org/core';
 import { readRegularFile } from './regular-file.ts';
 
 const maxBytes = 256 * 1024;
@@ -45,7 +46,7 @@ export class TokenFile {
 
   /** Replaces the file as a whole. */
   async write(value: object): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, (one) => mkdirSync(one, { mode: 0o700 }));
     const draft = `${this.#file}.${randomUUID()}`;
     try {
       await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx', flush: true });

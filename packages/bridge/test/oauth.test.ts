@@ -24,12 +24,17 @@ const json = { 'content-type': 'application/json' };
 const token = 'canary-access-5d21';
 
 /** A server that wants a token, and the authorisation server that gives it. */
+type Fault = 'reset' | 'garbled';
+
 async function startGuarded({ page = (issuer: string) => `${issuer}/authorize` } = {}) {
   const seen: { method: string; headers: IncomingMessage['headers']; body: string }[] = [];
   let challenge = '';
   let accepted = token;
   let granted = '';
+  let fault: Fault | undefined;
   const issuer = await listen(async (request, response) => {
+    if (fault === 'reset') return void response.destroy();
+    if (fault === 'garbled') return void response.writeHead(200, json).end('{"issuer":');
     const url = new URL(request.url ?? '', issuer);
     const body = await text(request);
     seen.push({ method: url.pathname, headers: request.headers, body });
@@ -107,8 +112,10 @@ async function startGuarded({ page = (issuer: string) => `${issuer}/authorize` }
     url: `${server}/mcp`,
     seen,
     challenge: () => challenge,
-    revoke: () => {
+    /** No token is good any more, and the authorisation server gives none. */
+    revoke: (how?: Fault) => {
       accepted = 'another one';
+      fault = how;
     },
   };
 }
@@ -248,6 +255,25 @@ test('a call that needs a wider scope asks a person for it, once for the same sc
   const noOne = await openBridge({ web: { url } }, { oauth: { tokenFolder } });
   expect((await failureOf(call(noOne, 'web', 'never'))).status).toBe('failed');
 });
+
+test.each(['reset', 'garbled'] as const)(
+  'a call that is answered with 401 was not carried out, also where asking for access fails: %s',
+  async (how) => {
+    const { url, revoke } = await startGuarded();
+    const tokenFolder = await scratchFolder();
+    const first = await openBridge({ web: { url } }, { oauth: agreeing(tokenFolder) });
+    expect(await resultOf(call(first, 'web', 'open'))).toBe('in');
+    const later = await openBridge({ web: { url } }, { oauth: { tokenFolder } });
+    expect(await resultOf(call(later, 'web', 'open'))).toBe('in');
+    revoke(how);
+    expect(await failureOf(call(later, 'web', 'open'))).toMatchObject({
+      status: 'failed',
+      code: 'SERVER_UNAVAILABLE',
+      message: expect.stringMatching(/HTTP status 401.*use it once from a terminal/s),
+      retryable: false,
+    });
+  },
+);
 
 test('a client of the configuration is used instead of a registration, and its secret not shown', async () => {
   const { url, seen } = await startGuarded();

@@ -35,6 +35,8 @@ async function startSseServer({ endpoint = '/messages', postStatus = 405 }: Quir
       method: string;
       params?: { name?: string };
     };
+    const [, status] = /^status-(\d+)$/.exec(message.params?.name ?? '') ?? [];
+    if (status !== undefined) return void response.writeHead(Number(status)).end();
     response.writeHead(202).end();
     if (message.id === undefined) return;
     const results: Record<string, object> = {
@@ -44,7 +46,10 @@ async function startSseServer({ endpoint = '/messages', postStatus = 405 }: Quir
         serverInfo: { name: 'old', version: '0' },
       },
       'tools/list': {
-        tools: ['ok', 'cut', 'large'].map((name) => ({ name, inputSchema: { type: 'object' } })),
+        tools: ['ok', 'cut', 'large', 'status-401', 'status-403', 'status-502'].map((name) => ({
+          name,
+          inputSchema: { type: 'object' },
+        })),
       },
       ok: { content: [{ type: 'text', text: 'over SSE' }] },
       large: { content: [{ type: 'text', text: 'x'.repeat(500_000) }] },
@@ -103,6 +108,19 @@ test('a stream that ends is a lost connection: its calls are unknown, the next o
     code: 'CALL_UNKNOWN',
   });
   expect(await resultOf(call(bridge, 'old', 'ok'))).toBe('over SSE');
+});
+
+test('over HTTP+SSE too, the status of the answer says whether a call was carried out', async () => {
+  const { url } = await startSseServer();
+  const bridge = await openBridge({ old: { type: 'sse', url } });
+  for (const status of [401, 403]) {
+    expect(await failureOf(call(bridge, 'old', `status-${status}`))).toMatchObject({
+      status: 'failed',
+      code: 'SERVER_UNAVAILABLE',
+      message: expect.stringMatching(new RegExp(`\\(HTTP status ${status}\\)\\.`)),
+    });
+  }
+  expect((await failureOf(call(bridge, 'old', 'status-502'))).code).toBe('CALL_UNKNOWN');
 });
 
 test('messages are not posted to another origin', async () => {

@@ -1,8 +1,4 @@
-import type { LimitKind } from '@org/core';
-
-/** `12,345`. `Intl.NumberFormat` takes 15 ms to make. */
-export const count = (amount: number): string =>
-  String(amount).replaceAll(/\B(?=(?:\d{3})+$)/gu, ',');
+import { count, type LimitKind } from '@org/core';
 
 /** `512 B`, `1.5 KiB`, `3.0 MiB` */
 export function bytes(amount: number): string {

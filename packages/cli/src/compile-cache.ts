@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import path from 'node:path';
+import { makeFolder } from '@org/core';
 import { cacheRoot } from './cache-root.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function keepCompiledCode(): Promise<void> {
   if (root === undefined || process.getuid === undefined) return;
   const folder = path.join(root, 'code');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, (one) => mkdirSync(one, { mode: 0o700 }));
     if (isOwn(statSync(root)) && isOwn(lstatSync(folder))) enableCompileCache(folder);
   } catch {
     // A disk that cannot be written to makes nothing but the start slower.

@@ -1,4 +1,5 @@
 import {
+  counted,
   isJsonObject,
   type PromptDefinition,
   plainText,
@@ -48,7 +49,7 @@ const ofTool = (tool: ToolDefinition): Row => [
 function ofResource(one: Omit<ResourceDefinition, 'uri'>, key: string): Row {
   const { name, title, description, mimeType, size } = one;
   const words = [title ?? (name === key ? '' : name), firstLine(description)];
-  const facts = [mimeType, size === undefined ? undefined : `${size} bytes`];
+  const facts = [mimeType, size === undefined ? undefined : counted(size, 'byte')];
   const shown = facts.filter((fact) => fact !== undefined).join(', ');
   const text = words.filter((word) => word !== '').join(': ');
   return [plainLine(key), plainLine(shown === '' ? text : `${text} [${shown}]`)];
@@ -70,10 +71,6 @@ function table(rows: readonly Row[], columns: number): string[] {
   return rows.map(([name, text]) =>
     cutToWidth(`  ${padToWidth(name, width)}  ${text}`.trimEnd(), columns),
   );
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** What a server offers, a line each, for a terminal of `columns`; unlimited when piped. */

@@ -1,4 +1,5 @@
 import type { ToolListing } from '@org/codegen';
+import { counted } from '@org/core';
 import { plainLine } from './plain-text.ts';
 import { cutToWidth } from './text-width.ts';
 
@@ -13,8 +14,9 @@ export function describeListing(
   columns: number = Infinity,
 ): string {
   const lines = listing.servers.flatMap(({ server, module, count, tools }) => {
-    const many = tools.length < count ? `${tools.length} of ${count}` : `${count}`;
-    const head = plainLine(`${server}: ${many} ${count === 1 ? 'tool' : 'tools'}, ${module}`);
+    const all = counted(count, 'tool');
+    const many = tools.length < count ? `${tools.length} of ${all}` : all;
+    const head = plainLine(`${server}: ${many}, ${module}`);
     const bare = tools.every(({ summary }) => summary === undefined);
     if (bare) return [head, `  ${plainLine(tools.map(({ name }) => name).join(', '))}`];
     return [

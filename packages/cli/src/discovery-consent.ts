@@ -1,4 +1,4 @@
-import { SandboxError } from '@org/core';
+import { counted, SandboxError } from '@org/core';
 import type { SampleCall } from './discovery.ts';
 import { visibleText } from './plain-text.ts';
 import type { TerminalQuestions } from './terminal-questions.ts';
@@ -55,7 +55,7 @@ async function asked(
       hint: 'Use a terminal, or agree with --yes to calls that only read, with --confirm <server>.<tool> to others.',
     });
   }
-  const count = calls.length === 1 ? 'this call' : `these ${calls.length} calls`;
+  const count = calls.length === 1 ? 'this call' : `these ${counted(calls.length, 'call')}`;
   const question = `Make ${count}? [y/N] `;
   const answer = await person.ask({ shown: `${what}:\n${list}`, question }, signal);
   return answer === 'y' || answer === 'yes';

@@ -43,6 +43,15 @@ export function exitCodeOfError(code: ErrorCode): number {
   }
 }
 
+/** What can be corrected comes before what may pass by itself. */
+const order: readonly number[] = [exitCode.usage, exitCode.refused, exitCode.unreachable];
+
+/** The exit code for several failures, in whatever order they came; 0 for none. */
+export function exitCodeOfErrors(codes: readonly ErrorCode[]): number {
+  const exits = codes.map(exitCodeOfError);
+  return order.find((exit) => exits.includes(exit)) ?? exits[0] ?? exitCode.returned;
+}
+
 /** A program that fails because of a refusal or of a dead server answers with that code. */
 export function exitCodeOfOutcome(outcome: RunOutcome): number {
   switch (outcome.status) {

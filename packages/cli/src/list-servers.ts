@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@org/bridge';
-import { type ErrorCode, SandboxError } from '@org/core';
+import { counted, type ErrorCode, SandboxError } from '@org/core';
 import { plainLine } from './plain-text.ts';
 import type { TrustState } from './project-trust.ts';
 import { padToWidth, textWidth } from './text-width.ts';
@@ -99,5 +99,5 @@ function state({ disabled, allowed, trust, contact }: State): string {
   if (contact === undefined) return trustWords[trust];
   if (contact.status === 'failed') return `failed: ${contact.code}`;
   const { tools, ms, protocolVersion } = contact;
-  return `${tools === 1 ? '1 tool' : `${tools} tools`}, ${ms} ms, MCP ${plainLine(protocolVersion)}`;
+  return `${counted(tools, 'tool')}, ${ms} ms, MCP ${plainLine(protocolVersion)}`;
 }

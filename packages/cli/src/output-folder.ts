@@ -1,8 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { constants, mkdirSync } from 'node:fs';
+import { lstat, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isProcessAlive, parseVfsPath, SandboxError, toolsRoot, type VfsPath } from '@org/core';
+import {
+  isProcessAlive,
+  makeFolder,
+  parseVfsPath,
+  SandboxError,
+  toolsRoot,
+  type VfsPath,
+} from '@org/core';
 
 /**
  * Names the files that earlier commands wrote into the folder, each with the SHA-256 of its text; of
@@ -120,7 +127,7 @@ export class OutputFolder {
       listed.set(file, digest(text));
     }
     try {
-      await mkdir(this.#root, { recursive: true });
+      makeFolder(this.#root, mkdirSync);
       await this.#removeLeftovers();
       // Before the files: what a crash leaves of them is known as ours.
       if (written.length > 0) await this.#writeManifest(before);
@@ -186,7 +193,7 @@ export class OutputFolder {
 
   async #write(name: string, text: string): Promise<void> {
     if (!(await this.#isReached(name))) {
-      await mkdir(path.join(this.#root, path.dirname(name)), { recursive: true });
+      makeFolder(path.join(this.#root, path.dirname(name)), mkdirSync);
     }
     const draft = path.join(
       this.#root,

@@ -1,9 +1,16 @@
 import type { WriteStream } from 'node:tty';
 import type { styleText } from 'node:util';
 import type { BridgeEvent, ServerEvent } from '@org/bridge';
-import { type CallRecord, type LimitKind, plainText, type RunOutcome } from '@org/core';
+import {
+  type CallRecord,
+  count,
+  counted,
+  type LimitKind,
+  plainText,
+  type RunOutcome,
+} from '@org/core';
 import type { RunEvent } from '@org/wasm-runtime';
-import { amount, bytes, count } from './amounts.ts';
+import { amount, bytes } from './amounts.ts';
 import { plainLine, visibleText } from './plain-text.ts';
 import { StatusLine } from './status-line.ts';
 import { styled } from './styled.ts';
@@ -63,8 +70,7 @@ export class RunReporter {
   }
 
   #progress(): string {
-    const calls =
-      this.#calls === 0 ? '' : this.#calls === 1 ? ', 1 call' : `, ${this.#calls} calls`;
+    const calls = this.#calls === 0 ? '' : `, ${counted(this.#calls, 'call')}`;
     return `running${calls}${this.#underWay}`;
   }
 
@@ -167,7 +173,7 @@ export class RunReporter {
       // A run that was killed within its first step has no count to show.
       ...(fuel === 0 ? [] : [`fuel ${count(fuel)}`, `memory ${bytes(memoryBytes)}`]),
       `${wallMs} ms`,
-      calls.length === 1 ? '1 call' : `${calls.length} calls`,
+      counted(calls.length, 'call'),
       `${bytes(bytesFromTools)} from tools`,
       `${bytes(bytesReturned)} returned`,
     ];

@@ -1,4 +1,4 @@
-import type { Approver } from '@org/core';
+import { type Approver, counted } from '@org/core';
 import { visibleText } from './plain-text.ts';
 import type { TerminalQuestions } from './terminal-questions.ts';
 
@@ -13,7 +13,8 @@ export function terminalApprover(person: TerminalQuestions, by?: string): Approv
       const name = visibleText(`${server}.${tool}`);
       const params = visibleText(JSON.stringify(JSON.parse(paramsJson), null, 2));
       const kept = blobs.map(
-        ({ handle, bytes }) => `\n  In the place of ${handle}, ${bytes} bytes as base64 are sent.`,
+        ({ handle, bytes }) =>
+          `\n  In the place of ${handle}, ${counted(bytes, 'byte as base64 is', 'bytes as base64 are')} sent.`,
       );
       const shown = `The program wants to call ${name} with\n${params.replaceAll(/^/gm, '  ')}${kept.join('')}`;
       const question = 'Allow it? y: once, a: always, n: no [n] ';

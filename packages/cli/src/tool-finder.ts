@@ -1,4 +1,4 @@
-import { createToolSearch, type ObservedTypesOf } from '@org/codegen';
+import { createToolSearch, type Findable, type ObservedTypesOf } from '@org/codegen';
 import {
   plainText,
   SandboxError,
@@ -14,6 +14,8 @@ export interface FoundCatalogs {
   readonly missing: readonly string[];
   /** What was learned of their results. */
   readonly observed?: ReadonlyMap<ServerId, ObservedTypesOf>;
+  /** Skills that are programs. */
+  readonly others?: readonly Findable[];
 }
 
 /** How long servers may take before a search does without them. */
@@ -60,9 +62,11 @@ export function searchOver(
 ): ToolSearch {
   return async (query, options) => {
     const found = await find();
-    const { catalogs, missing, observed } = found;
+    const { catalogs, missing, observed, others = [] } = found;
     const contents = catalogs.map((one) => contentOf(one, observed?.get(one.server)));
-    const search = made.get([missing, contents], () => createToolSearch(catalogs, folders, found));
+    const search = made.get([missing, contents, others], () =>
+      createToolSearch(catalogs, folders, found),
+    );
     return (await search)(query, options);
   };
 }

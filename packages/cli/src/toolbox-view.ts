@@ -26,7 +26,7 @@ import {
 import type { CatalogCache } from './catalog-cache.ts';
 import { DeniedTools } from './denied-tools.ts';
 import { contentOf, type MadeOf } from './made-of.ts';
-import { withSkills } from './skills/search-skills.ts';
+import { findableSkills } from './skills/findable-skills.ts';
 import { skillFolders } from './skills/skill-wrappers.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
@@ -137,12 +137,13 @@ export async function viewToolbox(
     const types = found.catalogs.map(
       async (one) => [one.server, await observed.typesOf(one)] as const,
     );
-    return { ...found, observed: new Map(await Promise.all(types)) };
+    const others = await findableSkills(skills);
+    return { ...found, others, observed: new Map(await Promise.all(types)) };
   };
   return {
     bridge,
     files: denied.explain(files),
-    search: withSkills(skills, searchOver(catalogs, folders, searches)),
+    search: searchOver(catalogs, folders, searches),
     skills,
     folders,
     folder,

@@ -1,6 +1,6 @@
 import type { ErrorCode, RunOutcome } from '@org/core';
 import { expect, test } from 'vitest';
-import { exitCodeOfError, exitCodeOfOutcome } from '../src/exit-code.ts';
+import { exitCodeOfError, exitCodeOfErrors, exitCodeOfOutcome } from '../src/exit-code.ts';
 
 test.each<[ErrorCode, number]>([
   ['USAGE', 2],
@@ -28,6 +28,15 @@ test.each<[ErrorCode, number]>([
   ['CALL_UNKNOWN', 1],
 ])('exitCodeOfError(%s) is %i', (code, exit) => {
   expect(exitCodeOfError(code)).toBe(exit);
+});
+
+test('exitCodeOfErrors() tells first what can be corrected, whatever the order of the servers', () => {
+  const unset = ['SERVER_UNAVAILABLE', 'VARIABLE_UNSET', 'NOT_TRUSTED'] as const;
+  for (const codes of [unset, unset.toReversed()]) expect(exitCodeOfErrors(codes)).toBe(2);
+  expect(exitCodeOfErrors(['SERVER_UNAVAILABLE', 'NOT_TRUSTED'])).toBe(4);
+  expect(exitCodeOfErrors(['INTERNAL', 'SERVER_UNAVAILABLE'])).toBe(5);
+  expect(exitCodeOfErrors(['INTERNAL'])).toBe(1);
+  expect(exitCodeOfErrors([])).toBe(0);
 });
 
 const usage = {

@@ -57,6 +57,13 @@ test('folders are made as needed, and go when they are empty', async () => {
   expect((await readdir(out)).sort()).toEqual(['.mcp-cli-files.json', 'b']);
 });
 
+test('a folder that cannot be made is refused, and not tried for ever', async () => {
+  const nowhere = existsSync('/proc/self') ? '/proc/nothing/here' : '/dev/null/here';
+  const folder = await OutputFolder.open(nowhere);
+  const planned = await folder.plan(treeOf({ a: '1' }), { force: false, keep: [], editable: [] });
+  expect(await refusal(folder.apply(planned))).toContain(`Cannot write to ${nowhere}: ENO`);
+});
+
 test('the list has what is there by name, in order, and not what went', async () => {
   await mirror({ c: '3', a: '1', 'b/x': '2', 'b.x': '2' });
   expect(await listed()).toEqual(['a', 'b.x', 'b/x', 'c']);

@@ -159,7 +159,7 @@ describe.concurrent('a run of execute', () => {
     await workshop.write('edited.ts', buys(['tea', 'milk', 'jam']));
     const fixed = await workshop.cli(['execute', 'edited.ts', '--fix', 'last']);
     expect(fixed.json()).toHaveLength(3);
-    expectAll(fixed.stderr, ['2 calls took their recorded answers, 1 were made', 'jam']);
+    expectAll(fixed.stderr, ['2 calls took their recorded answers, 1 was made', 'jam']);
     expect(await orders()).toEqual(['{"item":"tea"}', '{"item":"milk"}', '{"item":"jam"}']);
   });
 

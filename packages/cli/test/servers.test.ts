@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { servers, test } from './harness.ts';
+import { faulty, servers, test } from './harness.ts';
 
 const entries = {
   tools: servers.tools,
@@ -66,6 +66,16 @@ describe.concurrent('servers', () => {
     expect(fine.stdout).toMatch(
       /^tools {2}stdio {2}\.mcp\.json:1 {2}6 tools, \d+ ms, MCP 2025-11-25\n$/,
     );
+  });
+
+  test('--connect exits with what can be corrected, wherever in the file that is', async ({
+    workshop,
+  }) => {
+    const { absent, unset } = faulty;
+    await workshop.configure({ absent, unset } as typeof faulty);
+    const { code, stdout } = await workshop.cli(['server', 'list', '--connect']);
+    expect(stdout).toMatch(/failed: SERVER_UNAVAILABLE.*failed: VARIABLE_UNSET/su);
+    expect(code).toBe(2);
   });
 
   test('without a configuration it says how to make one', async ({ workshop }) => {

@@ -366,8 +366,8 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
 
   test('a search finds skills, and their folder lists them', async ({ workshop }) => {
     await withGreeter(workshop);
-    const program = `const { hits, imports } = await searchTools('greets');
-      return [hits[0], imports[0], await listFiles('/mcp-tools/skills'), await listFiles('/mcp-tools/skills/greeter')];`;
+    const program = `const { hits, imports } = await searchTools('say how to greet');
+      return [hits[0], imports.at(-1), await listFiles('/mcp-tools/skills'), await listFiles('/mcp-tools/skills/greeter')];`;
     const outcome = outcomeOf(await workshop.run(program, '--json'), 'value');
     expect(outcome.value).toEqual([
       {

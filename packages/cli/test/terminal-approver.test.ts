@@ -59,7 +59,7 @@ test('approve() says what is sent in the place of a handle', async () => {
   const handle = `blob:${'a'.repeat(40)}`;
   const blobs = [{ handle, bytes: 5_000 }];
   const { shown } = await answered('n\n', JSON.stringify({ data: handle }), 'upload', { blobs });
-  expect(shown).toContain(`In the place of ${handle}, 5000 bytes as base64 are sent.\n`);
+  expect(shown).toContain(`In the place of ${handle}, 5,000 bytes as base64 are sent.\n`);
 });
 
 test('approve() gives up when the signal aborts', async () => {

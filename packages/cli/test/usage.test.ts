@@ -172,6 +172,8 @@ const usage: readonly [command: string, says: readonly (string | RegExp)[]][] = 
   ['execute program.ts --on-ask suspend --no-record', ['cannot wait for an approval']],
   ['run show', ['Missing 1 required arg', 'run show --help']],
   ['run aprove', ['no command "run aprove"', 'Did you mean "run approve"?']],
+  ['run approve last --next 1001', ['--next', 'less than or equal to 1000']],
+  ['serve --json', [/^Error: Nonexistent flag: --json\.\nSee mcp-cli serve --help\.\n$/u]],
   ['run list --status gone', ['--status=gone', 'suspended']],
   ['run list --since yesterday', ['--since', '2026-11-20']],
   ['introspect', ['server', 'See mcp-cli introspect --help.']],

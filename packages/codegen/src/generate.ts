@@ -1,4 +1,4 @@
-import { parseVfsPath, type ServerCatalog, toolsRoot, type VfsPath } from '@org/core';
+import { counted, parseVfsPath, type ServerCatalog, toolsRoot, type VfsPath } from '@org/core';
 import { commentText, docComment, oneLine, stringLiteral } from './escape.ts';
 import { manifestText } from './manifest.ts';
 import type { ObservedTypesOf } from './observed/observed-types.ts';
@@ -88,7 +88,7 @@ function indexDoc(
 ): string {
   const { name, version } = catalog.serverInfo;
   const instructions = catalog.instructions?.trim() ?? '';
-  const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
+  const count = counted(tools.length, 'tool');
   const refused = catalog.rejected.length;
   const [first] = tools;
   const howTo =

@@ -14,6 +14,7 @@ export {
 export { observedDeclarations } from './observed/result-types.ts';
 export { memoryObservedStore, type ObservedStore } from './observed/store.ts';
 export { generateReadme, type IndexedServer } from './readme.ts';
+export type { Findable } from './search/findable.ts';
 export { showTool } from './search/indexed-tools.ts';
 export { listTools, type ToolListing } from './search/tool-listing.ts';
 export { createToolSearch } from './search/tool-search.ts';

@@ -1,4 +1,4 @@
-import type { ServerCatalog } from '@org/core';
+import { counted, type ServerCatalog } from '@org/core';
 import { oneLine, stringLiteral } from './escape.ts';
 import { renderReadme } from './templates.ts';
 import { nameTools } from './tool-names.ts';
@@ -29,10 +29,11 @@ export function generateReadme(servers: readonly IndexedServer[], globals: strin
     if (length > maxListLength) break;
     lines.push(line);
   }
+  const left = sorted.length - lines.length;
   return renderReadme({
     example: exampleOf(sorted),
     servers: lines,
-    left: sorted.length - lines.length,
+    left: left === 0 ? '' : counted(left, 'more server is', 'more servers are'),
     functions: hostFunctions(globals).join(', '),
   });
 }
@@ -48,7 +49,7 @@ function exampleOf(servers: readonly IndexedServer[]) {
 function serverLine({ folder, catalog }: IndexedServer): string {
   if (catalog === undefined) return `${folder}: cannot be reached.`;
   const { tools } = catalog;
-  const count = tools.length === 1 ? '1 tool' : `${tools.length} tools`;
+  const count = counted(tools.length, 'tool');
   const id = catalog.server === folder ? '' : ` (server ${stringLiteral(catalog.server)})`;
   const said = oneLine(withoutHeadings(catalog.instructions ?? ''), maxWordsLength);
   const words = said === '' ? firstNames(catalog) : stringLiteral(said);

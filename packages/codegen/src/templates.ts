@@ -39,8 +39,8 @@ export const renderReadme = template<{
   readonly example: { readonly identifier: string; readonly folder: string };
   /** Lines without line breaks. */
   readonly servers: readonly string[];
-  /** How many servers are not among them. */
-  readonly left: number;
+  /** How many servers are not listed, as a text; empty where all are. */
+  readonly left: string;
   readonly functions: string;
 }>('readme');
 

@@ -2,6 +2,7 @@ export { type ApprovalRequest, type Approver, mostFurtherCalls } from './approve
 export { type Blobs, blobHandle, handlesIn } from './blob.ts';
 export type { CallPreviewer, PreviewedCall } from './call-preview.ts';
 export type { CallFilter, ContentFilter } from './content-filter.ts';
+export { count, counted } from './counted.ts';
 export {
   type CallError,
   type ErrorCode,
@@ -29,6 +30,7 @@ export { instead } from './instead.ts';
 export { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 export { exceededBound, frameBounds, type JsonBounds, valueBounds } from './json-bounds.ts';
 export { type Limits, maxDepth, type ProfileName, profiles, resolveLimits } from './limits.ts';
+export { makeFolder } from './make-folder.ts';
 export { type Page, type PageBounds, readPages } from './pages.ts';
 export { plainText } from './plain-text.ts';
 export { isProcessAlive } from './process-alive.ts';

@@ -1,4 +1,4 @@
-import { type RecordedRun, SandboxError } from '@org/core';
+import { counted, type RecordedRun, SandboxError } from '@org/core';
 import type { KeptRun } from './run-store.ts';
 
 /**
@@ -15,7 +15,7 @@ export function forkPoint(
   if (!Number.isSafeInteger(step) || step < 0 || step > steps.length) {
     throw new SandboxError(
       'USAGE',
-      `The run ${run.runId} has ${steps.length} steps: cannot fork it after step ${step}.`,
+      `The run ${run.runId} has ${counted(steps.length, 'step')}: cannot fork it after step ${step}.`,
     );
   }
   if (!Number.isSafeInteger(count) || count < 1) {

@@ -12,6 +12,7 @@ export type {
   PlannedEffect,
   PlannedProgram,
   PlannedReads,
+  PlannedTimes,
   PlanStop,
 } from './plan/plan.ts';
 export { type GrantOptions, type PlanGrant, planGrant } from './plan/plan-grant.ts';

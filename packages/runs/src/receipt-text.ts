@@ -1,4 +1,4 @@
-import { plainText } from '@org/core';
+import { counted, plainText } from '@org/core';
 import type { LimitReceipt, Receipt, ToolReceipt } from './receipt.ts';
 
 const shownTools = 20;
@@ -13,7 +13,9 @@ export function receiptText(receipt: Receipt): string {
     `Bytes: ${bytes.fromTools} from tools, ${bytes.result} in the result, ${bytes.logs} in logs`,
     `Calls: ${calls}, ${cacheHits} of them answered from a cache`,
     ...tools.slice(0, shownTools).map(toolLine),
-    ...(tools.length > shownTools ? [`  … and ${tools.length - shownTools} more tools`] : []),
+    ...(tools.length > shownTools
+      ? [`  … and ${counted(tools.length - shownTools, 'more tool')}`]
+      : []),
     'Limits:',
     ...limits.map(limitLine),
   ];
@@ -25,7 +27,7 @@ function toolLine(tool: ToolReceipt): string {
   const notes = (['failed', 'refused', 'unknown', 'cached'] as const)
     .filter((note) => tool[note] > 0)
     .map((note) => `, ${tool[note]} ${note}`);
-  return `  ${name} × ${tool.calls}: ${tool.ms} ms, ${tool.bytes} bytes${notes.join('')}`;
+  return `  ${name} × ${tool.calls}: ${tool.ms} ms, ${counted(tool.bytes, 'byte')}${notes.join('')}`;
 }
 
 function limitLine({ limit, allowed, used, left }: LimitReceipt): string {

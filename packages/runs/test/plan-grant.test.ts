@@ -144,12 +144,15 @@ const withPrograms = (sources: Record<string, string>): WithPrograms => {
   const over = (acting: ActingPorts): ToolCaller => ({
     callTool: async (call, options) => {
       if (call.server !== 'programs') return acting.tools.callTool(call, options);
-      const { files, state, ...own } = acting.within(`programs.${call.tool}`);
-      const tools = over({ files, state, ...own });
+      const own = acting.within(`programs.${call.tool}`, options.context?.callId ?? 0);
+      const { files, state, timing } = own;
+      const tools = over(own);
       const { signal } = options;
       const args = JSON.parse(call.paramsJson);
       const source = sources[call.tool] as string;
-      const outcome = await sandbox.run(source, { args, files, state, signal, tools, seed: 's' });
+      const startTime = 1_700_000_000_000;
+      const ports = { files, state, signal, tools, ...timing };
+      const outcome = await sandbox.run(source, { args, seed: 's', startTime, ...ports });
       if (outcome.status !== 'returned') throw new Error(JSON.stringify(outcome));
       return { status: 'done', json: JSON.stringify(outcome.value), cached: false };
     },

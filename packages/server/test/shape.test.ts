@@ -54,8 +54,8 @@ test('cutToBudget(): the first and last items, the middle of a text, all short k
   expect(cut.total).toBe(1_000);
   expect(cut.items[0]).toEqual({ id: 0 });
   expect(cut.items.at(-1)).toEqual({ id: 999 });
-  expect(cut.items).toContainEqual(expect.stringMatching(/^…\d+ items cut…$/));
-  expect(cut.text).toMatch(/^ab ab .*…\[\d+ characters cut\]….*ab $/s);
+  expect(cut.items).toContainEqual(expect.stringMatching(/^…[\d,]+ items cut…$/));
+  expect(cut.text).toMatch(/^ab ab .*…\[[\d,]+ characters cut\]….*ab $/s);
   expect(cuts.map(({ at }) => at).sort()).toEqual(['/items', '/text']);
   const shown = /^items 0-(\d+), (\d+)-999 of 1000$/.exec(cuts[0]?.shown ?? '');
   expect(cut.items[Number(shown?.[1])]).toEqual({ id: Number(shown?.[1]) });

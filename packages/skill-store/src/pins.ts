@@ -1,7 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, mkdirSync } from 'node:fs';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@org/core';
 import { digestOf, sameDigest } from './checksum.ts';
 import { isMissing } from './read-folder.ts';
 import { maxFileBytes } from './skill-files.ts';
@@ -55,7 +56,7 @@ export function skillPins(root: string): SkillPins {
     },
     async add(folder, checksum) {
       const own = place(folder);
-      await mkdir(own, { recursive: true, mode: 0o700 });
+      makeFolder(own, (one) => mkdirSync(one, { mode: 0o700 }));
       const temporary = path.join(own, `${randomBytes(6).toString('hex')}.tmp`);
       try {
         const handle = await open(temporary, 'wx', 0o600);

@@ -1,4 +1,4 @@
-import { isJsonObject, plainText } from '@org/core';
+import { counted, isJsonObject, plainText } from '@org/core';
 import type { SkillMetadata } from './metadata.ts';
 import { flagUsage, skillParameters } from './parameters.ts';
 
@@ -54,7 +54,7 @@ types.
 function serverUsage({ servers, tools }: SkillMetadata): string {
   const [server] = servers;
   const id = line(server?.id ?? '');
-  return `The MCP server ${id} has ${tools.length} tools; [REFERENCE.md](REFERENCE.md) lists them. Call them from a
+  return `The MCP server ${id} has ${counted(tools.length, 'tool')}, listed in [REFERENCE.md](REFERENCE.md). Call them from a
 TypeScript program, which gives back only what it returns:
 
 \`\`\`sh

@@ -49,6 +49,15 @@ describe('save()', () => {
     expect(versionIn((await store.read(id)).files)).toBe('one');
   });
 
+  test('is refused where the note of what is trusted cannot be kept', async ({
+    place: { skills, root },
+  }) => {
+    const file = path.join(root, 'file');
+    await writeFile(file, '');
+    const store = createSkillStore({ folders: [skills], pins: path.join(file, 'pins') });
+    expect(await codeOf(store.save(id, versionOf(id, 'one')))).toBe('USAGE');
+  });
+
   test('replaces a version, and leaves nothing beside it', async ({ place: { skills, store } }) => {
     await store.save(id, versionOf(id, 'one'));
     await writeFile(path.join(skills, 'shared', 'notes.txt'), 'of the old version');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '@org/core';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 /** Each folder is bounded by itself, so that a write looks at a sixteenth of the files. */
@@ -96,7 +97,7 @@ export class DiskCache {
   }
 
   async #prepare(shard: string): Promise<boolean> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, (one) => mkdirSync(one, { mode: 0o700 }));
     if (!(await isOwn(this.#folder, stat))) return false;
     await mkdir(shard, { mode: 0o700 }).catch(() => {});
     return isOwn(shard, lstat);

@@ -13,3 +13,4 @@ export type { LiveOptions, RunOptions, RunPorts, ThawOptions } from './run-optio
 export type { FreezeOptions } from './run-request.ts';
 export { createSandbox, type Run, type Sandbox } from './sandbox.ts';
 export type { SandboxOptions } from './sandbox-options.ts';
+export type { TimedStep } from './timetable.ts';

@@ -14,6 +14,7 @@ import type { CompileOptions } from './program-compiler.ts';
 import type { Priority } from './ready-queue.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import type { RunEvent } from './run-event.ts';
+import type { TimedStep } from './timetable.ts';
 
 /** What answers the host calls of programs. */
 export interface RunPorts {
@@ -46,6 +47,12 @@ export interface LiveOptions extends RunPorts {
   readonly journal?: RunJournal;
   /** What is known of the run's course, from an earlier one's journal. */
   readonly recorded?: ReplayOptions;
+  /**
+   * Of another run of the same program, from its first step: answers are handed in together and in the
+   * order in which that one had them, and the clock shows its times. Those of calls that this run does
+   * not make end it; from there on the run goes on by itself. Default: answers go in as they come.
+   */
+  readonly timetable?: readonly TimedStep[];
 }
 
 export interface RunOptions extends LiveOptions, CompileOptions {

@@ -4,6 +4,7 @@ import type { PackedState } from './packed-state.ts';
 import type { Program } from './program.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import type { RunEvent } from './run-event.ts';
+import type { TimedStep } from './timetable.ts';
 import type { StartOptions } from './wire.ts';
 
 /** Where a run comes from. */
@@ -38,6 +39,7 @@ export interface RunRequest {
   readonly onEvent: (event: RunEvent) => void;
   readonly journal: RunJournal | undefined;
   readonly recorded: ReplayOptions | undefined;
+  readonly timetable: readonly TimedStep[] | undefined;
 }
 
 export interface FreezeOptions {

@@ -27,6 +27,7 @@ import { seedWords } from './seed.ts';
 import { encodeSnapshot } from './snapshot.ts';
 import { startMessage } from './start-message.ts';
 import { type NextStep, StepScript } from './step-script.ts';
+import { timesLeft } from './timetable.ts';
 import { limitWall } from './wall-limit.ts';
 import { inbound, logLineBytes, outbound } from './wire.ts';
 
@@ -58,7 +59,7 @@ export class LiveRun {
   #bytesReturned = 0;
 
   constructor(guest: Guest, ports: HostPorts, request: RunRequest) {
-    const { origin, runId, limits, recorded } = request;
+    const { origin, runId, limits, recorded, timetable = [] } = request;
     const { before, blobs, seed } = origin.type === 'snapshot' ? origin : ({} as const);
     this.#guest = guest;
     this.#request = request;
@@ -70,7 +71,9 @@ export class LiveRun {
     this.#clock = new RunClock(request.clock, before?.elapsedMs ?? 0);
     const replay = recorded && new Replay(recorded);
     const script = { ...replay?.script(this.#steps), ...(seed !== undefined && { seed }) };
-    this.#script = new StepScript(script, this.#clock);
+    const done = this.#steps + (script.steps?.length ?? 0);
+    const left = timesLeft(timetable, recorded?.run.steps ?? [], done);
+    this.#script = new StepScript({ ...script, timetable: left }, this.#clock);
     this.#journal = new JournalWriter(request.journal, (error) => this.#unrecorded(error));
     this.#calls = new HostCalls(ports, {
       runId,

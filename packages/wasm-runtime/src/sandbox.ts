@@ -202,14 +202,15 @@ export class Sandbox implements AsyncDisposable {
     options: LiveOptions,
     request: Pick<RunRequest, 'origin' | 'program' | 'runId' | 'limits' | 'clock'>,
   ): Run {
-    const { signal, priority = 'normal', onEvent = () => {}, journal, recorded } = options;
+    const { signal, priority = 'normal', onEvent = () => {} } = options;
+    const { journal, recorded, timetable } = options;
     if (!priorities.includes(priority)) {
       const known = priorities.join(', ');
       throw new SandboxError('USAGE', `There is no priority named ${priority}: use ${known}.`);
     }
     const ports = { ...this.#ports, ...ownPorts(options) };
     const engineDigest = this.#engine.digest;
-    const whole = { ...request, engineDigest, signal, onEvent, journal, recorded };
+    const whole = { ...request, engineDigest, signal, onEvent, journal, recorded, timetable };
     const begun = this.#pool
       .enter({ priority, signal })
       .then((guest) => new LiveRun(guest, ports, whole));

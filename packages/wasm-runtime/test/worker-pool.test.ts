@@ -391,6 +391,7 @@ describe('an engine that answers nonsense', () => {
       onEvent: () => {},
       journal: undefined,
       recorded: undefined,
+      timetable: undefined,
     });
     await expect(run.outcome).rejects.toMatchObject(fault);
     await worker.terminate();

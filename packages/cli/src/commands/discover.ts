@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { observedDeclarations } from '@org/codegen';
 import type { ErrorCode, JsonObject, ServerCatalog } from '@org/core';
 import type { SampleCall, SkippedTool } from '../discovery.ts';
-import { exitCode, exitCodeOfError } from '../exit-code.ts';
+import { exitCode, exitCodeOfErrors } from '../exit-code.ts';
 import { parseArgs } from '../flag-values.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
 import { plainLine, visibleText } from '../plain-text.ts';
@@ -39,7 +39,7 @@ export default class Discover extends McpCommand {
   static override description =
     `For tools that declare no type for their results. Shows the calls with all parameters and asks before it makes them. Tools without required parameters are called with {}; parameters of others come from --args, or from "discover" in the policy. Whether a tool only reads, the policy says ("readOnly", or "trustAnnotations"); any other tool has to be named, and is asked about on its own. The calls go through the policy like those of programs.
 
-Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 5 a server could not be reached, 130 interrupted. Of several calls that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {
@@ -127,6 +127,7 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
     for (const call of agreed) {
       if (!signal.aborted) calls.push(await this.#call(toolbox, call, signal));
     }
+    process.exitCode = exitCodeOfErrors(calls.flatMap(({ error }) => error?.code ?? []));
     if (plan.calls.length > 0 && agreed.length === 0) process.exitCode = exitCode.refused;
     const types = await this.#learned(toolbox, catalogs, agreed);
     return { calls, types, skipped: plan.skipped };
@@ -143,7 +144,6 @@ Exit codes: 0 done, 1 a call failed, 2 wrong usage, 4 refused or not agreed to, 
     }
     const { code, message } = outcome.error;
     this.#tell(`${server}.${tool} ${status}: ${message}`);
-    process.exitCode ??= exitCodeOfError(code);
     return { server, tool, status, error: { code, message } };
   }
 

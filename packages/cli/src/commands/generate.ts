@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { SandboxError, type ServerId, toolsRoot } from '@org/core';
 import { cacheFlag, refreshFlag } from '../cache-folder.ts';
 import { Changes } from '../changes.ts';
-import { exitCodeOfError } from '../exit-code.ts';
+import { exitCodeOfErrors } from '../exit-code.ts';
 import type { GeneratedTree } from '../generated-files.ts';
 import { keptCatalogs, type WithKept } from '../kept-catalogs.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
@@ -60,7 +60,7 @@ export default class Generate extends McpCommand {
   static override description =
     `Without a server, for all of them. Without --output, shows the tree as a program sees it under /mcp-tools. With --output, a folder of the disk gets the same files, for an editor or tsc: only those that changed are written, each as a whole, and files of tools that have gone are removed if an earlier command wrote them. .mcp-cli-files.json in it lists what was written. With --skills, each server also gets a skill that documents its tools for agents.
 
-Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted. Of several servers that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {
@@ -229,8 +229,9 @@ Exit codes: 0 generated, 1 --check found differences, 2 wrong usage, 4 refused, 
   }
 
   #setExitCode(round: Round, { check }: Job): void {
-    const [failed] = round.tree.failed;
-    if (failed !== undefined) process.exitCode = exitCodeOfError(failed.error.code);
+    const { failed } = round.tree;
+    if (failed.length > 0)
+      process.exitCode = exitCodeOfErrors(failed.map(({ error }) => error.code));
     else if (check && isChange(round)) process.exitCode = 1;
   }
 }

@@ -1,6 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { counted, makeFolder, SandboxError } from '@org/core';
 import { cacheRoot } from '../cache-root.ts';
 import { validateServers } from '../config/validate-servers.ts';
 import { openSkillStore } from '../skills/open-store.ts';
@@ -92,10 +93,10 @@ async function configuration(configPath: string | undefined): ReturnType<Look> {
   }
   const problems = await validateServers(config);
   const files = config.files.map(({ shownPath }) => shownPath).join(', ');
-  const counted = `${config.servers.length} servers in ${files}`;
+  const servers = `${counted(config.servers.length, 'server')} in ${files}`;
   const [first] = problems;
-  if (first === undefined) return ok(counted);
-  const told = `${counted}; ${problems.length} cannot be used: ${first.server}: ${first.message}`;
+  if (first === undefined) return ok(servers);
+  const told = `${servers}; ${problems.length} cannot be used: ${first.server}: ${first.message}`;
   return { status: 'error', told, hint: 'mcp-cli server validate shows all of them.' };
 }
 
@@ -105,7 +106,7 @@ async function folder(place: string | undefined, without: string): ReturnType<Lo
   }
   const own = path.resolve(place);
   try {
-    await mkdir(own, { recursive: true, mode: 0o700 });
+    makeFolder(own, (one) => mkdirSync(one, { mode: 0o700 }));
     await access(own, constants.W_OK | constants.R_OK);
     return ok(own);
   } catch (error) {

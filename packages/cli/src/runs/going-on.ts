@@ -1,6 +1,6 @@
 import { SandboxError, type ServerId } from '@org/core';
 import type { DurableRun, RunRecord, Runs } from '@org/runs';
-import { createSandbox, type RunEvent, type RunPorts, type Sandbox } from '@org/wasm-runtime';
+import { createSandbox, type LiveOptions, type RunEvent, type Sandbox } from '@org/wasm-runtime';
 import { programCache } from '../cache-folder.ts';
 import { plainLine } from '../plain-text.ts';
 import { portsOf } from '../ports.ts';
@@ -38,8 +38,8 @@ export interface GoingOn extends AsyncDisposable {
   readonly runs: Runs;
   readonly sandbox: Sandbox;
   readonly reporter: RunReporter;
-  /** Of the run: those of its plan where it carries out one. */
-  readonly ports: Pick<RunPorts, 'tools' | 'files' | 'state'>;
+  /** Of the run: those of its plan, and its times, where it carries out one. */
+  readonly ports: Pick<LiveOptions, 'tools' | 'files' | 'state' | 'timetable'>;
   readonly onEvent: (event: RunEvent) => void;
   /** To be told of the run once it has started, so that it can be suspended. */
   readonly started: (run: DurableRun) => void;
@@ -92,12 +92,18 @@ export async function openGoingOn(options: GoOnOptions): Promise<GoingOn> {
   const owned = stack.move();
   return {
     ...{ record, runs, sandbox, reporter },
-    ports: { ...(planned && { files: planned.grant.files, state: planned.grant.state }), tools },
+    ports: { ...(planned && actsOn(planned)), tools },
     onEvent: (event) => reporter.event(event),
     started: started.resolve,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
+
+const actsOn = ({ grant: { files, state, timetable } }: PlannedRun) => ({
+  files,
+  state,
+  timetable,
+});
 
 /** The plan that a run carries out: without it the run could do anything. */
 async function planOf({ parent, runId }: RunRecord) {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { makeFolder, SandboxError } from '@org/core';
 import { type Plan, parsePlan } from '@org/runs';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { readText } from '../read-text.ts';
@@ -18,12 +19,24 @@ export const shortDigest = (digest: string): string => digest.slice(0, 12);
 
 const plansFolder = (): Promise<string | undefined> => usersDataFile('plans');
 
-/** Keeps a plan for `readPlan`. @returns its file; undefined where the user has no home */
+/**
+ * Keeps a plan for `readPlan`.
+ * @returns its file; undefined where the user has no home
+ * @throws SandboxError `USAGE` when the disk refuses
+ */
 export async function keepPlan(plan: Plan): Promise<string | undefined> {
   const folder = await plansFolder();
   if (folder === undefined) return undefined;
-  // Programs and arguments are nobody else's business.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    // Programs and arguments are nobody else's business.
+    makeFolder(folder, (one) => mkdirSync(one, { mode: 0o700 }));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SandboxError('USAGE', `The plan cannot be kept in ${folder} (${code}).`, {
+      hint: 'Make it a folder that you can write to, or set XDG_DATA_HOME to one.',
+      cause,
+    });
+  }
   const file = path.join(folder, `${plan.digest}.json`);
   await replaceFile(file, Buffer.from(jsonText(plan)));
   await removeOldest(folder);

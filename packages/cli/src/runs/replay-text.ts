@@ -1,6 +1,5 @@
-import type { HostCall } from '@org/core';
+import { count, counted, type HostCall } from '@org/core';
 import type { ReplayDifference, ReplayReport } from '@org/runs';
-import { count } from '../amounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
 import { shownJson } from './call-text.ts';
 
@@ -10,16 +9,13 @@ const longestValue = 2_000;
 export function replayText({ same, difference, steps, calls, outcome }: ReplayReport): string {
   if (same) {
     const fuel = count(outcome.usage.fuel);
-    return `The same again: ${outcome.status}, ${many(calls, 'call')} in ${many(steps, 'step')}, fuel ${fuel}.`;
+    return `The same again: ${outcome.status}, ${counted(calls, 'call')} in ${counted(steps, 'step')}, fuel ${fuel}.`;
   }
   const told = difference === undefined ? ['It is another run.'] : differenceLines(difference);
-  return [`Not the same, after ${many(calls, 'call')} in ${many(steps, 'step')}.`, ...told].join(
-    '\n',
-  );
-}
-
-function many(amount: number, what: string): string {
-  return `${count(amount)} ${what}${amount === 1 ? '' : 's'}`;
+  return [
+    `Not the same, after ${counted(calls, 'call')} in ${counted(steps, 'step')}.`,
+    ...told,
+  ].join('\n');
 }
 
 function differenceLines(difference: ReplayDifference): string[] {

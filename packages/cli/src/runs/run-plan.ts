@@ -24,11 +24,11 @@ export function plannedRun(
     ...(recorded && { recorded }),
   });
   const { name, entry, args, seed, startTime, limits } = plan.program;
-  const { tools, files, state, onExtensionCall } = grant;
+  const { tools, files, state, onExtensionCall, timetable } = grant;
   return {
     grant,
     options: {
-      ...{ args, seed, startTime, limits, tools, files, state, onExtensionCall },
+      ...{ args, seed, startTime, limits, tools, files, state, onExtensionCall, timetable },
       ...(name === undefined ? {} : { name }),
       ...(entry === undefined ? {} : { entry }),
       parent: { runId: plan.digest, as: 'plan' },

@@ -1,5 +1,6 @@
+import { count, counted } from '@org/core';
 import { type RunStatus, type Runs, tokensOf } from '@org/runs';
-import { bytes, count, duration } from '../amounts.ts';
+import { bytes, duration } from '../amounts.ts';
 import { visibleText } from '../plain-text.ts';
 import { type Part, parts } from './statistics-parts.ts';
 
@@ -118,14 +119,14 @@ export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?
     tokens: [
       `Tokens (estimate, a token for 4 bytes): ${count(tokens.returned)} returned, ${count(tokens.keptOut)} kept out`,
     ],
-    cache: [`Cache: ${count(cache.cached)} of ${count(cache.calls)} calls, ${share} %`],
+    cache: [`Cache: ${count(cache.cached)} of ${counted(cache.calls, 'call')}, ${share} %`],
     tools: [
       'Tools:',
       ...tools.map((one) => {
         const { calls, failed, refused, unknown, cached, ms } = one;
         const odd = Object.entries({ failed, refused, unknown, cached }).filter(([, n]) => n > 0);
         const words = odd.map(([what, n]) => `, ${count(n)} ${what}`).join('');
-        return `  ${nameOf(one).padEnd(width)}  ${calls === 1 ? '1 call' : `${count(calls)} calls`}, median ${duration(ms.median)}, p95 ${duration(ms.p95)}, ${bytes(one.bytes)}${words}`;
+        return `  ${nameOf(one).padEnd(width)}  ${counted(calls, 'call')}, median ${duration(ms.median)}, p95 ${duration(ms.p95)}, ${bytes(one.bytes)}${words}`;
       }),
     ],
   };

@@ -1,4 +1,4 @@
-import type { HostCall } from '@org/core';
+import { counted, type HostCall } from '@org/core';
 import { type FixReport, openFix, type RunRecord, type Runs } from '@org/runs';
 import type { AgentRun, ResumeRequest, RunWatch } from '@org/server';
 import { plainLine } from '../plain-text.ts';
@@ -97,14 +97,18 @@ function ofSkill({ name }: RunRecord): Pick<AgentRun, 'skill'> {
 }
 
 function notesOn({ reused, firstDifference, notMade }: FixReport): string[] {
-  const notes = [`${reused} calls took their recorded answers and were not made again.`];
+  const notes = [
+    `${counted(reused, 'call took its recorded answer and was', 'calls took their recorded answers and were')} not made again.`,
+  ];
   if (firstDifference !== undefined) {
     const { name, args } = firstDifference;
     const what = name === 'callTool' ? `${args[0]}.${args[1]}` : name;
     notes.push(`The first call that was made anew: ${plainLine(what)}.`);
   }
   if (notMade.length > 0) {
-    notes.push(`${notMade.length} calls of the earlier run were not needed any more.`);
+    notes.push(
+      `${counted(notMade.length, 'call of the earlier run was', 'calls of the earlier run were')} not needed any more.`,
+    );
   }
   return notes;
 }

@@ -75,7 +75,7 @@ async function callSkill(
     onSent?.();
     const outcome = await sandbox.run(program, {
       ...caller.of,
-      ...(planned && { state: planned.acting.state }),
+      ...(planned && { state: planned.acting.state, ...planned.acting.timing }),
       ...(planned && { seed: planned.seed, startTime: planned.startTime }),
       ...{ files, args: JSON.parse(paramsJson), tools, signal },
     });
@@ -103,7 +103,7 @@ function plannedWithin(
 ): PlannedCaller | undefined {
   return (
     planned && {
-      acting: planned.acting.within(`${skillsServer}.${skill}`),
+      acting: planned.acting.within(`${skillsServer}.${skill}`, callId),
       seed: `${planned.seed}/${callId}`,
       startTime: planned.startTime,
     }

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, mkdirSync } from 'node:fs';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ServerId } from '@org/core';
+import { makeFolder, type ServerId } from '@org/core';
 import { withFileLock } from './file-lock.ts';
 import type { ObservedStore } from './store.ts';
 
@@ -27,7 +27,7 @@ export function observedTypeFiles(folder: string, scope: string): ObservedStore 
     read: (server) => readText(fileOf(server)),
     update: async (server, change) => {
       const file = fileOf(server);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, (one) => mkdirSync(one, { mode: 0o700 }));
       await withFileLock(`${file}.lock`, async () => {
         const before = await readText(file);
         const after = change(before);

@@ -8,15 +8,9 @@ import {
   type ToolSearch,
 } from '@org/core';
 import type { ObservedTypesOf } from '../observed/observed-types.ts';
+import { type Entry, entryOfFindable, entryOfTool, type Findable } from './findable.ts';
 import { fuseRankings } from './fuse.ts';
-import {
-  type ImportableTool,
-  importableTools,
-  importLines,
-  nameOf,
-  toHit,
-} from './indexed-tools.ts';
-import { toolText } from './tool-text.ts';
+import { importableTools, importLines } from './indexed-tools.ts';
 import { wordRanker } from './word-ranker.ts';
 
 export interface ToolSearchSetup {
@@ -26,6 +20,8 @@ export interface ToolSearchSetup {
   readonly missing?: readonly string[];
   /** Types of results that no tool declares. */
   readonly observed?: ReadonlyMap<ServerId, ObservedTypesOf>;
+  /** What is found beside the tools, ranked as they are. */
+  readonly others?: readonly Findable[];
 }
 
 const defaultLimits: Readonly<Record<ToolDetail, number>> = { name: 10, signature: 2, full: 2 };
@@ -43,10 +39,11 @@ type Rank = (query: string) => Promise<readonly number[]>;
 export async function createToolSearch(
   catalogs: readonly ServerCatalog[],
   folders: ReadonlyMap<ServerId, string>,
-  { rankers = [wordRanker], missing = [], observed }: ToolSearchSetup = {},
+  { rankers = [wordRanker], missing = [], observed, others = [] }: ToolSearchSetup = {},
 ): Promise<ToolSearch> {
   const tools = importableTools(catalogs, folders, observed);
-  const texts = tools.map(({ catalog, named }, id) => toolText(id, catalog.server, named));
+  const entries = [...tools.map(entryOfTool), ...others.map(entryOfFindable)];
+  const texts = entries.map((entry, id) => entry.text(id));
   const opened = rankers.map((ranker): { name: string; rank: Promise<Rank> } => ({
     name: ranker.name,
     rank: ranker.open(texts),
@@ -54,9 +51,9 @@ export async function createToolSearch(
   await Promise.allSettled(opened.map(({ rank }) => rank));
 
   const rankAll = async (query: string) => {
-    if (query.trim() === '') return { ids: [...tools.keys()], failures: [] };
+    if (query.trim() === '') return { ids: [...entries.keys()], failures: [] };
     const rankings = await Promise.allSettled(
-      opened.map(async ({ rank }) => usable(await (await rank)(query), tools.length)),
+      opened.map(async ({ rank }) => usable(await (await rank)(query), entries.length)),
     );
     const failures = rankings.flatMap((ranking, index) =>
       ranking.status === 'rejected'
@@ -70,22 +67,18 @@ export async function createToolSearch(
   return async (query, options = {}) => {
     const { detail = 'signature', limit = defaultLimits[detail] } = options;
     const { ids, failures } = await rankAll(query);
-    const wanted = ids.slice(0, limit).map((id) => tools[id] as ImportableTool);
+    const found = ids.map((id) => entries[id] as Entry);
+    const wanted = found.slice(0, limit);
     const { shown, hits } = fitting(wanted, detail);
     const notes = [
-      ...partial(
-        hits.length,
-        wanted.length,
-        ids.map((id) => tools[id] as ImportableTool),
-        detail,
-      ),
-      ...(ids.length === 0 ? [nothingFound(tools.length)] : []),
+      ...partial(hits.length, wanted.length, found, detail),
+      ...(ids.length === 0 ? [nothingFound(entries.length)] : []),
       ...failures,
       ...missing,
     ];
     return {
       hits,
-      imports: detail === 'name' ? [] : importLines(shown),
+      imports: detail === 'name' ? [] : linesOf(shown),
       found: ids.length,
       ...(notes.length > 0 && { note: notes.join(' ') }),
     };
@@ -104,15 +97,21 @@ function reasonOf(error: unknown): string {
     : ', which failed';
 }
 
-function fitting(tools: readonly ImportableTool[], detail: ToolDetail) {
-  const shown: ImportableTool[] = [];
+/** Those of tools first, one a server. */
+function linesOf(shown: readonly Entry[]): string[] {
+  const lines = importLines(shown.flatMap(({ tool }) => tool ?? []));
+  return [...lines, ...shown.flatMap(({ line }) => line ?? [])];
+}
+
+function fitting(entries: readonly Entry[], detail: ToolDetail) {
+  const shown: Entry[] = [];
   const hits = [];
   let left = maxText;
-  for (const tool of tools) {
-    const hit = toHit(tool, detail);
+  for (const entry of entries) {
+    const hit = entry.hit(detail);
     if (shown.length > 0 && hit.text.length > left) break;
     left -= hit.text.length;
-    shown.push(tool);
+    shown.push(entry);
     hits.push(hit);
   }
   return { shown, hits };
@@ -124,11 +123,11 @@ const named = 6;
 function partial(
   shown: number,
   wanted: number,
-  found: readonly ImportableTool[],
+  found: readonly Entry[],
   detail: ToolDetail,
 ): string[] {
   if (shown === found.length) return [];
-  const next = found.slice(shown, shown + named).map((tool) => nameOf(tool));
+  const next = found.slice(shown, shown + named).map(({ name }) => name);
   const more =
     shown < wanted
       ? `the rest is too long, detail ${detail === 'full' ? 'signature' : 'name'} is shorter`

@@ -1,6 +1,5 @@
-import { isJsonObject, type ToolText } from '@org/core';
+import { isJsonObject, type JsonObject, type ToolText } from '@org/core';
 import { keyword } from '../schema-reference.ts';
-import type { NamedTool } from '../tool-names.ts';
 
 /** In characters; what is beyond is not searched. */
 const maxDescription = 2_000;
@@ -9,8 +8,16 @@ const maxParameterDescription = 300;
 const maxSchemas = 300;
 const maxDepth = 6;
 
+/** What is known of a tool, or of what is called as one. */
+interface Described {
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly inputSchema: JsonObject;
+}
+
 /** What a tool is found by; bounded, whatever its server says. */
-export function toolText(id: number, server: string, { tool }: NamedTool): ToolText {
+export function toolText(id: number, server: string, tool: Described): ToolText {
   const names: string[] = [];
   const descriptions: string[] = [];
   collect(tool.inputSchema, names, descriptions);

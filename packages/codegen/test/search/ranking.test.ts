@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ServerCatalog, ServerId, ToolRanker } from '@org/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createToolSearch, serverFolders } from '../../src/index.ts';
+import { createToolSearch, type Findable, serverFolders } from '../../src/index.ts';
 import { wordRanker } from '../../src/search/word-ranker.ts';
 import { capturedCatalog, capturedServers } from '../captured-catalogs.ts';
 import { catalogOf } from '../workbench.ts';
@@ -30,8 +30,9 @@ interface Ranked extends Question {
 async function rankAll(
   rankers: readonly ToolRanker[],
   among: readonly ServerCatalog[] = catalogs,
+  others: readonly Findable[] = [],
 ): Promise<Ranked[]> {
-  const search = await createToolSearch(among, folders, { rankers });
+  const search = await createToolSearch(among, folders, { rankers, others });
   return Promise.all(
     questions.map(async (question) => {
       const { hits } = await search(question.ask, { detail: 'name', limit: 10 });
@@ -72,6 +73,28 @@ describe('the questions', () => {
 });
 
 describe('ranking by words', () => {
+  test('is hardly worse with twenty skills beside the tools, of which none is asked for', async () => {
+    const things = ['report', 'backup', 'summary', 'overview', 'check', 'list', 'search'];
+    const others = Array.from({ length: 20 }, (_, index): Findable => {
+      const thing = things[index % things.length];
+      const of = catalogs[index % catalogs.length] as ServerCatalog;
+      const name = `${of.server}-${thing}-${index}`;
+      const description = `Makes a ${thing} of the files, pages and changes of ${of.server}, and tells a user.`;
+      const parameters = { type: 'object', properties: { path: { type: 'string' } } };
+      const server = 'skills' as ServerId;
+      return {
+        server,
+        name,
+        description,
+        parameters,
+        import: `import run from './skills/${name}';`,
+      };
+    });
+    const { hit1, hit5 } = of(await rankAll([wordRanker], catalogs, others));
+    expect(hit1).toBeGreaterThan(of(byWords).hit1 - 0.05);
+    expect(hit5).toBeGreaterThan(of(byWords).hit5 - 0.05);
+  });
+
   test('reaches the goals on the questions it was made with', async () => {
     const { hit1, hit5, mrr } = of(byWords, false);
     expect(hit1).toBeGreaterThanOrEqual(0.75);

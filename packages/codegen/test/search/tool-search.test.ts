@@ -1,7 +1,12 @@
-import type { ToolRanker, ToolSearch } from '@org/core';
+import type { ServerId, ToolRanker, ToolSearch } from '@org/core';
 import { SandboxError } from '@org/core';
 import { describe, expect, test } from 'vitest';
-import { createToolSearch, generateServerFiles, serverFolders } from '../../src/index.ts';
+import {
+  createToolSearch,
+  type Findable,
+  generateServerFiles,
+  serverFolders,
+} from '../../src/index.ts';
 import { catalogOf, fixtureCatalog, hostileTexts, typeErrors } from '../workbench.ts';
 
 const catalogs = [fixtureCatalog('everything'), fixtureCatalog('filesystem')].map(
@@ -20,6 +25,35 @@ async function searchOf(...sketches: Parameters<typeof catalogOf>[1]): Promise<T
   const catalog = catalogOf('s', sketches);
   return createToolSearch([catalog], serverFolders([catalog.server]));
 }
+
+describe('what is found beside tools', () => {
+  const skill = (name: string, description: string): Findable => ({
+    ...{ server: 'skills' as ServerId, name, description, parameters: { type: 'object' } },
+    import: `import run from './skills/${name}';`,
+  });
+  const others = [
+    skill('find-todos', 'Finds all lines with a TODO in the files of a folder.\nAnd more.'),
+    skill('archive', 'Moves old reports away, and says a word about each file.'),
+  ];
+
+  test('stands where its words put it, among the tools', async () => {
+    const all = await createToolSearch(catalogs, folders, { others });
+    const first = async (query: string) => (await all(query)).hits[0];
+    expect(await first('rename a file')).toMatchObject({ tool: 'move_file' });
+    expect(await first('a')).not.toMatchObject({ server: 'skills' });
+    expect(await first('todos in files')).toEqual({
+      server: 'skills',
+      tool: 'find-todos',
+      text: '// Finds all lines with a TODO in the files of a folder.',
+    });
+    const { hits, imports, found } = await all('todo', { limit: 1 });
+    expect([hits.length, imports, found]).toEqual([1, [others[0]?.import], 1]);
+    const named = await all('old reports', { detail: 'name' });
+    expect(named.hits[0]).toMatchObject({ tool: 'archive', text: others[1]?.description });
+    expect(named.imports).toEqual([]);
+    expect((await all('', { limit: 200 })).found).toBe((await search('')).found + 2);
+  });
+});
 
 describe('a search finds', () => {
   test('by words of a name, whatever separates them', async () => {

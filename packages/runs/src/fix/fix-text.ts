@@ -1,4 +1,4 @@
-import { type HostCall, plainText } from '@org/core';
+import { counted, type HostCall, plainText } from '@org/core';
 import type { FixReport } from './fix.ts';
 
 const shownCalls = 20;
@@ -8,7 +8,7 @@ const shownChars = 300;
 export function fixText(report: FixReport): string {
   const { parentRunId, reused, made, firstDifference, notMade, unknown } = report;
   const lines = [
-    `Of the run ${parentRunId}: ${reused} calls took their recorded answers, ${made} were made`,
+    `Of the run ${parentRunId}: ${counted(reused, 'call took its recorded answer', 'calls took their recorded answers')}, ${counted(made, 'was', 'were')} made`,
     firstDifference === undefined
       ? 'Every call is in the record'
       : `First difference: ${callText(firstDifference)}`,

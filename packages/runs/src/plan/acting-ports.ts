@@ -1,4 +1,5 @@
 import type { CallPreviewer, FileSystem, StateStore, ToolCaller } from '@org/core';
+import type { RunOptions } from '@org/wasm-runtime';
 import type { PlannedProgram } from './plan.ts';
 
 /** What a program acts on while it is planned, or while its plan is carried out. */
@@ -6,13 +7,20 @@ export interface ActingPorts {
   readonly tools: ToolCaller;
   readonly files: FileSystem;
   readonly state: StateStore;
-  /** The same for a program that this one calls, such as a skill. @param name what a plan calls it */
-  within(name: string): ActingPorts;
+  /** Options of its run: while it is planned its times are kept, and then they are as they were. */
+  readonly timing: Pick<RunOptions, 'journal' | 'timetable'>;
+  /**
+   * The same for a program that this one calls, such as a skill.
+   * @param name what a plan calls it
+   * @param callId number of the host call that calls it
+   */
+  within(name: string, callId: number): ActingPorts;
 }
 
 /**
- * Adds tools that are programs themselves: what those do goes through `acting.within(name)`. Their
- * seed and clock have to follow from `program`, so that a run of the plan makes the same choices.
+ * Adds tools that are programs themselves: what those do goes through `acting.within(…)`, whose
+ * `timing` their runs have. Their seed and start time have to follow from `program`, so that a run of
+ * the plan makes the same choices.
  */
 export type WithPrograms = (acting: ActingPorts, program: PlannedProgram) => ToolCaller;
 

@@ -12,11 +12,12 @@ import {
   type ToolCallOutcome,
   toCallError,
 } from '@org/core';
-import type { ExtensionGate } from '@org/wasm-runtime';
+import type { ExtensionGate, TimedStep } from '@org/wasm-runtime';
 import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { paramsOf } from './effects.ts';
 import { type GrantedEffect, GrantedEffects } from './granted-effects.ts';
 import type { Plan } from './plan.ts';
+import { timesIn } from './planned-times.ts';
 
 export interface GrantOptions extends PlanPorts {
   /**
@@ -34,6 +35,8 @@ export interface PlanGrant {
   readonly files: FileSystem;
   readonly state: StateStore;
   readonly onExtensionCall: ExtensionGate;
+  /** With these, answers go in as they did while the program was planned, and its clock shows those times. */
+  readonly timetable: readonly TimedStep[];
   /** Whether a call that has passed `tools` is one of the plan's: a person has approved it with that. */
   isApproved(runId: string, callId: number): boolean;
 }
@@ -76,7 +79,7 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
     }
   };
 
-  const actingBy = (by: readonly string[]): ActingPorts => ({
+  const actingBy = (by: readonly string[], path: readonly number[]): ActingPorts => ({
     tools: {
       ...(tools.tellsSent && { tellsSent: tools.tellsSent }),
       async callTool(call, callOptions) {
@@ -120,10 +123,11 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
         await state.set(key, json);
       },
     },
-    within: (name) => actingBy([...by, name]),
+    timing: { timetable: timesIn(plan, path) },
+    within: (name, callId) => actingBy([...by, name], [...path, callId]),
   });
 
-  const acting = actingBy([]);
+  const acting = actingBy([], []);
   return {
     tools: programs?.(acting, plan.program) ?? acting.tools,
     files: acting.files,
@@ -139,6 +143,7 @@ export function planGrant(plan: Plan, options: GrantOptions): PlanGrant {
       }
       return carryOut();
     },
+    timetable: timesIn(plan, []),
     isApproved: (runId, callId) => approved.has(callKey({ runId, callId })),
   };
 }

@@ -10,6 +10,7 @@ import type { RunOptions, Sandbox } from '@org/wasm-runtime';
 import type { PlanPorts } from './acting-ports.ts';
 import { Effects } from './effects.ts';
 import type { Plan, PlannedProgram, PlanStop } from './plan.ts';
+import { TimesKeeper } from './planned-times.ts';
 import { withheldPorts } from './withheld.ts';
 import { withheldExtensions } from './withheld-extensions.ts';
 
@@ -36,13 +37,17 @@ export async function planRun(
   const effects = new Effects(program.seed);
   const stop = new AbortController();
   effects.stopped.then(() => stop.abort());
-  const acting = withheldPorts(options, effects);
+  const times = new TimesKeeper(() =>
+    effects.end({ because: 'The programs of a plan are answered at most 100,000 times.' }),
+  );
+  const acting = withheldPorts(options, effects, times);
   const outcome = await sandbox.run(source, {
     ...program,
     tools: programs?.(acting, program) ?? acting.tools,
     files: acting.files,
     state: acting.state,
     onExtensionCall: withheldExtensions(effects),
+    ...acting.timing,
     ...(search && { search }),
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
   });
@@ -50,12 +55,13 @@ export async function planRun(
   const { listed } = effects;
   return withDigest({
     format: 'mcp-cli.plan',
-    version: 1,
+    version: 2,
     status: because === undefined ? 'complete' : 'partial',
     ...(because && { stop: because }),
     program,
     engineDigest: sandbox.engineDigest,
     effects: listed,
+    times: times.times,
     reads: effects.reads,
     ...(outcome.status === 'returned' && { value: outcome.value }),
   });
@@ -105,7 +111,7 @@ function digestOf(plan: Omit<Plan, 'digest'>): string {
  */
 export function parsePlan(value: JsonValue): Plan {
   const plan = value as unknown as Plan;
-  if (plan?.format === 'mcp-cli.plan' && plan.version === 1) {
+  if (plan?.format === 'mcp-cli.plan' && plan.version === 2) {
     const { digest, ...rest } = plan;
     if (digest === digestOf(rest)) return plan;
   }

@@ -1,4 +1,4 @@
-import { plainText } from '@org/core';
+import { counted, plainText } from '@org/core';
 import { type Fold, type FoldedStep, foldEffects } from './fold.ts';
 import type { Plan, PlannedEffect } from './plan.ts';
 import { shownParams } from './shown-params.ts';
@@ -17,11 +17,12 @@ export interface PlanTextOptions {
 export function planText(plan: Plan, { expand = false }: PlanTextOptions = {}): string {
   const { effects, reads, status, stop, digest } = plan;
   const readCalls = reads.reduce((sum, { calls }) => sum + calls, 0);
+  const found = `${counted(effects.length, 'effect')}, ${counted(readCalls, 'read')}`;
   const lines = [
     `Plan ${digest}`,
     status === 'complete'
-      ? `Complete: ${effects.length} effects, ${readCalls} reads`
-      : `Partial: ${effects.length} effects, ${readCalls} reads, and what comes after is not known`,
+      ? `Complete: ${found}`
+      : `Partial: ${found}, and what comes after is not known`,
     ...(stop === undefined ? [] : stopLines(stop)),
     '',
     ...(effects.length === 0 ? ['The program changes nothing.'] : []),
@@ -40,7 +41,7 @@ function stopLines({ call, because }: NonNullable<Plan['stop']>): readonly strin
 function wholeLines(effect: PlannedEffect): readonly string[] {
   const params = shownParams(effect);
   const rest = params.length - wholeChars;
-  const more = rest > 0 ? `… and ${rest} characters more` : '';
+  const more = rest > 0 ? `… and ${counted(rest, 'character')} more` : '';
   return [`${effect.effect}. ${nameOf(effect)} ${params.slice(0, wholeChars)}${more}`];
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, Limits } from '@org/core';
+import type { TimedStep } from '@org/wasm-runtime';
 
 /** What the approved run is made of: with the same seed and clock the program makes the same choices. */
 export interface PlannedProgram {
@@ -11,6 +12,13 @@ export interface PlannedProgram {
   /** Milliseconds since 1970. */
   readonly startTime: number;
   readonly limits: Limits;
+}
+
+/** When a program got its answers, together or one after the other, and what its clock showed then. */
+export interface PlannedTimes {
+  /** Host calls through which the program was called, outermost first; none for the planned one. */
+  readonly of: readonly number[];
+  readonly steps: readonly TimedStep[];
 }
 
 /** The answer of an earlier effect, or a part of it. */
@@ -71,7 +79,7 @@ export interface PlannedReads {
 /** What a program would do, found out by running it with its writes withheld. */
 export interface Plan {
   readonly format: 'mcp-cli.plan';
-  readonly version: 1;
+  readonly version: 2;
   /** SHA-256 of the canonical JSON of all the rest, hex: what a person approves. */
   readonly digest: string;
   /** `partial`: the program may do more than is listed, and `stop` says why. */
@@ -81,6 +89,8 @@ export interface Plan {
   readonly engineDigest: string;
   /** In the order in which the program made them. */
   readonly effects: readonly PlannedEffect[];
+  /** Of the planned program and of those that it called, so that a run of the plan sees the same times. */
+  readonly times: readonly PlannedTimes[];
   /** Calls that were let through, because they only read. */
   readonly reads: readonly PlannedReads[];
   /** What the program returned; made-up values may be in it. */

@@ -13,6 +13,7 @@ import {
 import type { ActingPorts, PlanPorts } from './acting-ports.ts';
 import { type Effects, paramsOf } from './effects.ts';
 import type { PlannedEffect } from './plan.ts';
+import type { TimesKeeper } from './planned-times.ts';
 
 /** Programs that call each other, as their effects have it; none for the planned one itself. */
 type By = Pick<PlannedEffect, 'by'>;
@@ -21,19 +22,21 @@ type By = Pick<PlannedEffect, 'by'>;
 export function withheldPorts(
   { tools, preview, files, state }: PlanPorts,
   effects: Effects,
+  times: TimesKeeper,
 ): ActingPorts {
   const written = new Map<VfsPath, string>();
   const set = new Map<string, string>();
-  const actingBy = (by: readonly string[]): ActingPorts => {
+  const actingBy = (by: readonly string[], path: readonly number[]): ActingPorts => {
     const own = by.length === 0 ? {} : { by };
     return {
       tools: withheldCalls(tools, preview, effects, own),
       files: withheldFiles(files, written, effects, own),
       state: withheldState(state, set, effects, own),
-      within: (name) => actingBy([...by, name]),
+      timing: { journal: times.journal(path) },
+      within: (name, callId) => actingBy([...by, name], [...path, callId]),
     };
   };
-  return actingBy([]);
+  return actingBy([], []);
 }
 
 /**

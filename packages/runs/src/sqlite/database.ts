@@ -94,7 +94,16 @@ export class Database implements Disposable {
 
   /** All of `work` takes effect, or nothing. It is alone with the database. */
   transaction<Result>(work: () => Result): Result {
-    this.run('BEGIN IMMEDIATE');
+    return this.#within('BEGIN IMMEDIATE', work);
+  }
+
+  /** What `work` reads is of one moment, whatever others write meanwhile. */
+  reading<Result>(work: () => Result): Result {
+    return this.#within('BEGIN', work);
+  }
+
+  #within<Result>(begin: string, work: () => Result): Result {
+    this.run(begin);
     let result: Result;
     try {
       result = work();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '@org/core';
 import { isBusy } from './database.ts';
 
 /** Younger files are left alone: their process may be about to lock them. */
@@ -27,7 +28,7 @@ export class HostLocks implements Disposable {
   /** To be called before anything is owned. */
   hold(): void {
     if (this.#own !== undefined || this.#folder === undefined) return;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, (one) => mkdirSync(one, { mode: 0o700 }));
     const own = new DatabaseSync(this.#file(this.hostId));
     // Without a file beside it: nothing is ever written.
     own.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');

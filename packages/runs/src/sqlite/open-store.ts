@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { makeFolder, SandboxError } from '@org/core';
 import type { RunStore } from '../run-store.ts';
 import { Database } from './database.ts';
 import { HostLocks } from './host-lock.ts';
@@ -52,7 +52,7 @@ export function openRunStore({
 /** Nobody else can read what runs have seen. */
 function makePrivate(file: string): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), (one) => mkdirSync(one, { mode: 0o700 }));
     try {
       // Never opened if it is there: closing it would take the locks that SQLite has on it.
       closeSync(openSync(file, 'wx', 0o600));

@@ -107,7 +107,8 @@ const number = (database: Database, pragma: string): number =>
  * @throws SandboxError `STORE_TOO_NEW`, `STORE_DAMAGED` for what is something else
  */
 export function prepareSchema(database: Database): void {
-  const isNew = !isStore(database);
+  // Of one moment: another process may be making it.
+  const isNew = !database.reading(() => isStore(database));
   if (isNew) {
     // Returns disk space as runs are removed; it can be chosen for an empty file only.
     database.exec('PRAGMA auto_vacuum = INCREMENTAL');

@@ -1,4 +1,4 @@
-import type { Limits } from '@org/core';
+import { counted, type Limits } from '@org/core';
 import type { AgentRun, ApprovalRule } from '../agent-host.ts';
 
 export interface NextStepContext {
@@ -40,9 +40,9 @@ export function nextStep(run: AgentRun, context: NextStepContext): string | unde
 
 function withoutRepeating(done: number, { outcome: { runId }, skill }: AgentRun): string {
   if (skill !== undefined) {
-    return `${done} calls are done. resume_run with runId "${runId}" runs the skill again without making them again: what was not sent is made, all else is answered as it was. So it helps after what was in the way is gone.`;
+    return `${counted(done, 'call is', 'calls are')} done. resume_run with runId "${runId}" runs the skill again without repeating what is done: what was not sent is made, all else is answered as it was. So it helps after what was in the way is gone.`;
   }
-  return `${done} calls are done. To go on without making them again, call resume_run with runId "${runId}" and the corrected program as code: equal calls take their recorded answers.`;
+  return `${counted(done, 'call is', 'calls are')} done. To go on without repeating what is done, call resume_run with runId "${runId}" and the corrected program as code: equal calls take their recorded answers.`;
 }
 
 function whileSuspended(
@@ -61,7 +61,7 @@ function whileSuspended(
 }
 
 function afterUnknown(count: number, runId: string, resumable: boolean): string {
-  const sent = `${count} ${count === 1 ? 'call was' : 'calls were'} sent and never answered: whether ${count === 1 ? 'it' : 'they'} took effect is not known. Check that with a reading tool first.`;
+  const sent = `${counted(count, 'call was', 'calls were')} sent and never answered: whether ${count === 1 ? 'it' : 'they'} took effect is not known. Check that with a reading tool first.`;
   return resumable
     ? `${sent} Then call resume_run with runId "${runId}" and unknownCalls "retry" (make them again) or "fail" (let the program handle them).`
     : `${sent} Do not repeat them blindly.`;

@@ -1,4 +1,4 @@
-import { type JsonValue, type LogEntry, plainText, type RunOutcome } from '@org/core';
+import { counted, type JsonValue, type LogEntry, plainText, type RunOutcome } from '@org/core';
 import type { AgentRun, PendingQuestion, ProgramDiagnostic } from '../agent-host.ts';
 import { type Cut, cutToBudget } from '../shape/cut.ts';
 import { cutText } from '../shape/cut-text.ts';
@@ -39,7 +39,8 @@ export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
     outcome.calls.filter(({ status }) => !returned || status !== 'done'),
     share(0.25),
   );
-  const more = moreGroups > 0 ? [`Calls of ${moreGroups} more tools are not listed.`] : [];
+  const more =
+    moreGroups > 0 ? [`Calls of ${counted(moreGroups, 'more tool')} are not listed.`] : [];
   const all = [...notes.map((note) => shortened(note, share(0.1))), ...more];
   const rest: Answer = {
     status: outcome.status,
@@ -182,7 +183,7 @@ function lastLogs(logs: readonly LogEntry[], tokens: number): string[] {
   }
   const missing = logs.length - lines.length;
   lines.reverse();
-  return missing > 0 ? [`… ${missing} earlier lines`, ...lines] : lines;
+  return missing > 0 ? [`… ${counted(missing, 'earlier line')}`, ...lines] : lines;
 }
 
 function shortened(text: string, tokens: number): string {

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
+import { link, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SandboxError } from '@org/core';
+import { makeFolder, SandboxError } from '@org/core';
 
 const maxBytes = 64 * 1024;
 
@@ -63,7 +71,7 @@ export async function writePrivateFile(
 ): Promise<boolean> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), (one) => mkdirSync(one, { mode: 0o700 }));
     await using handle = await open(draft, 'wx', 0o600);
     await handle.writeFile(text);
     await handle.sync();

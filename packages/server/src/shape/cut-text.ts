@@ -1,3 +1,4 @@
+import { counted } from '@org/core';
 import { estimateTokens } from './tokens.ts';
 
 /** Tokens of the mark that says how much was cut. */
@@ -26,7 +27,7 @@ export function cutText(text: string, tokens: number): CutText | undefined {
     const parts = [text.slice(0, head), text.slice(text.length - tail)] as const;
     const used = jsonTokens(parts[0]) + jsonTokens(parts[1]);
     if (used <= room) {
-      const mark = `…[${text.length - head - tail} characters cut]…`;
+      const mark = `…[${counted(text.length - head - tail, 'character')} cut]…`;
       return { text: `${parts[0]}${mark}${parts[1]}`, head, tail };
     }
     kept = Math.floor(kept * Math.min(0.9, room / used));

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '@org/core';
+import { counted, isJsonObject, type JsonValue } from '@org/core';
 import { cutText } from './cut-text.ts';
 import { keyTokens, Sizes } from './sizes.ts';
 import { estimateTokens } from './tokens.ts';
@@ -93,7 +93,7 @@ class Cutter {
     const left = room - this.#sum(items.slice(0, head));
     const tail = Math.min(this.#fitting(items, left, -1), items.length - head);
     this.#noteItems(at, head, tail, items.length);
-    const mark = `…${items.length - head - tail} items cut…`;
+    const mark = `…${counted(items.length - head - tail, 'item')} cut…`;
     return [...items.slice(0, head), mark, ...items.slice(items.length - tail)];
   }
 
@@ -109,7 +109,7 @@ class Cutter {
       room,
       at,
     );
-    const mark = `…${items.length - head - tail} items cut…`;
+    const mark = `…${counted(items.length - head - tail, 'item')} cut…`;
     return [...parts.slice(0, head), mark, ...parts.slice(head)];
   }
 
@@ -140,11 +140,11 @@ class Cutter {
     }
     const shown = entries.slice(0, kept);
     const missing = entries.length - kept;
-    if (missing > 0) this.#note(at, `${kept} of ${entries.length} keys`);
+    if (missing > 0) this.#note(at, `${kept} of ${counted(entries.length, 'key')}`);
     const room = budget - names + 2 * kept - (missing > 0 ? markTokens : 0);
     const members = this.#shares(shown, room, at);
     const cut = shown.map(([key], index): [string, JsonValue] => [key, members[index] ?? null]);
-    if (missing > 0) cut.push([freeKey(value), `${missing} more keys cut`]);
+    if (missing > 0) cut.push([freeKey(value), `${counted(missing, 'more key')} cut`]);
     return Object.fromEntries(cut);
   }
 
@@ -189,11 +189,11 @@ class Cutter {
 }
 
 function described(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return `…${value.length} characters cut…`;
+  if (typeof value === 'string') return `…${counted(value.length, 'character')} cut…`;
   if (typeof value !== 'object' || value === null) return value;
   return isJsonObject(value)
-    ? `…object of ${Object.keys(value).length} keys cut…`
-    : `…array of ${value.length} items cut…`;
+    ? `…object of ${counted(Object.keys(value).length, 'key')} cut…`
+    : `…array of ${counted(value.length, 'item')} cut…`;
 }
 
 const range = (from: number, to: number) => (from === to ? String(from) : `${from}-${to}`);

@@ -1,5 +1,5 @@
 import { boolean, integer, string } from '@oclif/core/flags';
-import { mostFurtherCalls } from '@org/core';
+import { count, mostFurtherCalls } from '@org/core';
 import { callFlag, DecisionCommand, type DecisionDocument } from '../../runs/decision-command.ts';
 import { runArg } from '../../runs/find-run.ts';
 
@@ -32,7 +32,7 @@ Exit codes: 0 decided, 1 the run has ended, or the record cannot be written, 2 w
       helpValue: '<count>',
       min: 1,
       max: mostFurtherCalls,
-      summary: 'Also let as many further calls of the same tool through in this run.',
+      summary: `Also let as many further calls of the same tool through in this run, at most ${count(mostFurtherCalls)}.`,
     }),
     varying: string({
       helpValue: '<name>',

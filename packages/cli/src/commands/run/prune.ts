@@ -1,3 +1,4 @@
+import { counted } from '@org/core';
 import { McpCommand } from '../../mcp-command.ts';
 import { openRecordedRuns } from '../../runs/open-runs.ts';
 
@@ -18,7 +19,7 @@ Exit codes: 0 done, 1 the record cannot be written, 2 wrong usage, 130 interrupt
     await this.parse(RunPrune);
     await using runs = await openRecordedRuns();
     const removed = runs.prune();
-    this.log(removed === 1 ? 'Removed 1 run.' : `Removed ${removed} runs.`);
+    this.log(`Removed ${counted(removed, 'run')}.`);
     return { removed };
   }
 }

@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags';
-import { exitCodeOfError } from '../../exit-code.ts';
+import { exitCodeOfErrors } from '../../exit-code.ts';
 import type { ListedServer } from '../../list-servers.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
 
@@ -11,7 +11,7 @@ export default class ServerList extends McpCommand {
   static override description =
     `Shows name, transport, file and line, and whether the server is disabled, denied by the policy, or in a file that is not trusted yet. Starts nothing, unless --connect says so.
 
-Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted.`;
+Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached, 130 interrupted. Of several servers that fail, the lowest of 2, 4 and 5 counts.`;
 
   static override examples = [
     {
@@ -40,8 +40,9 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached,
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(listServers(toolbox, flags.connect), interrupted);
     if (!this.jsonEnabled()) process.stdout.write(describeServers(servers));
-    const failed = servers.find(({ contact }) => contact?.status === 'failed')?.contact;
-    if (failed?.status === 'failed') process.exitCode = exitCodeOfError(failed.code);
+    process.exitCode = exitCodeOfErrors(
+      servers.flatMap(({ contact }) => (contact?.status === 'failed' ? [contact.code] : [])),
+    );
     return { servers };
   }
 }

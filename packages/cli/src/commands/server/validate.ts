@@ -1,3 +1,4 @@
+import { counted } from '@org/core';
 import type { ServerProblem } from '../../config/validate-servers.ts';
 import { exitCode } from '../../exit-code.ts';
 import { McpCommand } from '../../mcp-command.ts';
@@ -36,8 +37,7 @@ Exit codes: 0 nothing is wrong, 1 a server cannot be used, 2 a file cannot be re
     }
     const servers = config.servers.length;
     if (problems.length > 0) process.exitCode = exitCode.threw;
-    else
-      this.log(servers === 1 ? '1 server, nothing wrong.' : `${servers} servers, nothing wrong.`);
+    else this.log(`${counted(servers, 'server')}, nothing wrong.`);
     return { valid: problems.length === 0, servers, problems };
   }
 }

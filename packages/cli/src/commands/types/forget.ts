@@ -1,4 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
+import { counted } from '@org/core';
 import { McpCommand } from '../../mcp-command.ts';
 
 export default class TypesForget extends McpCommand {
@@ -28,7 +29,7 @@ Exit codes: 0 forgotten, 2 wrong usage, 130 interrupted.`;
     const { knownTypes } = await import('../../known-types.ts');
     const { forget } = await knownTypes(flags.config, args.pattern);
     const forgotten = await forget();
-    this.log(`Forgot ${forgotten === 1 ? '1 type' : `${forgotten} types`}`);
+    this.log(`Forgot ${counted(forgotten, 'type')}`);
     return { forgotten };
   }
 }

@@ -1,5 +1,6 @@
+import { count } from '@org/core';
 import type { Receipt } from '@org/runs';
-import { amount, bytes, count, duration } from '../../amounts.ts';
+import { amount, bytes, duration } from '../../amounts.ts';
 import { type Html, html } from './html.ts';
 
 type LimitName = Receipt['limits'][number]['limit'];

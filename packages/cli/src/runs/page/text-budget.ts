@@ -1,3 +1,4 @@
+import { counted } from '@org/core';
 /** Keeps a page to a size that a browser opens, whatever the run held. */
 export interface TextBudget {
   /** `text`, or its beginning and how much is left out. */
@@ -19,7 +20,7 @@ export function textBudget(each: number, all: number, whole: string): TextBudget
         return text;
       }
       left -= most;
-      return `${text.slice(0, most)}\n… ${text.length - most} characters more: ${whole}`;
+      return `${text.slice(0, most)}\n… ${counted(text.length - most, 'character')} more: ${whole}`;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '@org/core';
 import { duration } from '../../amounts.ts';
 import { type Html, html } from './html.ts';
 import { lanesOf } from './lanes.ts';
@@ -68,7 +69,7 @@ export function timeline({ calls, steps }: PicturedRun): Html {
     calls.length > mostDrawn
       ? html`<p class="note">The first ${mostDrawn} of ${calls.length} calls.</p>`
       : undefined;
-  return html`<div class="scroll"><svg class="timeline" width="100%" height="${bottom + 4}" role="img" aria-label="${calls.length} calls over ${duration(last)}">
+  return html`<div class="scroll"><svg class="timeline" width="100%" height="${bottom + 4}" role="img" aria-label="${counted(calls.length, 'call')} over ${duration(last)}">
 <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="6" height="6"/><line class="hatch-line" x1="0" x2="0" y1="0" y2="6"/></pattern></defs>
 ${breaks}<text class="axis" x="0" y="12">0</text><text class="axis" x="100%" y="12" text-anchor="end">${duration(last)}</text>
 <line class="ruler" x1="0" x2="100%" y1="${axisHeight - 6}" y2="${axisHeight - 6}"/>

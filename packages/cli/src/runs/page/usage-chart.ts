@@ -1,4 +1,5 @@
-import { bytes, count, duration } from '../../amounts.ts';
+import { count } from '@org/core';
+import { bytes, duration } from '../../amounts.ts';
 import { type Html, html } from './html.ts';
 import type { PicturedRun, UsageSample } from './pictured-run.ts';
 

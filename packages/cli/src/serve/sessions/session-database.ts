@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { SandboxError } from '@org/core';
+import { counted, makeFolder, SandboxError } from '@org/core';
 import type { SessionName } from './session-name.ts';
 
 /** Whose session: equal names of two principals are two sessions. */
@@ -144,7 +144,7 @@ export class SessionDatabase implements Disposable {
     if (count >= this.#caps.sessions) {
       throw new SandboxError(
         'QUOTA_EXCEEDED',
-        `There are ${count} sessions that keep something already, as many as may be.`,
+        `There ${count === 1 ? 'is' : 'are'} ${counted(count, 'session')} with something kept already, as many as may be.`,
         { hint: 'Use one of them again: do not make a new session for each program.' },
       );
     }
@@ -205,7 +205,7 @@ export const inMemory = ':memory:';
 
 function open(file: string): DatabaseSync {
   if (file !== inMemory) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), (one) => mkdirSync(one, { mode: 0o700 }));
     // Made before SQLite makes it: its other files get the mode of this one.
     closeSync(openSync(file, 'a', 0o600));
   }
