@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { chromiumPath, chromiumTests } from './test/chromium.ts';
 import { LongFirst } from './test/long-first.ts';
@@ -14,8 +15,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000, interval: 20 } },
-    // The default leaves one processor to itself, which is half of a machine with two.
-    maxWorkers: '100%',
+    // Most tests wait for processes of theirs for some of the time.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     maxConcurrency: 3,
     sequence: { sequencer: LongFirst },
     setupFiles: ['./test/coverage/threads.ts'],

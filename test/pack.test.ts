@@ -60,7 +60,7 @@ describe.each(folders)('@org/%s', (folder) => {
           .filter((name) => name.endsWith('.ts'))
           .flatMap((name) => ['.js', '.d.ts'].map((ending) => name.replace(/\.ts$/u, ending)))
           .flatMap((name) => [`dist/${name}`, `dist/${name}.map`])
-      : packed(folder).paths.filter((name) => /^dist\/[^.]+\.js$/u.test(name));
+      : packed(folder).paths.filter((name) => /^dist\/.+\.js$/u.test(name));
     const expected = [
       'LICENSE',
       'README.md',

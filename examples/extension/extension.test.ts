@@ -13,8 +13,8 @@ test('extension.ts gives a program a function of the host', () => {
   expect(stdout).toBe('true\n3\n');
 });
 
-test('README shows the extension as it is', () => {
+test('docs/library.md shows the extension as it is', () => {
   const source = readFileSync(file('extension.ts'), 'utf8');
   const shown = source.slice(source.indexOf('const extensions'), source.indexOf('console.log'));
-  expect(readFileSync(file('../../README.md'), 'utf8')).toContain(shown.trim());
+  expect(readFileSync(file('../../docs/library.md'), 'utf8')).toContain(shown.trim());
 });

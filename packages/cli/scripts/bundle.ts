@@ -101,7 +101,7 @@ async function bundle(input: Readonly<Record<string, string>>, split: boolean): 
     format: 'esm',
     entryFileNames: '[name].js',
     // Without digests: what is kept of a file (compile-cache.ts) makes way for that of the next build.
-    chunkFileNames: '[name].mjs',
+    chunkFileNames: '[name].js',
     codeSplitting: split,
     // For the coverage of the tests; they are not published.
     sourcemap: 'hidden',

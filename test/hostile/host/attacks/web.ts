@@ -73,7 +73,14 @@ export const web: readonly WebGroup[] = [
       'a redirect with a name and a password': call(to('http://a:b@127.0.0.1:1/')),
       'a redirect in a circle': call(to('$own/mcp')),
       'a redirect to nowhere': call({ status: 302 }),
-      'a redirect that turns it into a GET': call({ status: 303, headers: { location: '$trap' } }),
+      'a demand for a token': call({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer resource_metadata="http://169.254.169.254/meta"' },
+      }),
+      'a demand for a password': call({
+        status: 401,
+        headers: { 'www-authenticate': 'Basic realm="x"' },
+      }),
       'a refusal with the secret of the header': call({
         status: 403,
         body: 'canary-of-a-header-c03d',
@@ -92,14 +99,7 @@ export const web: readonly WebGroup[] = [
   {
     end: { threw: 'CALL_UNKNOWN' },
     servers: {
-      'a demand for a token': call({
-        status: 401,
-        headers: { 'www-authenticate': 'Bearer resource_metadata="http://169.254.169.254/meta"' },
-      }),
-      'a demand for a password': call({
-        status: 401,
-        headers: { 'www-authenticate': 'Basic realm="x"' },
-      }),
+      'a redirect that turns it into a GET': call({ status: 303, headers: { location: '$trap' } }),
       'a page in place of an answer': call({
         headers: { 'content-type': 'text/html' },
         body: fine,
