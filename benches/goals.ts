@@ -195,4 +195,17 @@ export const goals: readonly Goal[] = [
     skills('process start to exit, one tool call'),
     ['skill run', 'execute'],
   ),
+  bound('mcp-cli --help, whole process', 150, 'ms', [
+    { bench: 'cli-start', case: 'mcp-cli --help' },
+  ]),
+  bound(
+    'mcp-cli execute without calls, whole process, warm caches',
+    250,
+    'ms',
+    [{ bench: 'cli-start', case: 'mcp-cli execute, no calls' }],
+    'the thread of the engine: to start takes 35 ms, to read and compile 25, an instance 12, what V8 compiles in a first run 40',
+  ),
+  bound('the same with one call to a running HTTP server', 450, 'ms', [
+    { bench: 'cli-start', case: 'mcp-cli execute, one call to a running HTTP server' },
+  ]),
 ];
