@@ -9,6 +9,9 @@ const exact = [
   'test/{determinism,hostile,fuzz}/**/*.test.ts',
 ];
 
+/** Of tests of processes, sockets and disks on a busy machine: docs/adr/0039. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     // How long something hangs until it counts as that: many times what it takes on a busy machine.
@@ -35,15 +38,24 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'others',
-          include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+          name: 'packages',
+          include: ['packages/*/test/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
             ...exact,
             ...(chromiumPath === undefined ? [chromiumTests] : []),
           ],
-          // Processes, sockets and disks of a busy machine: docs/adr/0039.
-          retry: 1,
+          retry,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['examples/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...exact],
+          setupFiles: ['./test/coverage/none-of-children.ts'],
+          retry,
         },
       },
     ],
