@@ -14,6 +14,7 @@ export const guards: Readonly<Record<string, string>> = {
   'packages/bridge/src/rate-limit.ts': 'bounds how often a program calls',
   'packages/bridge/src/result-cache.ts': 'keeps results apart by principal and session',
   'packages/bridge/src/redact.ts': 'keeps secrets of the configuration out of what a program sees',
+  'packages/bridge/src/secret-options.ts': 'tells which arguments and parameters are secrets',
   'packages/bridge/src/schema-check.ts': 'holds answers against schemas of a server',
   'packages/bridge/src/bounded-schema.ts': 'keeps a server from running its own patterns here',
 

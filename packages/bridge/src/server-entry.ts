@@ -5,6 +5,7 @@ import type { ConfigText } from './config-text.ts';
 import { type Environment, expandVariables, hasVariables } from './config-variables.ts';
 import type { FilterRules } from './filter/filter-rules.ts';
 import { createRedact, type Redact } from './redact.ts';
+import { secretsOfArguments, secretsOfUrl } from './secret-options.ts';
 
 export type ServerType = 'stdio' | 'http' | 'sse';
 
@@ -184,6 +185,18 @@ class Expansion {
     return Object.fromEntries([...nodes].map(([name, node]) => [name, this.text(node, 'whole')]));
   }
 
+  arguments(nodes: readonly Node[]): string[] {
+    const args = nodes.map((node) => this.text(node, 'values'));
+    for (const secret of secretsOfArguments(args)) this.#secrets.add(secret);
+    return args;
+  }
+
+  url(node: Node): string {
+    const url = this.text(node, 'values');
+    for (const secret of secretsOfUrl(url)) this.#secrets.add(secret);
+    return url;
+  }
+
   invalid(node: Node, expected: string): SandboxError {
     return this.#context.source.invalid(node.offset, expected);
   }
@@ -216,7 +229,7 @@ const readStdio: Reader = (context, id, fields, node) => {
       type: 'stdio',
       shownCommand: String(command.value),
       command: expansion.text(command, 'no'),
-      args: args.map((arg) => expansion.text(arg, 'values')),
+      args: expansion.arguments(args),
       env: expansion.texts(env),
       cwd: cwd === undefined ? folder : path.resolve(folder, expansion.text(cwd, 'no')),
       redact: expansion.redact,
@@ -236,7 +249,7 @@ const readHttp =
     const launch: Launch = { type, url: String(url.value), headers: [...headers.keys()] };
     const resolve = (): ResolvedServer => {
       const expansion = new Expansion(context, id);
-      const text = expansion.text(url, 'values');
+      const text = expansion.url(url);
       checkUrl(source, url, text);
       const values = expansion.texts(headers);
       for (const [name, header] of headers) {
