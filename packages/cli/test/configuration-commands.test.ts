@@ -298,6 +298,23 @@ test('maskedLaunch() shows what is started, where that cannot be a secret', () =
   ]);
 });
 
+test('the package that is fetched and run is shown, and no other bare word', () => {
+  const shown = (command: string, ...args: string[]) => {
+    const launch = maskedLaunch({ type: 'stdio', command, args, env: [] });
+    const value = maskedValue({ command, args }, ['servers', 'one']);
+    const masked = 'args' in launch ? launch.args : [];
+    expect(value).toEqual({ command, args: masked });
+    return masked;
+  };
+  expect(shown('npx', '-y', 'mongodb-mcp-server@1.0', 'word')).toEqual([
+    ...['-y', 'mongodb-mcp-server@1.0', '***'],
+  ]);
+  expect(shown('/usr/bin/uvx', 'mcp-server-git')).toEqual(['mcp-server-git']);
+  expect(shown('npx', '--token', 'word', 'package')).toEqual(['--token', '***', '***']);
+  expect(shown('npx', '-y', 'https://u:p@h/x.tgz')).toEqual(['-y', '***']);
+  expect(shown('server', 'word')).toEqual(['***']);
+});
+
 test('maskedValue() shows only fields of a server that hold no secret', () => {
   const entry = {
     command: 'x',

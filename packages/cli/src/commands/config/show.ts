@@ -21,7 +21,7 @@ export default class ConfigShow extends McpCommand {
     'Show the configuration as it counts: servers of all files, and the policy.';
 
   static override description =
-    `What may be a secret is ***, with --json too: arguments of servers other than names of options, scoped packages and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown.
+    `What may be a secret is ***, with --json too: arguments of servers other than names of options, packages that are run and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown.
 
 Exit codes: 0 shown, 2 there is none, or it cannot be read, 130 interrupted.`;
 

@@ -18,7 +18,7 @@ export default class ServerInfo extends McpCommand {
     'Show one server: what it runs, where it is defined, whether it is used.';
 
   static override description =
-    `What may be a secret is ***, with --json too: arguments other than names of options, scoped packages and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown. Starts nothing, unless --connect says so.
+    `What may be a secret is ***, with --json too: arguments other than names of options, packages that are run and scripts, and paths and queries of addresses. --reveal shows these; of variables and headers only the names are ever shown. Starts nothing, unless --connect says so.
 
 Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not be reached, 130 interrupted.`;
 
