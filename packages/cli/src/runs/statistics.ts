@@ -121,7 +121,7 @@ export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?
     ],
     cache: [`Cache: ${count(cache.cached)} of ${counted(cache.calls, 'call')}, ${share} %`],
     tools: [
-      'Tools:',
+      tools.length === 0 ? 'Tools: none were called' : 'Tools:',
       ...tools.map((one) => {
         const { calls, failed, refused, unknown, cached, ms } = one;
         const odd = Object.entries({ failed, refused, unknown, cached }).filter(([, n]) => n > 0);

@@ -45,3 +45,8 @@ test('statisticsOf() goes through more runs than a page has', () => {
   expect(statisticsOf(store).runs.total).toBe(1_203);
   expect(statisticsText(statisticsOf(memoryRuns()))).toContain('Runs: 0');
 });
+
+test('where no tool was called it says so', () => {
+  using store = memoryRuns();
+  expect(statisticsText(statisticsOf(store), 'tools')).toBe('Tools: none were called\n');
+});
