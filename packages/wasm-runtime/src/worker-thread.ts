@@ -61,12 +61,11 @@ export class WorkerThread {
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker
       .on('message', (reply: WorkerReply | WorkerLoaded) => {
+        worker.unref();
         if (reply !== 'stepped' && reply.type === 'loaded') {
           this.#loaded.resolve(reply.engine);
-          if (this.#pending === undefined) worker.unref();
           return;
         }
-        worker.unref();
         this.#pending?.resolve(reply);
         this.#pending = undefined;
       })
