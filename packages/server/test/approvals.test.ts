@@ -103,6 +103,21 @@ test('approval: where the operator leaves it to the agent, resume_run approves',
   expect(done.answer).toMatchObject({ status: 'returned', value: ['Echo: one'] });
 });
 
+test('approval: the model approves nothing that is too long to be judged', async () => {
+  const { client, host } = await connected({
+    era: 'modern',
+    host: { ...asking, approvals: 'agent' },
+  });
+  const { answer } = await ask(client, 'long '.repeat(2_000));
+  expect(answer.next).toContain('you cannot approve them');
+  const { runId } = answer;
+  const forced = await call(client, 'resume_run', { runId, decision: 'approve' });
+  expect(forced.answer).toMatchObject({ status: 'refused', error: { code: 'NOT_ALLOWED' } });
+  expect(host.live.has(runId as string)).toBe(true);
+  const refused = await call(client, 'resume_run', { runId, decision: 'refuse' });
+  expect(refused.answer.status).toBe('threw');
+});
+
 test.each(eras)('approval, %s: where the operator decides, nobody else is asked', async (era) => {
   let questions = 0;
   const { client } = await connected({

@@ -45,6 +45,8 @@ export class OpenCalls {
   readonly #open = new Map<number, OpenCall>();
   /** Of calls that can have been sent. */
   readonly #unsettled = new Set<Promise<void>>();
+  readonly #released = Promise.withResolvers<void>();
+  #isReleased = false;
   #answers: Answered[] = [];
   #stage: 'live' | 'ending' | 'over' = 'live';
 
@@ -126,6 +128,12 @@ export class OpenCalls {
     for (const one of due) this.#run.onHold(-textOf(one).length);
   }
 
+  /** The recorded part is over, its last step too: what the program still wants is carried out. */
+  release(): void {
+    this.#isReleased = true;
+    this.#released.resolve();
+  }
+
   /** Takes back what only waits for the recorded part to be over. */
   withdrawHeld(): void {
     for (const { held, controller } of this.#open.values()) {
@@ -183,14 +191,13 @@ export class OpenCalls {
 
   /** @param recorded of an earlier run, which had no answer */
   #carryOut(open: OpenCall, recorded: RecordedCall | undefined): Promise<Settled> {
-    const { script } = this.#run;
     let ready: Promise<boolean> | undefined;
     if (recorded?.sent) {
       open.sent = true;
       ready = this.#decide(open, recorded);
-    } else if (recorded !== undefined && !script.isOver) {
+    } else if (recorded !== undefined && !this.#isReleased) {
       open.held = true;
-      ready = script.over.then(() => {
+      ready = this.#released.promise.then(() => {
         open.held = false;
         return true;
       });

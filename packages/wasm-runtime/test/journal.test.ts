@@ -91,6 +91,29 @@ describe('RunOptions.recorded', () => {
     );
   });
 
+  test('nothing is carried out that the last recorded step takes back', async () => {
+    const source = `const timer = setTimeout(() => {}, 1);
+      await callTool('s', 't');
+      for (let i = 0; i < 1e6; i++) {}
+      clearTimeout(timer);`;
+    const journal = recorder();
+    await sandbox.run(source, { ...fixed, journal });
+    const { steps, calls } = journal.recorded();
+    const again = recorder();
+    // As if the timer had not run out before.
+    const unanswered = calls.map(({ answer, ...call }) =>
+      call.name === 'sleep' || answer === undefined ? call : { ...call, answer },
+    );
+    const { status } = await sandbox.run(source, {
+      ...fixed,
+      tools: noTools,
+      journal: again,
+      recorded: { run: { steps, calls: unanswered } },
+    });
+    expect(status).toBe('returned');
+    expect(again.told.filter((word) => !word.startsWith('~'))).toEqual([]);
+  });
+
   test('random programs, killed at a random point, are resumed to the same end', async () => {
     await fc.assert(
       fc.asyncProperty(program, fc.nat(1_000), async (source, at) => {

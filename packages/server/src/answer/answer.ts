@@ -34,6 +34,8 @@ export interface Answer {
     readonly id: string;
     readonly call: string;
     readonly params: JsonValue;
+    /** Not all of it is shown. */
+    readonly cut?: true;
   }[];
   /** The last lines. */
   readonly logs?: readonly string[];

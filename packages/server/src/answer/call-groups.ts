@@ -1,5 +1,5 @@
 import { type CallRecord, plainText } from '@org/core';
-import { estimateTokens } from '../shape/tokens.ts';
+import { fitting } from '../shape/fitting.ts';
 
 /** Calls of one tool that ended alike. */
 export interface CallGroup {
@@ -30,13 +30,8 @@ export function groupCalls(calls: readonly CallRecord[], tokens: number): CallGr
   const groups = [...counts.values()].sort(
     (a, b) => order.indexOf(a.status) - order.indexOf(b.status),
   );
-  let left = tokens;
-  const tooMany = groups.findIndex((group, index) => {
-    left -= estimateTokens(JSON.stringify(group));
-    return index === maxGroups || (left < 0 && index > 0);
-  });
-  const count = tooMany < 0 ? groups.length : tooMany;
-  return { groups: groups.slice(0, count), moreGroups: groups.length - count };
+  const listed = fitting(groups.slice(0, maxGroups), tokens);
+  return { groups: listed, moreGroups: groups.length - listed.length };
 }
 
 /** Such as `github.create_issue: 3 done`. */

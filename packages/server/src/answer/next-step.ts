@@ -1,5 +1,6 @@
 import { counted, type Limits } from '@org/core';
 import type { AgentRun, ApprovalRule } from '../agent-host.ts';
+import { questionText } from '../approval-form.ts';
 
 export interface NextStepContext {
   readonly approvals: ApprovalRule;
@@ -7,6 +8,8 @@ export interface NextStepContext {
   readonly limits: Limits;
   /** Whether the person at the client can be asked. */
   readonly canAsk: boolean;
+  /** Whether the answer shows all calls that wait, with all of their parameters. */
+  readonly showsAll: boolean;
   /** How the operator decides on the calls of a run that waits. */
   readonly decideHint: (runId: string) => string;
 }
@@ -47,11 +50,14 @@ function withoutRepeating(done: number, { outcome: { runId }, skill }: AgentRun)
 
 function whileSuspended(
   { outcome: { runId }, questions = [] }: AgentRun,
-  { approvals, canAsk, decideHint }: NextStepContext,
+  { approvals, canAsk, showsAll, decideHint }: NextStepContext,
 ): string {
   if (questions.length === 0) return `Call resume_run with runId "${runId}" to go on.`;
-  if (approvals === 'agent') {
-    return `These calls wait for a decision. Show them to the user; with the user's word call resume_run with runId "${runId}" and decision "approve" or "refuse".`;
+  if (approvals === 'agent' && questionText(questions) !== undefined) {
+    const first = showsAll
+      ? ''
+      : `Not all is shown: call resume_run with runId "${runId}" and a larger maxTokens first. `;
+    return `${first}These calls wait for a decision. Show them to the user; with the user's word call resume_run with runId "${runId}" and decision "approve" or "refuse".`;
   }
   const resume = `resume_run with runId "${runId}"`;
   const decide = canAsk

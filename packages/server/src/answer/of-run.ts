@@ -2,6 +2,7 @@ import { counted, type JsonValue, type LogEntry, plainText, type RunOutcome } fr
 import type { AgentRun, PendingQuestion, ProgramDiagnostic } from '../agent-host.ts';
 import { type Cut, cutToBudget } from '../shape/cut.ts';
 import { cutText } from '../shape/cut-text.ts';
+import { fitting } from '../shape/fitting.ts';
 import { takeMedia } from '../shape/media.ts';
 import { isPlainPath, select } from '../shape/select.ts';
 import { estimateTokens } from '../shape/tokens.ts';
@@ -11,7 +12,7 @@ import { type NextStepContext, nextStep } from './next-step.ts';
 import { placeOf } from './place.ts';
 import { textsOf } from './texts.ts';
 
-export interface AnswerContext extends NextStepContext {
+export interface AnswerContext extends Omit<NextStepContext, 'showsAll'> {
   /** The program as it was sent. */
   readonly code?: string;
   /** Parts of the result that are wanted; none: all of it. */
@@ -24,31 +25,55 @@ const maxProblems = 20;
 const maxLogLines = 50;
 const maxQuestions = 20;
 
+/** With less than this the parts are but marks of what was cut. */
+const leastTokens = 50;
+
 /**
  * What of a run fits into the agent's context.
  * @throws SandboxError `INVALID_PARAMS` for paths that `select` does not take
  */
 export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
-  const { outcome, diagnostics = [], questions = [], notes = [] } = run;
   const { maxTokens } = context;
+  let answer = assemble(run, context, maxTokens);
+  // Its parts have shares of what there is; where they are too large together, all get less.
+  for (let tokens = maxTokens; tokens > leastTokens && !fits(answer, maxTokens); ) {
+    tokens *= 0.8;
+    answer = assemble(run, context, tokens);
+  }
+  return answer;
+}
+
+function fits({ structured, texts }: ToolAnswer, maxTokens: number): boolean {
+  return (
+    estimateTokens(JSON.stringify(structured)) <= maxTokens &&
+    estimateTokens(texts.join('\n')) <= maxTokens
+  );
+}
+
+/** @param tokens that its parts share */
+function assemble(run: AgentRun, context: AnswerContext, tokens: number): ToolAnswer {
+  const { outcome, diagnostics = [], questions = [], notes = [] } = run;
   const returned = outcome.status === 'returned';
-  const share = (part: number) => Math.floor(maxTokens * part);
-  const next = nextStep(run, context);
+  const share = (part: number) => Math.floor(tokens * part);
+  const waiting = questionsOf(questions, share(0.6));
+  const next = nextStep(run, { ...context, showsAll: waiting.showsAll });
   const logs = lastLogs(outcome.logs, share(returned ? 0.15 : 0.25));
   const { groups, moreGroups } = groupCalls(
     outcome.calls.filter(({ status }) => !returned || status !== 'done'),
     share(0.25),
   );
-  const more =
-    moreGroups > 0 ? [`Calls of ${counted(moreGroups, 'more tool')} are not listed.`] : [];
-  const all = [...notes.map((note) => shortened(note, share(0.1))), ...more];
+  const all = [
+    ...notes.map((note) => shortened(note, share(0.1))),
+    ...(moreGroups > 0 ? [`Calls of ${counted(moreGroups, 'more tool')} are not listed.`] : []),
+    ...(waiting.more > 0 ? [`${counted(waiting.more, 'more call')} waiting, not listed.`] : []),
+  ];
   const rest: Answer = {
     status: outcome.status,
     runId: outcome.runId,
     ...failureOf(outcome, share(0.4), { code: context.code, isBrief: diagnostics.length > 0 }),
     ...(diagnostics.length > 0 && { problems: problemsOf(diagnostics, share(0.6)) }),
     ...(groups.length > 0 && { calls: groups }),
-    ...(questions.length > 0 && { questions: questionsOf(questions, share(0.6)) }),
+    ...(questions.length > 0 && { questions: waiting.listed }),
     ...(logs.length > 0 && { logs }),
     ...(all.length > 0 && { notes: all }),
     ...(next !== undefined && { next }),
@@ -65,7 +90,7 @@ export function answerOfRun(run: AgentRun, context: AnswerContext): ToolAnswer {
   }
   const { part, media } = resultOf(outcome.value, run, {
     paths: context.select,
-    tokens: Math.max(20, maxTokens - estimateTokens(JSON.stringify(rest)) - 60),
+    tokens: Math.max(20, tokens - estimateTokens(JSON.stringify(rest)) - 60),
   });
   const structured: Answer = { ...rest, ...part, notes: [...all, ...(part.notes ?? [])] };
   const { notes: shown = [], ...others } = structured;
@@ -142,9 +167,10 @@ function failureOf(
   };
 }
 
-function problemsOf(diagnostics: readonly ProgramDiagnostic[], tokens: number): string[] {
+function problemsOf(diagnostics: readonly ProgramDiagnostic[], tokens: number): readonly string[] {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const texts = errors.slice(0, maxProblems).map((one) => {
+  const own = Math.max(60, tokens / Math.min(errors.length, maxProblems));
+  const described = errors.slice(0, maxProblems).map((one) => {
     const { file = 'program.ts', line, column, code, message, sourceLine, hint, signature } = one;
     const parts = [
       `${file}:${line}:${column} ${code} ${message}`,
@@ -152,21 +178,33 @@ function problemsOf(diagnostics: readonly ProgramDiagnostic[], tokens: number): 
       ...(hint === undefined ? [] : [`  ${hint}`]),
       ...(signature === undefined ? [] : [`  ${signature}`]),
     ];
-    return shortened(parts.join('\n'), Math.max(60, tokens / Math.min(errors.length, maxProblems)));
+    return shortened(parts.join('\n'), own);
   });
+  const texts = fitting(described, tokens);
   const more = errors.length - texts.length;
   return more > 0 ? [...texts, `… and ${more} more`] : texts;
 }
 
-function questionsOf(
-  questions: readonly PendingQuestion[],
-  tokens: number,
-): NonNullable<Answer['questions']> {
-  return questions.slice(0, maxQuestions).map(({ id, server, tool, paramsJson }) => ({
-    id,
-    call: plainText(`${server}.${tool}`).slice(0, 150),
-    params: cutToBudget(JSON.parse(paramsJson), Math.max(20, tokens / questions.length)).value,
-  }));
+interface Waiting {
+  readonly listed: NonNullable<Answer['questions']>;
+  /** How many are not. */
+  readonly more: number;
+  /** Whether they can be judged: all are listed, with all of their parameters. */
+  readonly showsAll: boolean;
+}
+
+/** As many as fit; the first one is there in any case. */
+function questionsOf(questions: readonly PendingQuestion[], tokens: number): Waiting {
+  const own = Math.max(20, tokens / Math.min(questions.length, maxQuestions));
+  const described = questions.slice(0, maxQuestions).map(({ id, server, tool, paramsJson }) => {
+    const name = plainText(`${server}.${tool}`);
+    const call = shortened(name, own / 2);
+    const { value: params, cuts } = cutToBudget(JSON.parse(paramsJson), own);
+    return { id, call, params, ...((cuts.length > 0 || call !== name) && { cut: true as const }) };
+  });
+  const listed = fitting(described, tokens);
+  const more = questions.length - listed.length;
+  return { listed, more, showsAll: more === 0 && !listed.some(({ cut }) => cut) };
 }
 
 /** The last lines that fit. */

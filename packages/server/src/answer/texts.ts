@@ -37,7 +37,9 @@ function aboutText(answer: Answer): string {
   }
   if (questions !== undefined) {
     lines.push('Waiting calls:');
-    for (const { call, params } of questions) lines.push(`  ${call}(${JSON.stringify(params)})`);
+    for (const { call, params, cut: isCut } of questions) {
+      lines.push(`  ${call}(${JSON.stringify(params)})${isCut ? ' (cut)' : ''}`);
+    }
   }
   if (calls !== undefined) lines.push(`Calls: ${calls.map(describeGroup).join('; ')}.`);
   if (logs !== undefined) lines.push('Logs:', ...logs.map((line) => `  ${line}`));

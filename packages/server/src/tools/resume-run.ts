@@ -1,9 +1,10 @@
 import { SandboxError } from '@org/core';
 import type { AgentClient, Decision } from '../agent-host.ts';
+import { questionText } from '../approval-form.ts';
 import { ToolInput } from './read-input.ts';
 import { answerRun } from './run-tool.ts';
 import { limits, maxTokens, sameAnswerSchema, select } from './schema.ts';
-import { type AgentTool, namesIn, runsPrograms } from './tool.ts';
+import { type AgentTool, namesIn, runsPrograms, type ToolContext } from './tool.ts';
 
 export const resumeRun: AgentTool = {
   name: 'resume_run',
@@ -35,7 +36,7 @@ export const resumeRun: AgentTool = {
   outputSchema: sameAnswerSchema,
   annotations: runsPrograms,
   async call(raw, context) {
-    const { client, watch } = context;
+    const { client, watch, decideHint } = context;
     const input = new ToolInput('resume_run', raw, namesIn(resumeRun));
     const runId = input.text('runId', '3f0c…');
     const decision = input.choice('decision', ['approve', 'refuse']);
@@ -43,7 +44,7 @@ export const resumeRun: AgentTool = {
     const code = input.optionalCode();
     const own = input.limits(client.limits);
     return answerRun(input, context, async () => {
-      const decisions = decision ? await decisionsOf(client, runId, decision === 'approve') : [];
+      const decisions = await decisionsOf(client, runId, decision, decideHint);
       return client.resume(
         {
           runId,
@@ -62,18 +63,25 @@ export const resumeRun: AgentTool = {
 async function decisionsOf(
   client: AgentClient,
   runId: string,
-  approve: boolean,
+  decision: 'approve' | 'refuse' | undefined,
+  decideHint: ToolContext['decideHint'],
 ): Promise<readonly Decision[]> {
+  if (decision === undefined) return [];
+  const approve = decision === 'approve';
   if (approve && client.approvals !== 'agent') {
     throw new SandboxError('NOT_ALLOWED', 'You cannot approve calls: a person has to.', {
       hint: `Call resume_run with runId ${JSON.stringify(runId)} and no decision: it asks the person, or says who can decide.`,
     });
   }
-  const record = await client.run(runId);
-  return (record?.questions ?? []).map(({ id }) => ({
-    questionId: id,
-    approve,
-    further: 0,
-    by: 'agent',
-  }));
+  const { questions = [] } = (await client.run(runId)) ?? {};
+  if (approve && questionText(questions) === undefined) {
+    throw new SandboxError(
+      'NOT_ALLOWED',
+      'What waits is too long to be judged in a conversation.',
+      {
+        hint: `Tell the user that ${decideHint(runId)}`,
+      },
+    );
+  }
+  return questions.map(({ id }) => ({ questionId: id, approve, further: 0, by: 'agent' }));
 }
