@@ -16,7 +16,7 @@ await client.connect(
 const code = readFileSync(program, 'utf8');
 const { structuredContent } = await client.callTool({
   name: 'execute_code',
-  arguments: { code, maxTokens: 110 },
+  arguments: { code, maxTokens: 300 },
 });
 if (select.length === 0) console.log(JSON.stringify(structuredContent, null, 2));
 else {

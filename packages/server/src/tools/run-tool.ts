@@ -39,6 +39,6 @@ export async function answerRun(
 }
 
 /** Below that the words around a result would not fit. */
-const leastTokens = 200;
+const leastTokens = 300;
 /** How often one call can ask the person at the client. */
 const maxRounds = 100;
