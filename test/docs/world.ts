@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { serverEnv } from '../server-env.ts';
 import { root } from './blocks.ts';
 
 export interface Ended {
@@ -19,7 +20,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const node = (script: string, ...args: string[]) => ({ command: 'node', args: [script, ...args] });
+const node = (script: string, ...args: string[]) => ({
+  command: 'node',
+  args: [script, ...args],
+  env: serverEnv,
+});
 const official = (name: string) =>
   path.join(root, `node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 const own = (name: string) => node(path.join(import.meta.dirname, 'server.ts'), name);

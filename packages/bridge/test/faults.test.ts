@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ToolCallOutcome } from '@org/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serverEnv } from '../../../test/server-env.ts';
 import type { BridgeCaps, ServerEvent } from '../src/index.ts';
 import {
   call,
@@ -217,7 +218,7 @@ test.each(faults)('$name: $expected', async (fault) => {
   const says =
     fault.says === 'no answer within' ? `${fault.says} ${limits.connectMs} ms` : fault.says;
   const pidFile = path.join(await scratchFolder(), 'starts');
-  const env = { STARTS: pidFile };
+  const env = { ...serverEnv, STARTS: pidFile };
   const events: ServerEvent[] = [];
   const before = { listeners: listeners(), resources: resources() };
   const bridge = await openBridge(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ToolCallOutcome } from '@org/core';
 import { expect, onTestFinished } from 'vitest';
+import { serverEnv } from '../../../test/server-env.ts';
 import { type Bridge, type BridgeOptions, createBridge, readServerConfig } from '../src/index.ts';
 import { introspect } from './fixtures/introspect.ts';
 
@@ -11,9 +12,10 @@ export { introspect };
 export const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
 
 /** A configuration entry that runs a fixture with this Node. */
-export const run = (name: string, ...args: string[]): { command: string; args: string[] } => ({
+export const run = (name: string, ...args: string[]) => ({
   command: process.execPath,
   args: [fixture(name), ...args],
+  env: serverEnv,
 });
 
 /** A reference to an environment variable, as a configuration file has it. */

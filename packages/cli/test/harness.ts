@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect, vi } from 'vitest';
+import { serverEnv } from '../../../test/server-env.ts';
 
 /** Texts that no output may ever contain, whatever the test is about. */
 export const canary = {
@@ -31,18 +32,22 @@ export const servers = {
   everything: {
     command: process.execPath,
     args: [fromRoot('@modelcontextprotocol/server-everything/dist/index.js')],
+    env: serverEnv,
   },
   files: {
     command: process.execPath,
     args: [fromRoot('@modelcontextprotocol/server-filesystem/dist/index.js'), '.'],
+    env: serverEnv,
   },
   memory: {
     command: process.execPath,
     args: [fromRoot('@modelcontextprotocol/server-memory/dist/index.js')],
+    env: serverEnv,
   },
   thinking: {
     command: process.execPath,
     args: [fromRoot('@modelcontextprotocol/server-sequential-thinking/dist/index.js')],
+    env: serverEnv,
   },
   shifting: fixtureServer('shifting-server.ts'),
   tools: fixtureServer('tools-server.ts'),
@@ -56,11 +61,15 @@ export const servers = {
 export const changingServer = (file: string): ServerEntry => ({
   command: process.execPath,
   args: [fixture('changing-server.ts'), file],
-  env: { TOKEN: canary.config },
+  env: { ...serverEnv, TOKEN: canary.config },
 });
 
 function fixtureServer(name: string) {
-  return { command: process.execPath, args: [fixture(name)], env: { TOKEN: canary.config } };
+  return {
+    command: process.execPath,
+    args: [fixture(name)],
+    env: { ...serverEnv, TOKEN: canary.config },
+  };
 }
 
 export interface Finished {

@@ -6,6 +6,7 @@ import type { FileSystem, StateStore, VfsPath } from '@org/core';
 import { SandboxError } from '@org/core';
 import { introspect } from '@org/introspector';
 import { onTestFinished } from 'vitest';
+import { serverEnv } from '../../../test/server-env.ts';
 import { fixture } from './harness.ts';
 
 const { resolve } = createRequire(import.meta.url);
@@ -32,11 +33,12 @@ export async function openServers(
   const server = (name: string, ...args: string[]) => ({
     command: process.execPath,
     args: [entryOf(name), ...args],
+    env: serverEnv,
   });
   const mcpServers = {
     memory: {
       ...server('server-memory'),
-      env: { MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') },
+      env: { ...serverEnv, MEMORY_FILE_PATH: path.join(folder, 'memory.jsonl') },
     },
     files: server('server-filesystem', folder),
     everything: server('server-everything'),
@@ -45,6 +47,7 @@ export async function openServers(
       args: [fixture('shop.ts')],
       ...(shopFilter && { filter: shopFilter }),
       env: {
+        ...serverEnv,
         ORDERS: path.join(folder, 'orders'),
         DESCRIPTION: path.join(folder, 'description'),
         GATE: path.join(folder, 'gate'),

@@ -33,6 +33,7 @@ import { introspect } from '@org/introspector';
 import { createSkillStore } from '@org/skill-store';
 import { createFileSystem, type VirtualFileSystem } from '@org/vfs';
 import { createSandbox, type Sandbox } from '@org/wasm-runtime';
+import { serverEnv } from '../../../test/server-env.ts';
 import type {
   AgentClient,
   AgentHost,
@@ -57,6 +58,7 @@ export const npmServer = (name: string, ...args: string[]) => ({
     path.join(path.dirname(resolve(`@modelcontextprotocol/${name}/package.json`)), 'dist/index.js'),
     ...args,
   ],
+  env: serverEnv,
 });
 
 export interface ComposedHostOptions {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serverEnv } from '../../server-env.ts';
 import { definitions } from './attacks/definitions.ts';
 import { handshakes } from './attacks/handshakes.ts';
 import { oauth } from './attacks/oauth.ts';
@@ -53,7 +54,7 @@ async function entryOf(server: Behaviour): Promise<object> {
   return {
     command: process.execPath,
     args: [fixture('scripted-server.ts'), script, world.pids, world.canaries.argument],
-    env: { TOKEN: world.canaries.server },
+    env: { ...serverEnv, TOKEN: world.canaries.server },
   };
 }
 

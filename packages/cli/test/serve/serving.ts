@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished } from 'vitest';
+import { serverEnv } from '../../../../test/server-env.ts';
 import type { ServerEntry, Workshop } from '../harness.ts';
 
 export const bin = path.resolve(import.meta.dirname, '../../bin/mcp-cli.js');
@@ -14,7 +15,7 @@ export const bin = path.resolve(import.meta.dirname, '../../bin/mcp-cli.js');
 export const ledger = (workshop: Workshop): ServerEntry => ({
   command: process.execPath,
   args: [path.resolve(import.meta.dirname, '../fixtures/ledger-server.ts')],
-  env: { LEDGER: workshop.path('ledger') },
+  env: { ...serverEnv, LEDGER: workshop.path('ledger') },
 });
 
 export const environment = (workshop: Workshop) => ({
