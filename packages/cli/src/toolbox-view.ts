@@ -28,6 +28,7 @@ import { DeniedTools } from './denied-tools.ts';
 import { contentOf, type MadeOf } from './made-of.ts';
 import { findableSkills } from './skills/findable-skills.ts';
 import { skillFolders } from './skills/skill-wrappers.ts';
+import { steppedCounts } from './stepped-counts.ts';
 import { type FoundCatalogs, findCatalogs, searchOver } from './tool-finder.ts';
 
 /** Files of a server's tools, and the catalog that they are of. */
@@ -99,11 +100,14 @@ export async function viewToolbox(
   const folders = serverFolders(config.servers.map(({ id }) => id));
   const folder = (server: ServerId) => folders.get(server) as string;
 
-  const wrappers = async (server: ServerId): Promise<Wrappers> => {
+  const wrappers = async (
+    server: ServerId,
+    asShown = (types: ObservedTypesOf) => types,
+  ): Promise<Wrappers> => {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
     const { catalog: own, deniedTools } = denied.leaveOut(await catalog(server), path);
     const found = withFieldNames(own, fieldNames.get(server));
-    const known = await observed.typesOf(found);
+    const known = asShown(await observed.typesOf(found));
     const files = made.get([deniedTools, folder(server), ...contentOf(found, known)], () =>
       generateServerFiles(found, folder(server), { deniedTools, observed: known }),
     );
@@ -112,7 +116,7 @@ export async function viewToolbox(
   const lazyFolders = new Map<VfsPath, () => Promise<ReadonlyMap<VfsPath, string>>>();
   for (const server of folders.keys()) {
     const path = parseVfsPath(`servers/${folder(server)}`, toolsRoot);
-    lazyFolders.set(path, async () => (await wrappers(server)).files);
+    lazyFolders.set(path, async () => (await wrappers(server, steppedCounts)).files);
   }
   for (const [path, load] of await skillFolders(skills)) lazyFolders.set(path, load);
   const globals = generateGlobals();

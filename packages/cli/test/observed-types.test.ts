@@ -103,6 +103,20 @@ describe.concurrent('observed types', { timeout: 300_000 }, () => {
     expect(await workshop.read(`${kept}/${name}`)).not.toContain('canary');
   });
 
+  test('what programs import counts in steps, and so stays as it is from call to call', async ({
+    workshop,
+  }) => {
+    await shifting(workshop, issue);
+    const said = `${get.replace('return', 'void')};
+return (await readFile('/mcp-tools/servers/github/get_issue.ts')).match(/observed .+?\\)/)?.[0];`;
+    const counts: string[] = [];
+    for (let run = 0; run < 6; run++)
+      counts.push((await workshop.run(said, '--json')).json().value);
+    expect(counts).toEqual([1, 2, 2, 2, 5, 5].map((count) => `observed (${count})`));
+    await workshop.cli(['generate', '--output', 'api']);
+    expect(await workshop.read('api/servers/github/get_issue.ts')).toContain('observed (6)');
+  });
+
   test('--no-learn and "learn": false keep nothing', async ({ workshop }) => {
     await shifting(workshop, issue);
     await workshop.run(get, '--no-learn');

@@ -121,10 +121,7 @@ function wrapperDoc(
   return docComment(lines);
 }
 
-/**
- * A count with its first digit, from 10 on: a wrapper whose text changed with each call would be
- * checked and compiled anew each time.
- */
+/** A count with its first digit, from 10 on: a wrapper is not to be another one after each call. */
 function about(count: number): string {
   if (count < 10) return String(count);
   const unit = 10 ** (String(count).length - 1);
