@@ -17,7 +17,8 @@ const lists = networks.map(([near, nets]) => {
   const list = new BlockList();
   for (const net of nets) {
     const [address = '', bits] = net.split('/');
-    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    // Not `isIP`: its pattern takes 5 ms to compile, and each connection over HTTP loads this file.
+    list.addSubnet(address, Number(bits), address.includes(':') ? 'ipv6' : 'ipv4');
   }
   return { near, list };
 });
