@@ -2,6 +2,7 @@ import { string } from '@oclif/core/args';
 import { cacheFlag } from '../cache-folder.ts';
 import type { Introspected } from '../describe-catalog.ts';
 import { McpCommand, unlessInterrupted } from '../mcp-command.ts';
+import { widthOf } from '../text-width.ts';
 
 export default class Introspect extends McpCommand {
   static override underWay = 'connecting';
@@ -53,7 +54,7 @@ Exit codes: 0 shown, 2 wrong usage, 4 refused, 5 a server could not be reached, 
     );
     const { describeCatalog } = await import('../describe-catalog.ts');
     for (const catalog of servers) {
-      this.log(describeCatalog(catalog, toolbox.folder(catalog.server), process.stdout.columns));
+      this.log(describeCatalog(catalog, toolbox.folder(catalog.server), widthOf(process.stdout)));
     }
     return { servers };
   }
