@@ -1,5 +1,10 @@
-/** Names that are looked up while somebody types. `tools`: a server, or a tool of it. */
-export const lookups = ['server', 'foreign', 'tool', 'tools', 'run', 'skill', 'token'] as const;
+/**
+ * Names that are looked up while somebody types. `tools`: a server, or a tool of it. `setting`: a key of
+ * the configuration, or after one the values that it can have.
+ */
+export const lookups = [
+  ...(['server', 'foreign', 'tool', 'tools', 'run', 'skill', 'token', 'setting'] as const),
+] as const;
 export type Lookup = (typeof lookups)[number];
 
 /** What a word can be: one of these, a file, what is looked up, or any text. */
@@ -79,6 +84,7 @@ const expectedByName: Readonly<Record<string, Expected>> = {
 
 function expectedOf(id: string, name: string): Expected {
   if (id === 'server:import') return 'foreign';
+  if (id === 'config:get' || id === 'config:set') return 'setting';
   return Object.hasOwn(expectedByName, name) ? (expectedByName[name] as Expected) : 'text';
 }
 
