@@ -4,13 +4,7 @@ import type { RunStatus } from '@org/runs';
 import { plainLine } from '../plain-text.ts';
 import { configFileOf, isFile } from './config-file.ts';
 import { givenFlag } from './given-flag.ts';
-import type { Lookup } from './words.ts';
-
-/** A word that can be meant, and what a person sees beside it. */
-export interface Candidate {
-  readonly value: string;
-  readonly about: string;
-}
+import type { Candidate, Lookup } from './words.ts';
 
 const mostCandidates = 1_000;
 const mostRuns = 100;

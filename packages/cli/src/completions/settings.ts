@@ -3,9 +3,9 @@ import { configKeyOf, parseConfigKey } from '../config/config-keys.ts';
 import { type ConfigPath, EditedConfig } from '../config/edit-config.ts';
 import { knownSettings } from '../config/known-settings.ts';
 import { maskedValue } from '../config/mask.ts';
-import type { Candidate } from './candidates.ts';
 import { configFileOf } from './config-file.ts';
 import { givenWords, unquoted } from './given-flag.ts';
+import type { Candidate } from './words.ts';
 
 const mostKeys = 1_000;
 const deepest = 8;

@@ -10,6 +10,12 @@ export type Lookup = (typeof lookups)[number];
 /** What a word can be: one of these, a file, what is looked up, or any text. */
 export type Expected = readonly string[] | Lookup | 'file' | 'folder' | 'text';
 
+/** A word that can be meant, and what a person sees beside it. */
+export interface Candidate {
+  readonly value: string;
+  readonly about: string;
+}
+
 /** What a shell completes: the words of commands, their arguments and their flags. */
 export interface CompletedCommand {
   /** `skill run`. */
