@@ -87,9 +87,10 @@ Written by \`packages/cli/scripts/reference.ts\` from the commands themselves.
 
 All commands take \`--config <file>\` (\`-c\`: server configuration, default \`.mcp.json\` in the working
 folder), \`--trust\` (use the servers of the project's configuration files without asking), \`--json\` (one
-JSON document on stdout) and \`--help\` (\`-h\`). Output has no colours where \`NO_COLOR\` is set or the
-stream is no terminal. What takes over 300 ms is shown on stderr with its time: on a terminal, not with
-\`--json\`, in CI (\`CI\` is set) or where \`TERM\` is \`dumb\`.
+JSON document on stdout) and \`--help\` (\`-h\`). \`mcp-cli --version\` (\`-v\`) says which it is, and of which Node,
+with \`--json\` too. Output has no colours where \`NO_COLOR\` is set or the stream is no terminal. What takes
+over 300 ms is shown on stderr with its time: on a terminal, not with \`--json\`, in CI (\`CI\` is set) or where
+\`TERM\` is \`dumb\`.
 
 | command | |
 |---|---|

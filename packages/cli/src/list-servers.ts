@@ -1,8 +1,9 @@
 import type { ServerEntry } from '@org/bridge';
 import { counted, type ErrorCode, SandboxError } from '@org/core';
+import { columns } from './columns.ts';
 import { plainLine } from './plain-text.ts';
 import type { TrustState } from './project-trust.ts';
-import { padToWidth, textWidth } from './text-width.ts';
+import { foldToWidth } from './text-width.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** What connecting to a server came to. */
@@ -69,24 +70,19 @@ const trustWords: Readonly<Record<TrustState, string>> = {
   untrusted: 'not trusted yet',
 };
 
-/** A line for each server, and one for each thing about it that needs more words. */
-export function describeServers(servers: readonly ListedServer[]): string {
+/**
+ * A line for each server, and one for each thing about it that needs more words.
+ * @param width of the terminal; what does not fit is cut, and words go on in the next line
+ */
+export function describeServers(servers: readonly ListedServer[], width: number): string {
   if (servers.length === 0) return 'No servers are configured.\n';
-  const rows = servers.map(({ name, type, origin, ...rest }) => [
-    plainLine(name),
-    type,
-    plainLine(origin),
-    state(rest),
-  ]);
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => textWidth(row[column] as string))),
-  );
+  const rows = servers.map(({ name, type, origin, ...rest }) => [name, type, origin, state(rest)]);
+  const heads = columns(rows, { width, spare: [1, 2] });
   const lines = servers.flatMap(({ shadows, contact }, index) => {
-    const row = rows[index] as string[];
-    const line = row.map((cell, column) => padToWidth(cell, widths[column] ?? 0)).join('  ');
-    const notes = shadows.map((origin) => `also in ${plainLine(origin)}, which does not count`);
-    if (contact?.status === 'failed') notes.push(plainLine(contact.message));
-    return [line.trimEnd(), ...notes.map((note) => `    ${note}`)];
+    const notes = shadows.map((origin) => `also in ${origin}, which does not count`);
+    if (contact?.status === 'failed') notes.push(contact.message);
+    const shown = notes.flatMap((note) => foldToWidth(`    ${plainLine(note)}`, width, '    '));
+    return [heads[index], ...shown];
   });
   return `${lines.join('\n')}\n`;
 }
@@ -99,5 +95,5 @@ function state({ disabled, allowed, trust, contact }: State): string {
   if (contact === undefined) return trustWords[trust];
   if (contact.status === 'failed') return `failed: ${contact.code}`;
   const { tools, ms, protocolVersion } = contact;
-  return `${counted(tools, 'tool')}, ${ms} ms, MCP ${plainLine(protocolVersion)}`;
+  return `${counted(tools, 'tool')}, ${ms} ms, MCP ${protocolVersion}`;
 }

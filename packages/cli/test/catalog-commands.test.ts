@@ -20,7 +20,7 @@ describe.concurrent('introspect', () => {
     const result = await workshop.cli(['introspect', 'everything', 'tools', '--json']);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const { servers: catalogs, ...rest } = result.json();
-    expect(rest).toEqual({});
+    expect(rest).toEqual({ failed: [] });
     expect(catalogs.map(({ server }: { server: string }) => server)).toEqual([
       'everything',
       'tools',
@@ -44,6 +44,28 @@ describe.concurrent('introspect', () => {
       ({ name }: { name: string }) => name === 'get-structured-content',
     );
     expect(structured.outputSchema.type).toBe('object');
+  });
+
+  test('servers that cannot be asked are named, and the others are shown', async ({ workshop }) => {
+    await workshop.configure({ tools: servers.tools, absent: servers.absent });
+    const [plain, document, all] = await Promise.all([
+      workshop.cli(['introspect', 'absent', 'tools']),
+      workshop.cli(['introspect', 'tolls', 'tools', 'absent', '--json']),
+      workshop.cli(['introspect', 'absent', 'tolls']),
+    ]);
+    expect(plain.code).toBe(5);
+    expect(plain.stdout).toMatch(/^tools: 6 tools /u);
+    expect(plain.stderr).toMatch(/^Error: .*"absent".*"no-such-command-of-mcp-cli"/u);
+    expect(document).toMatchObject({ code: 2, stderr: '' });
+    expect(document.json()).toEqual({
+      servers: [expect.objectContaining({ server: 'tools' })],
+      failed: [
+        { server: 'tolls', code: 'UNKNOWN_SERVER', message: expect.stringContaining('"tolls"') },
+        { server: 'absent', code: 'SERVER_UNAVAILABLE', message: expect.any(String) },
+      ],
+    });
+    expect(all).toMatchObject({ code: 2, stdout: '' });
+    expect(all.stderr).toMatch(/^Error: .*"absent".*\n(?:.*\n)*Error: .*"tolls"/u);
   });
 
   test('texts of a hostile server neither act nor look like lines of ours', async ({

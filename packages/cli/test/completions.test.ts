@@ -3,14 +3,18 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { checkServerConfig } from '@org/bridge';
+import type { JsonValue } from '@org/core';
 import { expect } from 'vitest';
-import { givenFlag } from '../src/completions/given-flag.ts';
+import { givenFlag, givenWords } from '../src/completions/given-flag.ts';
 import { completionScript, type Shell, shells } from '../src/completions/scripts.ts';
 import {
   completedCommands,
   type DeclaredCommand,
   type Expected,
 } from '../src/completions/words.ts';
+import { configKeyOf, parseConfigKey } from '../src/config/config-keys.ts';
+import { knownSettings } from '../src/config/known-settings.ts';
 import { expectAll, servers, test, type Workshop } from './harness.ts';
 
 const flag = (name: string, more: object = {}) => ({ name, type: 'boolean' as const, ...more });
@@ -204,14 +208,117 @@ test('names are looked up in the configuration and in what is kept; nothing is s
   expect(await words('skill', 'skill', 'run')).toEqual(['weekly']);
 });
 
+const settled = {
+  mcpServers: {
+    files: { command: 'node', args: ['--token', 'secret-1'], env: { TOKEN: 'secret-2' } },
+    'my.server': { url: 'http://localhost/secret-3' },
+  },
+  policy: { deny: ['*.delete_*'], resultCheck: 'warn' },
+};
+
+test('keys of the configuration are those that it has, for set also those that it can have', async ({
+  workshop,
+}) => {
+  await workshop.write('own.json', `// Ours.\n${JSON.stringify(settled)}`);
+  const looked = async (...words: string[]) => {
+    const said = await workshop.cli(['complete', '--', 'setting', 'config', ...words]);
+    return said.stdout.split('\n').slice(0, -1);
+  };
+  const named = ['--config', '=', 'own.json'];
+  const got = await looked('get', ...named);
+  expect(got).toEqual([
+    ...['mcpServers\t2 members', 'mcpServers.files\t3 members'],
+    ...['mcpServers.files.command\t"node"', 'mcpServers.files.args\t2 items'],
+    ...['mcpServers.files.env\t1 member', 'mcpServers.files.env.TOKEN\t"***"'],
+    ...['mcpServers["my.server"]\t1 member', 'mcpServers["my.server"].url\t"http://localhost/***"'],
+    ...['policy\t2 members', 'policy.deny\t1 item', 'policy.resultCheck\t"warn"'],
+  ]);
+  const set = await looked('set', ...named);
+  expect(set.slice(0, got.length)).toEqual(got);
+  expectAll(set.join('\n'), [
+    ...['policy.default\tnot set (allow, ask, deny)', 'mcpServers.files.disabled\tnot set (true'],
+    ...['mcpServers["my.server"].type\tnot set (http', 'mcpServers["my.server"].oauth.scope\tnot'],
+  ]);
+  expect(set.join('\n')).not.toContain('mcpServers.files.url');
+  const types = ['http', 'streamable-http', 'sse'].map((word) => `${word}\t`);
+  for (const key of ['mcpServers["my.server"].type', 'mcpServers\\[\\"my.server\\"].type']) {
+    expect(await looked('set', ...named, key)).toEqual(types);
+  }
+  expect(await looked('set', ...named, 'policy.deny')).toEqual([]);
+  expect(await looked('set', 'policy.default', 'ask', ...named)).toEqual([]);
+  expect(await looked('get', 'policy.default', ...named)).toEqual([]);
+  expect(await readdir(workshop.folder)).not.toContain('.mcp.json');
+});
+
+test('what can be set is what a configuration takes', () => {
+  for (const entry of Object.values(settled.mcpServers)) {
+    for (const { at, values } of knownSettings({ a: entry }, 'mcpServers')) {
+      const written = (value: JsonValue) => {
+        const nested = at.reduceRight<JsonValue>((inner, name) => ({ [name]: inner }), value);
+        const { mcpServers, policy } = nested as Record<string, { a?: object }>;
+        const oauth = at.includes('oauth') ? { oauth: { clientId: 'x' } } : {};
+        const own = mcpServers?.a as { oauth?: object } | undefined;
+        const merged = { ...entry, ...oauth, ...own };
+        if (own?.oauth) Object.assign(merged, { oauth: { ...oauth.oauth, ...own.oauth } });
+        return JSON.stringify({ mcpServers: { a: merged }, ...(policy && { policy }) });
+      };
+      for (const value of values) {
+        const json = value === 'true' || value === 'false' ? JSON.parse(value) : value;
+        expect(() => checkServerConfig(written(json), 'c.json')).not.toThrow();
+      }
+      if (values.length > 0) expect(() => checkServerConfig(written(17), 'c.json')).toThrow();
+    }
+  }
+});
+
+test('configKeyOf() writes what parseConfigKey() reads', () => {
+  for (const at of [['a'], ['servers', 'a.b', 'x y'], ['', '["'], ['\\"]', '.', 'a-b']]) {
+    expect(parseConfigKey(configKeyOf(at))).toEqual(at);
+  }
+});
+
+/** What a shell makes of a key, and of the first letter of a value. */
+const ofSettings: Readonly<Record<Shell, readonly string[]>> = {
+  bash: [
+    'source <(mcp-cli completions bash)',
+    `COMP_WORDS=(mcp-cli config get 'mcpServers\\[\\"'); COMP_CWORD=3; _mcp_cli; eval "echo \${COMPREPLY[0]}"`,
+    'COMP_WORDS=(mcp-cli config set policy.resultCheck w); COMP_CWORD=4; _mcp_cli; echo "$COMPREPLY"',
+  ],
+  zsh: [
+    'mcp-cli completions zsh > script.zsh',
+    'zmodload zsh/zpty; zpty z zsh -f -i',
+    `zpty -w z 'PS1=; autoload -Uz compinit; compinit -D; source ./script.zsh; print be""gun'`,
+    `zpty -r z out '*begun*'`,
+    `zpty -w z $'printf "%s\\n" | mcp-cli config get mcpServers\\\\[\\\\"\tZ; printf "%s\\n" | mcp-cli config set policy.resultCheck w\tZ; print en""ded'`,
+    `zpty -r z out '*ended*'; print -r -- "$out"`,
+  ],
+  fish: [
+    'mcp-cli completions fish | source',
+    `complete -C 'mcp-cli config get mcpServers\\[\\"' | string split -f 1 \\t`,
+    `complete -C 'mcp-cli config set policy.resultCheck w' | string split -f 1 \\t; true`,
+  ],
+};
+
+test.for(installed)(
+  '%s completes keys and values of the configuration',
+  async (shell, { workshop }) => {
+    await workshop.write('.mcp.json', JSON.stringify(settled));
+    const text = await said(workshop, shell, ofSettings[shell]);
+    const [key, value] =
+      shell === 'zsh'
+        ? ['config get mcpServers\\[\\"my.server\\"\\]', 'policy.resultCheck warn']
+        : ['mcpServers["my.server"]\n', 'warn\n'];
+    expectAll(text, [key, value]);
+  },
+);
+
 test('each argument is a word, a file, or looked up, or can be any text', async () => {
   const manifest = await readFile(new URL('../oclif.manifest.json', import.meta.url), 'utf8');
   const all = completedCommands(Object.values(JSON.parse(manifest).commands));
   const expecting = (what: Expected) =>
     all.filter(({ args }) => args.includes(what)).map(({ words }) => words);
-  expect(expecting('text')).toEqual([
-    ...['config get', 'config set', 'serve token add', 'server add', 'tools search'],
-  ]);
+  expect(expecting('text')).toEqual([...['serve token add', 'server add', 'tools search']]);
+  expect(expecting('setting')).toEqual(['config get', 'config set']);
   expect(expecting('file')).toEqual([
     ...['check', 'compile', 'execute', 'run import', 'skill diff', 'skill import', 'skill save'],
   ]);
@@ -238,4 +345,21 @@ test.for<[string[], string | undefined]>([
   [['--configure=x', 'config=y'], undefined],
 ])('givenFlag() reads %j', ([words, value]) => {
   expect(givenFlag(words, '--config', '-c')).toBe(value);
+});
+
+test('givenWords() leaves out flags and the values of those that have some', () => {
+  const words = [
+    'config',
+    '--config',
+    'a.json',
+    'set',
+    '-c=b',
+    '--json',
+    '-c',
+    '=',
+    'c',
+    'policy.deny',
+  ];
+  expect(givenWords(words, '--config', '-c')).toEqual(['config', 'set', 'policy.deny']);
+  expect(givenWords(['a', '-c'], '-c')).toEqual(['a']);
 });

@@ -49,6 +49,16 @@ describe.concurrent('help', () => {
     for (const flag of ['-v', '-V']) {
       expect((await workshop.cli([flag])).stdout).toBe(result.stdout);
     }
+    for (const words of [
+      ['--version', '--json'],
+      ['--json', '-V'],
+    ]) {
+      const { code, stderr, json } = await workshop.cli(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const { name, version, platform, node, ...rest } = json();
+      expect(`${name}/${version} ${platform} node-${node}\n`).toBe(result.stdout);
+      expect(rest).toEqual({});
+    }
   });
 
   test.for<[string, string[]]>([

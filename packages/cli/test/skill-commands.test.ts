@@ -375,7 +375,7 @@ describe.concurrent('skill', { timeout: 300_000 }, () => {
         tool: 'greeter',
         text: '// Greets somebody, and says how.',
       },
-      "import run from './skills/greeter';",
+      "import greeter from './skills/greeter';",
       ['greeter/'],
       ['REFERENCE.md', 'SKILL.md', 'index.ts'],
     ]);

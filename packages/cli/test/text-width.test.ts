@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { columns } from '../src/columns.ts';
-import { cutToWidth, padToWidth, textWidth } from '../src/text-width.ts';
+import { cutToWidth, foldToWidth, padToWidth, textWidth } from '../src/text-width.ts';
 
 test.for<[string, number]>([
   ['', 0],
@@ -22,6 +22,14 @@ test('cutToWidth() cuts between characters, and never takes more columns', () =>
   expect(cutToWidth('abc', 1)).toBe('…');
   expect(cutToWidth('abc', 0)).toBe('');
   expect(padToWidth('日', 4)).toBe('日  ');
+});
+
+test('foldToWidth() breaks at spaces, and only such words as are longer than a line', () => {
+  expect(foldToWidth('as it is', 8, '  ')).toEqual(['as it is']);
+  expect(foldToWidth('  one two three', 9, '    ')).toEqual(['  one two', '    three']);
+  expect(foldToWidth('id   0123456789', 11, '     ')).toEqual(['id   012345', '     6789']);
+  expect(foldToWidth('日本語の 長い', 9, '  ')).toEqual(['日本語の', '  長い']);
+  expect(foldToWidth('日本', 1, '    ')).toEqual(['日', '本']);
 });
 
 test('columns() aligns wide characters, and leaves spare columns out where it is narrow', () => {

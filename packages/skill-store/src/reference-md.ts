@@ -6,12 +6,19 @@ const line = (text: string): string => plainText(text).replaceAll(/\s+/gu, ' ').
 /** Backticks would end the code that the text is shown as. */
 const code = (text: string): string => `\`${line(text).replaceAll('`', "'")}\``;
 
-/** Text of `REFERENCE.md`: parameters, result, tools and an example. */
-export function referenceMarkdown(metadata: SkillMetadata): string {
+/**
+ * Text of `REFERENCE.md`: parameters, result, tools and an example.
+ * @param importLine how a program imports it; left out for a skill that is no program
+ */
+export function referenceMarkdown(metadata: SkillMetadata, importLine?: string): string {
   const { name, kind, description, tools } = metadata;
   const parts = [`# ${name}\n\n${line(description)}\n`];
   if (kind === 'program') {
-    parts.push(parameterSection(metadata), resultSection(metadata), exampleSection(metadata));
+    parts.push(
+      parameterSection(metadata),
+      resultSection(metadata),
+      exampleSection(metadata, importLine),
+    );
   }
   parts.push(toolSection(tools));
   return parts.join('\n');
@@ -46,7 +53,7 @@ function resultSection({ result }: SkillMetadata): string {
   return `## Result\n\n${result === undefined ? 'JSON.' : code(result)}\n`;
 }
 
-function exampleSection({ name, parameters }: SkillMetadata): string {
+function exampleSection({ name, parameters }: SkillMetadata, importLine?: string): string {
   const flags = skillParameters(parameters)
     .filter(({ required }) => required)
     .map((one) => ` ${line(flagUsage(one))}`);
@@ -56,9 +63,7 @@ function exampleSection({ name, parameters }: SkillMetadata): string {
 mcp-cli skill run ${name}${flags.join('')}
 mcp-cli skill run ${name}${flags.join('')} --json | jq .value
 \`\`\`
-
-In a program: \`import run from './skills/${name}'\`.
-`;
+${importLine === undefined ? '' : `\nIn a program: ${code(importLine)}.\n`}`;
 }
 
 function toolSection(tools: readonly SkillTool[]): string {

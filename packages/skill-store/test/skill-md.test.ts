@@ -59,7 +59,8 @@ describe('skillMarkdown()', () => {
 
 describe('referenceMarkdown()', () => {
   test('lists parameters and tools, and shows texts of servers as texts', () => {
-    const text = referenceMarkdown(metadata);
+    const text = referenceMarkdown(metadata, "import it from 'x'");
+    expect(text).toContain("In a program: `import it from 'x'`.");
     expect(text).toContain('| `--folder` | `text` | yes | Where to look |');
     expect(text).toContain('| `files.list_directory` | Reads. &lt;!-- hi --> `x` \\| y |');
     expect(text).not.toContain('<!--');

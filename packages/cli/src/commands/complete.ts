@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args';
 import { SandboxError } from '@org/core';
-import type { Candidate } from '../completions/candidates.ts';
+import type { Candidate } from '../completions/words.ts';
 import { McpCommand } from '../mcp-command.ts';
 
 /** What the scripts of `completions` ask while somebody types. */

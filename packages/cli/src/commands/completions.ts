@@ -7,7 +7,7 @@ export default class Completions extends McpCommand {
     'Print a script with which a shell completes commands, flags and values.';
 
   static override description =
-    `The shell reads it at its start. Names of servers, tools, runs and skills it asks mcp-cli for when they are typed: that reads the configuration and what is kept on the disk, and starts no server. Tools are those of catalogs that were read before.
+    `The shell reads it at its start. Names of servers, tools, runs and skills, and keys of the configuration, it asks mcp-cli for when they are typed: that reads the configuration and what is kept on the disk, and starts no server. Tools are those of catalogs that were read before.
 
 Exit codes: 0 printed, 2 wrong usage, 130 interrupted.`;
 

@@ -3,6 +3,7 @@ import { string } from '@oclif/core/flags';
 import { McpCommand } from '../mcp-command.ts';
 import type { Statistics } from '../runs/statistics.ts';
 import { parts } from '../runs/statistics-parts.ts';
+import { widthOf } from '../text-width.ts';
 
 export default class Stats extends McpCommand {
   static override underWay = 'counting';
@@ -42,7 +43,9 @@ Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage, 130 interrupted
     const since = flags.since === undefined ? undefined : parseSince('since', flags.since);
     await using runs = await openRecordedRuns();
     const statistics = statisticsOf(runs, since);
-    if (!this.jsonEnabled()) process.stdout.write(statisticsText(statistics, part));
+    if (!this.jsonEnabled()) {
+      process.stdout.write(statisticsText(statistics, widthOf(process.stdout), part));
+    }
     return statistics;
   }
 }

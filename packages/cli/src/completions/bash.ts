@@ -43,7 +43,7 @@ export function bashScript(bin: string, commands: readonly CompletedCommand[]): 
       .filter(({ args }) => args.length > 0)
       .map(
         ({ words, args }) =>
-          `      ${quoted(words)}) ${args.map((one) => offer(name, one)).join('; ')} ;;`,
+          `      ${quoted(words)}) ${[...new Set(args.map((one) => offer(name, one)))].join('; ')} ;;`,
       ),
   ];
   const known = [...parents.slice(1), ...commands.map(({ words }) => words)].map(quoted);

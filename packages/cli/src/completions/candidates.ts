@@ -1,16 +1,10 @@
-import { statSync } from 'node:fs';
 import type { ServerConfig } from '@org/bridge';
 import { SandboxError } from '@org/core';
 import type { RunStatus } from '@org/runs';
 import { plainLine } from '../plain-text.ts';
+import { configFileOf, isFile } from './config-file.ts';
 import { givenFlag } from './given-flag.ts';
-import type { Lookup } from './words.ts';
-
-/** A word that can be meant, and what a person sees beside it. */
-export interface Candidate {
-  readonly value: string;
-  readonly about: string;
-}
+import type { Candidate, Lookup } from './words.ts';
 
 const mostCandidates = 1_000;
 const mostRuns = 100;
@@ -66,6 +60,10 @@ const looks: Readonly<Record<Lookup, Look>> = {
     return all.filter(({ value }) => !/[*\\]/u.test(value));
   },
   run: runsOf,
+  setting: async (before) => {
+    const { settings } = await import('./settings.ts');
+    return settings(before);
+  },
   skill: async (before) => {
     const { openSkillStore } = await import('../skills/open-store.ts');
     const store = await openSkillStore(givenFlag(before, '--skills'));
@@ -81,20 +79,12 @@ const looks: Readonly<Record<Lookup, Look>> = {
 
 async function configOf(before: readonly string[]): Promise<ServerConfig> {
   const { readServerConfig } = await import('@org/bridge');
-  const configPath = givenFlag(before, '--config', '-c');
-  if (configPath !== undefined && !isFile(configPath)) {
-    throw new SandboxError('CONFIG_NOT_FOUND', `There is no file ${configPath}.`);
-  }
+  const configPath = configFileOf(before);
   return readServerConfig({
     cwd: process.cwd(),
     env: process.env,
     ...(configPath !== undefined && { configPath }),
   });
-}
-
-/** A pipe would keep the shell waiting, and what is read from it would be gone. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** Those of catalogs that are kept, however old. */

@@ -29,7 +29,7 @@ export function fishScript(bin: string, commands: readonly CompletedCommand[]): 
     ),
   );
   const argLines = commands.flatMap(({ words, args }) =>
-    (args.length === 0 ? (['text'] as const) : args).map(
+    [...new Set(args.length === 0 ? (['text'] as const) : args)].map(
       (one) => `complete -c ${bin} ${test(words)} ${offer(name, one)}`,
     ),
   );

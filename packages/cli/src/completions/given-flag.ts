@@ -16,8 +16,19 @@ export function givenFlag(
   return found === undefined ? undefined : unquoted(found);
 }
 
+/** The words that are no flags, nor the values of those in `valued`. */
+export function givenWords(words: readonly string[], ...valued: readonly string[]): string[] {
+  const found: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as string;
+    if (!word.startsWith('-')) found.push(word);
+    else if (valued.includes(word)) index += words[index + 1] === '=' ? 2 : 1;
+  }
+  return found;
+}
+
 /** A word of a shell without its quotes; nothing is filled in but the home folder. */
-function unquoted(word: string): string {
+export function unquoted(word: string): string {
   const plain = word.replaceAll(
     /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gsu,
     (_, single, double, escaped) => single ?? double?.replaceAll(/\\(["\\$`])/gu, '$1') ?? escaped,

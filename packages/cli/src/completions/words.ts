@@ -1,9 +1,20 @@
-/** Names that are looked up while somebody types. `tools`: a server, or a tool of it. */
-export const lookups = ['server', 'foreign', 'tool', 'tools', 'run', 'skill', 'token'] as const;
+/**
+ * Names that are looked up while somebody types. `tools`: a server, or a tool of it. `setting`: a key of
+ * the configuration, or after one the values that it can have.
+ */
+export const lookups = [
+  ...(['server', 'foreign', 'tool', 'tools', 'run', 'skill', 'token', 'setting'] as const),
+] as const;
 export type Lookup = (typeof lookups)[number];
 
 /** What a word can be: one of these, a file, what is looked up, or any text. */
 export type Expected = readonly string[] | Lookup | 'file' | 'folder' | 'text';
+
+/** A word that can be meant, and what a person sees beside it. */
+export interface Candidate {
+  readonly value: string;
+  readonly about: string;
+}
 
 /** What a shell completes: the words of commands, their arguments and their flags. */
 export interface CompletedCommand {
@@ -79,6 +90,7 @@ const expectedByName: Readonly<Record<string, Expected>> = {
 
 function expectedOf(id: string, name: string): Expected {
   if (id === 'server:import') return 'foreign';
+  if (id === 'config:get' || id === 'config:set') return 'setting';
   return Object.hasOwn(expectedByName, name) ? (expectedByName[name] as Expected) : 'text';
 }
 

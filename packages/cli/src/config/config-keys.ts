@@ -1,6 +1,14 @@
 import { SandboxError } from '@org/core';
 import type { ConfigPath } from './edit-config.ts';
 
+/** What `parseConfigKey` reads as this path. */
+export function configKeyOf(at: ConfigPath): string {
+  const parts = at.map((name) =>
+    /[.[\]"]|^$/u.test(name) ? `[${JSON.stringify(name)}]` : `.${name}`,
+  );
+  return parts.join('').replace(/^\./u, '');
+}
+
 /** `policy.deny`, or `mcpServers["my.server"].env` as names between quotes. @throws SandboxError `USAGE` */
 export function parseConfigKey(text: string): ConfigPath {
   const parts = [...text.matchAll(/(?:^|\.)([^.[\]"]+)|\["((?:[^"\\]|\\.)*)"\]/gu)];

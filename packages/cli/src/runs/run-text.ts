@@ -2,6 +2,7 @@ import { plainText } from '@org/core';
 import { type RunRecord, receiptOf, receiptText } from '@org/runs';
 import { amount, bytes, duration } from '../amounts.ts';
 import { jsonText, plainLine } from '../plain-text.ts';
+import { cutToWidth, foldToWidth } from '../text-width.ts';
 import { adviceFor } from './advice.ts';
 import { runFacts } from './run-facts.ts';
 import { type ShownCall, shownCalls } from './shown-calls.ts';
@@ -9,6 +10,8 @@ import { type ShownCall, shownCalls } from './shown-calls.ts';
 const mostCalls = 200;
 const mostLogs = 200;
 const longestName = 120;
+/** Of what is left of a name. */
+const shortestName = 8;
 
 /** How a run ended, as text: its result, its error, or the limit that it met. */
 export function endingOf({ outcome }: RunRecord): string | undefined {
@@ -28,8 +31,11 @@ export function endingOf({ outcome }: RunRecord): string | undefined {
   }
 }
 
-/** All that a person wants to know of a run, for a terminal; nothing in it acts or hides. */
-export function runText(record: RunRecord): string {
+/**
+ * All that a person wants to know of a run, for a terminal; nothing in it acts or hides.
+ * @param width of the terminal; names of calls are cut to it, everything else goes on in the next line
+ */
+export function runText(record: RunRecord, width: number): string {
   const calls = shownCalls(record);
   const { runId, status, name, createdAt, outcome, limits } = record;
   const facts = [
@@ -46,9 +52,12 @@ export function runText(record: RunRecord): string {
   const sections = [
     [
       `${plainLine(name)}: ${status}`,
-      ...facts.map(([key, value]) => `  ${key.padEnd(wide)}  ${cut(plainLine(value), 300)}`),
+      ...facts.flatMap(([key, value]) => {
+        const line = `  ${key.padEnd(wide)}  ${cut(plainLine(value), 300)}`;
+        return foldToWidth(line, width, ' '.repeat(wide + 4));
+      }),
     ],
-    callLines(calls),
+    callLines(calls, width),
     logLines(record),
     ending === undefined ? [] : ['How it ended:', ...indent(plainText(ending))],
     receipt === undefined ? [] : ['Receipt:', ...indent(receipt)],
@@ -56,16 +65,18 @@ export function runText(record: RunRecord): string {
   ];
   return sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => `${lines.join('\n')}\n`)
+    .map((lines) => `${lines.flatMap((line) => foldToWidth(line, width, '    ')).join('\n')}\n`)
     .join('\n');
 }
 
-function callLines(calls: readonly ShownCall[]): string[] {
+function callLines(calls: readonly ShownCall[], width: number): string[] {
   if (calls.length === 0) return [];
   const wide = String(calls.at(-1)?.id).length;
   const lines = calls.slice(0, mostCalls).map(({ id, name, status, record }) => {
     const took = record === undefined ? '' : ` ${duration(record.ms)}, ${bytes(record.bytes)}`;
-    return `  ${String(id).padStart(wide)} ${status.padEnd(7)} ${cut(plainLine(name), longestName)}${took}`;
+    const head = `  ${String(id).padStart(wide)} ${status.padEnd(7)} `;
+    const room = Math.max(shortestName, width - head.length - took.length);
+    return `${head}${cutToWidth(cut(plainLine(name), longestName), room)}${took}`;
   });
   const rest = calls.length - mostCalls;
   return ['Calls:', ...lines, ...(rest > 0 ? [`  … and ${rest} more`] : [])];

@@ -2,6 +2,7 @@ import { count, counted } from '@org/core';
 import { type RunStatus, type Runs, tokensOf } from '@org/runs';
 import { bytes, duration } from '../amounts.ts';
 import { visibleText } from '../plain-text.ts';
+import { foldToWidth, padToWidth, textWidth } from '../text-width.ts';
 import { type Part, parts } from './statistics-parts.ts';
 
 /** What one tool was called for, over all runs. */
@@ -107,11 +108,17 @@ function rank(times: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
-/** @param only one part of it */
-export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?: Part): string {
+/**
+ * For a terminal of `width` columns; what does not fit goes on in the next line.
+ * @param only one part of it
+ */
+export function statisticsText(
+  { runs, tokens, cache, tools }: Statistics,
+  width: number,
+  only?: Part,
+): string {
   const statuses = Object.entries(runs.byStatus).map(([status, number]) => `${number} ${status}`);
   const share = cache.calls === 0 ? 0 : Math.round((100 * cache.cached) / cache.calls);
-  const width = Math.max(0, ...tools.map((one) => nameOf(one).length));
   const texts: Readonly<Record<Part, readonly string[]>> = {
     runs: [
       `Runs: ${count(runs.total)}${statuses.length > 0 ? ` (${statuses.join(', ')})` : ''}, ${duration(runs.wallMs)}, fuel ${count(runs.fuel)}`,
@@ -120,18 +127,26 @@ export function statisticsText({ runs, tokens, cache, tools }: Statistics, only?
       `Tokens (estimate, a token for 4 bytes): ${count(tokens.returned)} returned, ${count(tokens.keptOut)} kept out`,
     ],
     cache: [`Cache: ${count(cache.cached)} of ${counted(cache.calls, 'call')}, ${share} %`],
-    tools: [
-      tools.length === 0 ? 'Tools: none were called' : 'Tools:',
-      ...tools.map((one) => {
-        const { calls, failed, refused, unknown, cached, ms } = one;
-        const odd = Object.entries({ failed, refused, unknown, cached }).filter(([, n]) => n > 0);
-        const words = odd.map(([what, n]) => `, ${count(n)} ${what}`).join('');
-        return `  ${nameOf(one).padEnd(width)}  ${counted(calls, 'call')}, median ${duration(ms.median)}, p95 ${duration(ms.p95)}, ${bytes(one.bytes)}${words}`;
-      }),
-    ],
+    tools: [tools.length === 0 ? 'Tools: none were called' : 'Tools:', ...toolLines(tools, width)],
   };
   const shown = only === undefined ? parts : [only];
-  return `${shown.flatMap((part) => texts[part]).join('\n')}\n`;
+  const lines = shown.flatMap((part) => texts[part]);
+  return `${lines.flatMap((line) => foldToWidth(line, width, '    ')).join('\n')}\n`;
+}
+
+/** Names beside what is told of each, or above it where a terminal is too narrow for one of them. */
+function toolLines(tools: readonly ToolStatistics[], width: number): string[] {
+  const named = tools.map((one) => [nameOf(one), toolText(one)] as const);
+  const widest = Math.max(0, ...named.map(([name]) => textWidth(name)));
+  const lines = named.map(([name, text]) => `  ${padToWidth(name, widest)}  ${text}`);
+  if (lines.every((line) => textWidth(line) <= width)) return lines;
+  return named.flatMap(([name, text]) => [`  ${name}`, `    ${text}`]);
+}
+
+function toolText({ calls, failed, refused, unknown, cached, ms, ...one }: ToolStatistics): string {
+  const odd = Object.entries({ failed, refused, unknown, cached }).filter(([, n]) => n > 0);
+  const words = odd.map(([what, n]) => `, ${count(n)} ${what}`).join('');
+  return `${counted(calls, 'call')}, median ${duration(ms.median)}, p95 ${duration(ms.p95)}, ${bytes(one.bytes)}${words}`;
 }
 
 const nameOf = ({ server, tool }: ToolStatistics): string => visibleText(`${server}.${tool}`);

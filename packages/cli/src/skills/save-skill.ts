@@ -27,6 +27,7 @@ import { exactPattern, toolPattern } from './declared-tools.ts';
 import { literalCalls } from './literal-calls.ts';
 import { programSignature } from './program-parameters.ts';
 import { type ReadTypesOptions, readTypes } from './program-types.ts';
+import { skillImport } from './skill-import.ts';
 import { skillsServer } from './skill-wrappers.ts';
 import { parseSyntax } from './syntax.ts';
 
@@ -93,7 +94,7 @@ export async function saveProgram(
   }
   const files = new Map<SkillFileName, Uint8Array>([
     ['SKILL.md', Buffer.from(skillMarkdown(metadata))],
-    ['REFERENCE.md', Buffer.from(referenceMarkdown(metadata))],
+    ['REFERENCE.md', Buffer.from(referenceMarkdown(metadata, skillImport(metadata.name)))],
     ['metadata.json', metadataFile(metadata)],
     ['vfs.json', programFilesFile({ name: fileName, source, imports })],
     ['module.wasm', module],

@@ -71,7 +71,7 @@ test('adviceFor() says who decides before it says how to go on', () => {
 });
 
 test('runText() shows a run without anything that acts on a terminal', () => {
-  const text = runText(suspended);
+  const text = runText(suspended, Infinity);
   expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/u);
   expect(text).toMatch(/^report\.ts: suspended\n {2}run +4f1c2a00-0000-4000-8000-000000000000\n/u);
   expect(text).toContain(
@@ -81,7 +81,10 @@ test('runText() shows a run without anything that acts on a terminal', () => {
 });
 
 test('runText() of a run that has ended has its result and its receipt', () => {
-  const text = runText(recorded((store) => store.end(runId, outcome(runId))));
+  const text = runText(
+    recorded((store) => store.end(runId, outcome(runId))),
+    Infinity,
+  );
   expect(text).toContain('How it ended:\n  {\n    "done": true\n  }\n');
   expect(text).toMatch(/Receipt:\n {2}Tokens/u);
 });

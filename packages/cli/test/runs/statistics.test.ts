@@ -30,23 +30,28 @@ test('statisticsOf() sums what runs used and what tools took', () => {
       { tool: 'push\u001b[2J', calls: 1, unknown: 1 },
     ],
   });
-  const text = statisticsText(found);
+  const text = statisticsText(found, 100);
   expect(text).toContain('Cache: 1 of 23 calls, 4 %');
   expect(text).toMatch(
     /git\.log .* 22 calls, median 11 ms, p95 20 ms, 8\.6 KiB, 1 failed, 1 cached/u,
   );
   expect(text).not.toContain('\u001b');
-  expect(statisticsText(found, 'cache')).toBe('Cache: 1 of 23 calls, 4 %\n');
+  expect(statisticsText(found, 40, 'tools').split('\n')).toEqual([
+    ...['Tools:', '  git.log', '    22 calls, median 11 ms, p95 20 ms,'],
+    ...['    8.6 KiB, 1 failed, 1 cached', '  git.push\\u{001b}[2J'],
+    ...['    1 call, median 5 ms, p95 5 ms, 0 B,', '    1 unknown', ''],
+  ]);
+  expect(statisticsText(found, 100, 'cache')).toBe('Cache: 1 of 23 calls, 4 %\n');
 });
 
 test('statisticsOf() goes through more runs than a page has', () => {
   using store = memoryRuns();
   for (let index = 0; index < 1_203; index++) add(store, `run-${index}`);
   expect(statisticsOf(store).runs.total).toBe(1_203);
-  expect(statisticsText(statisticsOf(memoryRuns()))).toContain('Runs: 0');
+  expect(statisticsText(statisticsOf(memoryRuns()), 100)).toContain('Runs: 0');
 });
 
 test('where no tool was called it says so', () => {
   using store = memoryRuns();
-  expect(statisticsText(statisticsOf(store), 'tools')).toBe('Tools: none were called\n');
+  expect(statisticsText(statisticsOf(store), 100, 'tools')).toBe('Tools: none were called\n');
 });

@@ -6,6 +6,7 @@ import { openRecordedRuns } from '../../runs/open-runs.ts';
 import { parseSince } from '../../runs/parse-since.ts';
 import { runTable, tabbedRuns } from '../../runs/run-table.ts';
 import { paintStatus } from '../../runs/status-style.ts';
+import { widthOf } from '../../text-width.ts';
 
 const statuses: readonly RunStatus[] = [
   ...(['running', 'suspended', 'lost', 'returned', 'threw', 'limit', 'aborted'] as const),
@@ -73,8 +74,7 @@ Exit codes: 0 listed, 1 the record cannot be read, 2 wrong usage, 130 interrupte
       const kind = status === undefined ? '' : ` ${plainLine(status.join(' or '))}`;
       this.log(`There are no${kind} runs. "mcp-cli execute" records one.`);
     }
-    const width = process.stdout.columns || 100;
-    for (const line of runTable(found, width, paintStatus)) this.log(line);
+    for (const line of runTable(found, widthOf(process.stdout), paintStatus)) this.log(line);
     return { runs: found };
   }
 }

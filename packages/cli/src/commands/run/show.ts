@@ -3,6 +3,7 @@ import { plainText } from '@org/core';
 import { McpCommand } from '../../mcp-command.ts';
 import { findRun, runArg } from '../../runs/find-run.ts';
 import { openRecordedRuns } from '../../runs/open-runs.ts';
+import { widthOf } from '../../text-width.ts';
 
 export default class RunShow extends McpCommand {
   static override summary = 'Show a run: its calls, logs, how it ended, what to do next.';
@@ -64,7 +65,7 @@ Exit codes: 0 shown, 1 the record cannot be read, 2 wrong usage, 130 interrupted
       return runJson(record);
     }
     const { runText } = await import('../../runs/run-text.ts');
-    process.stdout.write(plainText(runText(record)));
+    process.stdout.write(plainText(runText(record, widthOf(process.stdout))));
     return {};
   }
 }

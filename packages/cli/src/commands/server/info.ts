@@ -69,7 +69,7 @@ Exit codes: 0 shown, 2 wrong usage or no such server, 4 refused, 5 it could not 
     if (!this.jsonEnabled()) {
       const [, ...launch] = describeLaunch(shown);
       process.stdout.write(
-        `${describeServers([listed])}${launch.map((one) => `    ${one}\n`).join('')}`,
+        `${describeServers([listed], Infinity)}${launch.map((one) => `    ${one}\n`).join('')}`,
       );
       if (JSON.stringify(shown.launch) !== JSON.stringify(entry.launch)) {
         this.logToStderr('What may be a secret is ***; --reveal shows it.');

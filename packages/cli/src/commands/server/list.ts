@@ -2,6 +2,7 @@ import { boolean } from '@oclif/core/flags';
 import { exitCodeOfErrors } from '../../exit-code.ts';
 import type { ListedServer } from '../../list-servers.ts';
 import { McpCommand, unlessInterrupted } from '../../mcp-command.ts';
+import { widthOf } from '../../text-width.ts';
 
 export default class ServerList extends McpCommand {
   static override underWay = 'connecting';
@@ -39,7 +40,8 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 a server could not be reached,
     });
     const interrupted = this.interruption();
     const servers = await unlessInterrupted(listServers(toolbox, flags.connect), interrupted);
-    if (!this.jsonEnabled()) process.stdout.write(describeServers(servers));
+    if (!this.jsonEnabled())
+      process.stdout.write(describeServers(servers, widthOf(process.stdout)));
     process.exitCode = exitCodeOfErrors(
       servers.flatMap(({ contact }) => (contact?.status === 'failed' ? [contact.code] : [])),
     );

@@ -56,7 +56,7 @@ Exit codes: 0 listed, 2 wrong usage, 130 interrupted.`;
     for (const { name, kind, description, trusted } of listed) {
       const note = kind === 'program' && !trusted ? ' (not trusted)' : '';
       const line = plainLine(`${name} [${kind}]${note}: ${description}`);
-      this.log(cutToWidth(line, process.stdout.columns ?? widestLine));
+      this.log(cutToWidth(line, process.stdout.columns || widestLine));
     }
     for (const { name, reason } of unusable)
       this.log(plainLine(`${name} cannot be used: ${reason}`));

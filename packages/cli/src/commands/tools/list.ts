@@ -5,6 +5,7 @@ import type { ServerId } from '@org/core';
 import { CatalogCommand, catalogFlags } from '../../catalog-command.ts';
 import { keptCatalogs, type WithKept } from '../../kept-catalogs.ts';
 import { unlessInterrupted } from '../../mcp-command.ts';
+import { widthOf } from '../../text-width.ts';
 import { requireReachable } from '../../tool-finder.ts';
 
 export default class ToolsList extends CatalogCommand {
@@ -58,7 +59,7 @@ Exit codes: 0 listed, 2 wrong usage, 4 refused, 5 no server could be reached, 13
     );
     const listing = listTools(catalogs, toolbox.folders, flags.budget);
     const { describeListing, listingNote } = await import('../../describe-listing.ts');
-    this.log(describeListing(listing, missing, process.stdout.columns).trimEnd());
+    this.log(describeListing(listing, missing, widthOf(process.stdout)).trimEnd());
     const note = listingNote(listing, missing);
     return { ...listing, ...(note !== undefined && { note }), ...keptCatalogs(toolbox.kept) };
   }
