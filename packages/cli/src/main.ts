@@ -1,5 +1,6 @@
 import { handle } from '@oclif/core/handle';
 import { run } from '@oclif/core/run';
+import { jsonVersion } from './json-version.ts';
 import { helpOfSkill } from './skills/help-of-skill.ts';
 import { guardStandardStreams } from './standard-streams.ts';
 
@@ -13,7 +14,8 @@ export async function main(file: string): Promise<void> {
   process.once('beforeExit', (code) => process.exit(code));
   // Not oclif's execute(): it waits for a drain that never comes when the reader of stdout is gone.
   const [first, ...rest] = process.argv.slice(2);
-  const args = helpOfSkill(first === 'help' ? [...rest, '--help'] : process.argv.slice(2));
+  const words = first === 'help' ? [...rest, '--help'] : process.argv.slice(2);
+  const args = jsonVersion(helpOfSkill(words));
   if (first === 'execute' && !args.some((word) => word === '--help' || word === '-h')) {
     const { preparedEngine } = await import('./prepared-engine.ts');
     preparedEngine();
