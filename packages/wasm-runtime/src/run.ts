@@ -240,7 +240,7 @@ export class LiveRun {
   /** With the guest at rest: freezes it, hands answers in, or sees that none can come. */
   #continue(): void {
     if (this.#over || this.#stepping) return;
-    if (this.#script.isOver) this.#open.release();
+    if (this.#script.isOver && this.#freezing === undefined) this.#open.release();
     if (this.#freezing !== undefined) {
       this.#open.withdrawHeld();
       if (this.#freezing.takesBack) this.#open.takeBack();

@@ -273,6 +273,34 @@ test('events of what was recorded say so', async () => {
   ]);
 });
 
+test('a run that is to be frozen carries nothing out behind its recorded part', async () => {
+  const source = `await callTool('s', 'first');
+    return await Promise.all([callTool('s', 'second'), sleep(1)]);`;
+  const whole = await record(source);
+  const sent: string[] = [];
+  const tools = recordingTools(({ tool }) => {
+    sent.push(tool);
+    return done(tool);
+  });
+  // Killed in the step in which the second call was made.
+  const calls = whole.calls.map(({ answer, record: _, sent: __, ...call }, index) =>
+    index === 0 && answer !== undefined
+      ? { ...call, answer, sent: true }
+      : { ...call, sent: false },
+  );
+  const run = await sandbox.start(source, {
+    ...fixed,
+    tools,
+    recorded: { run: { calls, steps: whole.steps.slice(0, 1) } },
+  });
+  const bytes = await run.freeze();
+  expect((await run.outcome).status).toBe('suspended');
+  expect(sent).toEqual([]);
+  const thawed = await sandbox.thaw(bytes, { tools });
+  expect(await thawed.outcome).toMatchObject({ status: 'returned', value: ['second', null] });
+  expect(sent).toEqual(['second']);
+});
+
 describe('ThawOptions.recorded', () => {
   const source = `const seen = [];
     for (let n = 0; n < 4; n++) { seen.push(await callTool('s', 't', { n }), Math.random()); await sleep(1); }
