@@ -139,6 +139,14 @@ test('completions prints the script of all commands, and knows its shells', asyn
 const hostile = `x$(touch a) \`touch b\`'; touch c; '"&|*~!%F{red}:=@\\#ü`;
 const others = ['files', 'my server', '--config=other.json', 'line\u2028two'];
 
+/** An interactive zsh that has read the script, behind a terminal of its own. */
+const zshBegins = [
+  'mcp-cli completions zsh > script.zsh',
+  'zmodload zsh/zpty; zpty z zsh -f -i',
+  `zpty -w z 'PS1=; autoload -Uz compinit; compinit -D; source ./script.zsh; print be""gun'`,
+  `zpty -r z out '*begun*'`,
+] as const;
+
 /** What a shell makes of `x` and a tab: the words of the line that is then entered. */
 const entered: Readonly<Record<Shell, readonly string[]>> = {
   bash: [
@@ -148,10 +156,7 @@ const entered: Readonly<Record<Shell, readonly string[]>> = {
     `COMP_WORDS=(mcp-cli server info "'x"); COMP_CWORD=3; _mcp_cli; printf "%s\\n" "\${#COMPREPLY[@]}"`,
   ],
   zsh: [
-    'mcp-cli completions zsh > script.zsh',
-    'zmodload zsh/zpty; zpty z zsh -f -i',
-    `zpty -w z 'PS1=; autoload -Uz compinit; compinit -D; source ./script.zsh; print be""gun'`,
-    `zpty -r z out '*begun*'`,
+    ...zshBegins,
     `zpty -w z $'printf "%s\\\\n" | mcp-cli server info x\\t; print en""ded'`,
     `zpty -r z out '*ended*'; print -r -- "$out" > out.txt; print -r -- "$out"`,
   ],
@@ -285,10 +290,7 @@ const ofSettings: Readonly<Record<Shell, readonly string[]>> = {
     'COMP_WORDS=(mcp-cli config set policy.resultCheck w); COMP_CWORD=4; _mcp_cli; echo "$COMPREPLY"',
   ],
   zsh: [
-    'mcp-cli completions zsh > script.zsh',
-    'zmodload zsh/zpty; zpty z zsh -f -i',
-    `zpty -w z 'PS1=; autoload -Uz compinit; compinit -D; source ./script.zsh; print be""gun'`,
-    `zpty -r z out '*begun*'`,
+    ...zshBegins,
     `zpty -w z $'printf "%s\\n" | mcp-cli config get mcpServers\\\\[\\\\"\tZ; printf "%s\\n" | mcp-cli config set policy.resultCheck w\tZ; print en""ded'`,
     `zpty -r z out '*ended*'; print -r -- "$out"`,
   ],
