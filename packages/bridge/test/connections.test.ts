@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ServerId } from '@org/core';
 import { expect, test } from 'vitest';
-import { serverEnv } from '../../../test/server-env.ts';
 import type { ServerEvent } from '../src/index.ts';
 import {
   call,
@@ -23,7 +22,7 @@ const slow = { ...quick, backoffMs: 200, maxBackoffMs: 2_000 };
 
 async function countingStarts(...args: string[]) {
   const file = path.join(await scratchFolder(), 'starts');
-  const entry = { ...run('hostile.ts', ...args), env: { ...serverEnv, STARTS: file } };
+  const entry = { ...run('hostile.ts', ...args), env: { STARTS: file } };
   const pids = async (): Promise<number[]> => {
     const text = await readFile(file, 'utf8').catch(() => '');
     return text.split('\n').slice(0, -1).map(Number);

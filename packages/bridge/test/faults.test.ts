@@ -8,7 +8,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { ToolCallOutcome } from '@org/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { serverEnv } from '../../../test/server-env.ts';
 import type { BridgeCaps, ServerEvent } from '../src/index.ts';
 import {
   call,
@@ -218,7 +217,7 @@ test.each(faults)('$name: $expected', async (fault) => {
   const says =
     fault.says === 'no answer within' ? `${fault.says} ${limits.connectMs} ms` : fault.says;
   const pidFile = path.join(await scratchFolder(), 'starts');
-  const env = { ...serverEnv, STARTS: pidFile };
+  const env = { STARTS: pidFile };
   const events: ServerEvent[] = [];
   const before = { listeners: listeners(), resources: resources() };
   const bridge = await openBridge(

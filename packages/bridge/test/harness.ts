@@ -12,10 +12,9 @@ export { introspect };
 export const fixture = (name: string): string => path.join(import.meta.dirname, 'fixtures', name);
 
 /** A configuration entry that runs a fixture with this Node. */
-export const run = (name: string, ...args: string[]) => ({
+export const run = (name: string, ...args: string[]): { command: string; args: string[] } => ({
   command: process.execPath,
   args: [fixture(name), ...args],
-  env: serverEnv,
 });
 
 /** A reference to an environment variable, as a configuration file has it. */
@@ -40,7 +39,12 @@ interface OpenOptions extends Partial<Omit<BridgeOptions, 'servers'>> {
 /** A bridge over a configuration file with `mcpServers`, closed after the test. */
 export async function openBridge(mcpServers: object, options: OpenOptions = {}): Promise<Bridge> {
   const { env = {}, folder = await scratchFolder(), ...rest } = options;
-  await writeFile(path.join(folder, '.mcp.json'), JSON.stringify({ mcpServers }));
+  const entries = Object.entries(mcpServers).map(([name, entry]) => [
+    name,
+    entry.command === undefined ? entry : { ...entry, env: { ...serverEnv, ...entry.env } },
+  ]);
+  const configuration = { mcpServers: Object.fromEntries(entries) };
+  await writeFile(path.join(folder, '.mcp.json'), JSON.stringify(configuration));
   const servers = await readServerConfig({ cwd: folder, env });
   const bridge = createBridge({ servers, introspect, ...rest });
   onTestFinished(() => bridge.close());

@@ -1,6 +1,5 @@
 import type { CatalogSource, JsonObject } from '@org/core';
 import { expect, test } from 'vitest';
-import { serverEnv } from '../../../test/server-env.ts';
 import type { BridgeEvent, BridgeOptions, CallPolicy } from '../src/index.ts';
 import { call, failureOf, introspect, openBridge, resultOf, run } from './harness.ts';
 
@@ -15,10 +14,7 @@ async function promising(outputSchema: JsonObject, policy: CallPolicy, env = {})
       return { ...catalog, tools: catalog.tools.map((tool) => ({ ...tool, outputSchema })) };
     },
   };
-  const bridge = await openBridge(
-    { items: { ...run('items.ts'), env: { ...serverEnv, ...env } } },
-    options,
-  );
+  const bridge = await openBridge({ items: { ...run('items.ts'), env } }, options);
   return { events, get: () => call(bridge, 'items', 'get_item', { key: 'secret-key' }), bridge };
 }
 

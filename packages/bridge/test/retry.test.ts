@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { serverEnv } from '../../../test/server-env.ts';
 import type { CallPolicy } from '../src/index.ts';
 import { type Attempt, Deadline, withRetries } from '../src/retry.ts';
 import { call, failureOf, openBridge, resultOf, run, scratchFolder } from './harness.ts';
@@ -11,7 +10,7 @@ async function dying(dies: number, policy: CallPolicy, ...args: string[]) {
   const folder = await scratchFolder();
   const deaths = path.join(folder, 'deaths');
   await writeFile(deaths, '');
-  const env = { ...serverEnv, DEATHS: deaths, DIES: String(dies) };
+  const env = { DEATHS: deaths, DIES: String(dies) };
   const bridge = await openBridge({ items: { ...run('items.ts', ...args), env } }, { policy });
   const die = () => call(bridge, 'items', 'die', { key: 'a' });
   const calls = async () => (await readFile(deaths, 'utf8')).length;
